@@ -1,0 +1,55 @@
+"""
+Draft proforma invoices for Dynamics 365 Project Operations, decided locally, written once.
+
+`Connector` is the library's one door; `load_settings` reads its configuration. Both are imported
+on first use, so that the command line starts fast.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from connector.config import Settings, load_settings
+    from connector.errors import ConnectorError
+    from connector.outcome import ExitCode, RunPlan, RunReport
+    from connector.run import Connector
+
+__all__ = [
+    "Connector",
+    "ConnectorError",
+    "ExitCode",
+    "RunPlan",
+    "RunReport",
+    "Settings",
+    "load_settings",
+]
+
+_HOMES = {
+    "Connector": "connector.run",
+    "ConnectorError": "connector.errors",
+    "ExitCode": "connector.outcome",
+    "RunPlan": "connector.outcome",
+    "RunReport": "connector.outcome",
+    "Settings": "connector.config",
+    "load_settings": "connector.config",
+}
+
+
+def __getattr__(name: str) -> object:
+    """A public name, imported on first use (PEP 562)."""
+    if name == "__version__":
+        return _version()
+    if name not in _HOMES:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def _version() -> str:
+    try:
+        return version("proforma-connector")
+    except PackageNotFoundError:  # a checkout that was never installed
+        return "0.0.0+checkout"

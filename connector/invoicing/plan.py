@@ -1,0 +1,166 @@
+"""What a plan says: the draft invoices of one contract on one run date, and why the rest waits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from connector.invoicing.choices import BillingMethod, BillingType, RunStatus, TransactionClass
+from connector.invoicing.ids import (
+    ConnectionId,
+    ContractCustomerId,
+    ContractId,
+    ContractLineCustomerId,
+    ContractLineId,
+    InvoiceDetailId,
+    InvoiceId,
+    InvoiceLineId,
+    PriceListId,
+    ProjectId,
+    ScheduleRowId,
+)
+from connector.invoicing.model import BillTo, Carried, Currency, Customer, Source
+from connector.invoicing.reasons import Reason
+
+
+class LineBilling(StrEnum):
+    """What an invoice line bills; the words of the JSON document."""
+
+    FIXED_PRICE = "fixed-price"
+    TIME_AND_MATERIAL = "time-and-material"
+    PRODUCT = "product"
+    RETAINER = "retainer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetailPlan:
+    """
+    One source on an invoice line: an invoice line detail, except on product and retainer lines.
+
+    *id* is the obligation key. On a product or retainer line the invoice line itself is the row
+    that bills, so *id* equals the line's id, *connection_id* is None and no detail is written.
+    *amount* is before tax.
+    """
+
+    id: InvoiceDetailId
+    source: Source
+    connection_id: ConnectionId | None
+    transaction_class: TransactionClass
+    billing_type: BillingType
+    transaction_date: date
+    quantity: Decimal
+    price: Decimal
+    amount: Decimal
+    tax: Decimal
+    contract_line_customer_id: ContractLineCustomerId | None = None
+    description: str | None = None
+    external_description: str | None = None
+    carried: tuple[Carried, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinePlan:
+    """
+    One invoice line per contract line (P4), or one product or retainer line.
+
+    *amount* and *tax* are sums over chargeable details (DR-21); *non_chargeable* and
+    *complimentary* are sums before tax of the details that do not count.
+    """
+
+    id: InvoiceLineId
+    contract_line_id: ContractLineId | None
+    name: str
+    billing: LineBilling
+    billing_method: BillingMethod | None
+    project_id: ProjectId | None
+    contract_amount: Decimal | None
+    amount: Decimal
+    tax: Decimal
+    non_chargeable: Decimal
+    complimentary: Decimal
+    details: tuple[DetailPlan, ...]
+    schedule_row_id: ScheduleRowId | None = None
+    carried: tuple[Carried, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoicePlan:
+    """One draft proforma invoice: one contract, one customer, one run date (P1, DR-25)."""
+
+    id: InvoiceId
+    contract_id: ContractId
+    name: str
+    customer: Customer
+    contract_customer_id: ContractCustomerId | None
+    currency: Currency
+    run_date: date
+    price_list_id: PriceListId | None
+    bill_to: BillTo
+    payment_terms: int | None
+    amount: Decimal
+    tax: Decimal
+    lines: tuple[LinePlan, ...]
+    carried: tuple[Carried, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleUpdate:
+    """
+    The run status that a due schedule row gets, with the etag it was read with.
+
+    *invoice_id* is the invoice that bills the row's line; None when the run found nothing to
+    bill (DR-6), in which case the update belongs to no invoice.
+    """
+
+    row_id: ScheduleRowId
+    status: RunStatus
+    invoice_id: InvoiceId | None
+    etag: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotInvoiced:
+    """
+    A candidate that stays behind, with the rule that decided and what would change it.
+
+    *amount* is before tax, in the contract's currency; zero when the record has none.
+    """
+
+    source: Source
+    contract_id: ContractId
+    contract_line_id: ContractLineId | None
+    reason: Reason
+    amount: Decimal
+    hint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warning:  # noqa: A001 - the word of the JSON document
+    """Something a person should look at; *code* is stable kebab-case, *subject* the record."""
+
+    code: str
+    text: str
+    subject: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractPlan:
+    """
+    Everything decided about one contract on one run date, as inert data.
+
+    Lists are sorted, so equal input gives an equal plan. *source_etags* are the versions of the
+    records that the decision rests on: (table, id, etag).
+    """
+
+    contract_id: ContractId
+    contract_name: str
+    currency: Currency
+    run_date: date
+    invoices: tuple[InvoicePlan, ...]
+    schedule_updates: tuple[ScheduleUpdate, ...]
+    not_invoiced: tuple[NotInvoiced, ...]
+    warnings: tuple[Warning, ...]
+    source_etags: tuple[tuple[str, UUID, str], ...]

@@ -1,0 +1,131 @@
+"""The whole mapping as one frozen value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingOf
+from typing import Literal
+
+from pydantic import Field
+
+from connector.mapping.tables import (
+    ActualTable,
+    BatchJobTable,
+    ConnectionTable,
+    ContractCustomerTable,
+    ContractLineCustomerTable,
+    ContractLineTable,
+    ContractTable,
+    CurrencyTable,
+    DateColumn,
+    Entry,
+    InvoiceDetailTable,
+    InvoiceLineTable,
+    InvoiceTable,
+    MilestoneTable,
+    Name,
+    RetainerTable,
+    ScheduleRowTable,
+    Table,
+)
+
+__all__ = ["ChoiceWord", "CopyRule", "DateColumn", "Table", "TenantMapping"]
+
+ChoiceWord = str
+"""One of our words for a choice value; the value of the matching enum in the domain."""
+
+
+class CopyRule(Entry):
+    """
+    A column that travels from a source row to the row that bills it.
+
+    With *set*, `from` is a lookup and `to` the navigation property that is bound to a row of that
+    entity set; without it a plain value is copied.
+    """
+
+    source: Name = Field(alias="from")
+    target: Name = Field(alias="to")
+    set: Name | None = None
+
+
+class CopyRules(Entry):
+    """The copy tables, by where the value comes from and goes to."""
+
+    contract_to_invoice: tuple[CopyRule, ...] = ()
+    contract_line_to_line: tuple[CopyRule, ...] = ()
+    milestone_to_detail: tuple[CopyRule, ...] = ()
+    actual_to_detail: tuple[CopyRule, ...] = ()
+    product_line_to_line: tuple[CopyRule, ...] = ()
+
+
+class ChoiceNumbers(Entry):
+    """The number behind each of our words, per choice."""
+
+    order_type: MappingOf[ChoiceWord, int]
+    contract_state: MappingOf[ChoiceWord, int]
+    contract_reason: MappingOf[ChoiceWord, int]
+    line_service: MappingOf[ChoiceWord, int]
+    billing_method: MappingOf[ChoiceWord, int]
+    billing_status: MappingOf[ChoiceWord, int]
+    billing_type: MappingOf[ChoiceWord, int]
+    transaction_type: MappingOf[ChoiceWord, int]
+    transaction_class: MappingOf[ChoiceWord, int]
+    adjustment_status: MappingOf[ChoiceWord, int]
+    run_status: MappingOf[ChoiceWord, int]
+    milestone_status: MappingOf[ChoiceWord, int]
+    proforma_status: MappingOf[ChoiceWord, int]
+    customer_type: MappingOf[ChoiceWord, int]
+    product_type: MappingOf[ChoiceWord, int]
+    amount_method: MappingOf[ChoiceWord, int]
+    not_to_exceed_status: MappingOf[ChoiceWord, int] = Field(default_factory=dict)
+    retainer_status: MappingOf[ChoiceWord, int] = Field(default_factory=dict)
+
+
+class ChoiceLabels(Entry):
+    """The labels by which numbers are found that no public source shows."""
+
+    transaction_class: MappingOf[ChoiceWord, tuple[str, ...]] = Field(default_factory=dict)
+    not_to_exceed_status: MappingOf[ChoiceWord, tuple[str, ...]] = Field(default_factory=dict)
+    retainer_status: MappingOf[ChoiceWord, tuple[str, ...]] = Field(default_factory=dict)
+
+
+class Conditions(Entry):
+    """Extra OData filter expressions per table, joined to the connector's own with `and`."""
+
+    contract: str | None = None
+    contract_line: str | None = None
+    schedule_row: str | None = None
+    milestone: str | None = None
+    actual: str | None = None
+    retainer: str | None = None
+
+
+class Actions(Entry):
+    """Names of the tenant's own actions (write mode `platform`)."""
+
+    create_from_schedule: Name
+    mark_ready: Name
+
+
+class TenantMapping(Entry):
+    """Everything that binds our words to a tenant's names."""
+
+    format: Literal["proforma-mapping/1"]
+    contract: ContractTable
+    contract_line: ContractLineTable
+    schedule_row: ScheduleRowTable
+    milestone: MilestoneTable
+    contract_customer: ContractCustomerTable
+    contract_line_customer: ContractLineCustomerTable
+    actual: ActualTable
+    retainer: RetainerTable
+    currency: CurrencyTable
+    batch_job: BatchJobTable
+    invoice: InvoiceTable
+    invoice_line: InvoiceLineTable
+    invoice_detail: InvoiceDetailTable
+    connection: ConnectionTable
+    choices: ChoiceNumbers
+    labels: ChoiceLabels = ChoiceLabels()
+    copy_rules: CopyRules = Field(default=CopyRules(), alias="copy")
+    conditions: Conditions = Conditions()
+    actions: Actions

@@ -1,0 +1,305 @@
+"""One frozen type per table of the mapping: our word for a column on the left, its name as value."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+"""A table, column or navigation property name: letters, digits and underscores."""
+
+
+class Entry(BaseModel):
+    """A part of the mapping: frozen, and unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class DateBehaviour(StrEnum):
+    """Which midnight a date column means (schema reference, section 5)."""
+
+    USER_LOCAL = "user-local"
+    TIME_ZONE_INDEPENDENT = "time-zone-independent"
+    DATE_ONLY = "date-only"
+
+
+class DateColumn(Entry):
+    """A date column and the behaviour it is read by unless the tenant's metadata says otherwise."""
+
+    column: Name
+    behaviour: DateBehaviour
+
+
+class Table(Entry):
+    """What every table has: its logical name, its entity set and its primary key."""
+
+    table: Name
+    set: Name
+    id: Name
+
+
+class BillToColumns(Entry):
+    """The bill-to columns of a contract customer or an invoice (B10)."""
+
+    name: Name
+    contact_name: Name
+    line1: Name
+    line2: Name
+    line3: Name
+    city: Name
+    state: Name
+    postal_code: Name
+    country: Name
+
+
+class ContractTable(Table):
+    """Project contract."""
+
+    name: Name
+    order_type: Name
+    state: Name
+    reason: Name
+    currency: Name
+    customer: Name
+    price_list: Name
+    end_date: DateColumn
+    not_to_exceed_limit: Name | None = None
+
+
+class ContractLineTable(Table):
+    """Contract line; *fallback_name* is used where the name is empty ($11)."""
+
+    name: Name
+    fallback_name: Name
+    contract: Name
+    product_type: Name
+    service: Name | None = None
+    billing_method: Name
+    billing_status: Name
+    project: Name
+    billing_start: DateColumn
+    invoice_frequency: Name
+    contract_amount: Name
+    quantity: Name
+    price: Name
+    amount: Name
+    tax: Name
+    currency: Name
+
+
+class ScheduleRowTable(Table):
+    """Invoice schedule row."""
+
+    contract_line: Name
+    run_date: DateColumn
+    cutoff_date: DateColumn
+    status: Name
+    milestone: Name
+    invoice: Name
+    invoice_navigation: Name
+    contract_line_navigation: Name
+
+
+class MilestoneTable(Table):
+    """Customer-level milestone; *fallback_date* is read where *date* is empty (T3)."""
+
+    name: Name
+    contract: Name
+    contract_line: Name
+    contract_line_navigation: Name
+    date: DateColumn
+    fallback_date: DateColumn
+    status: Name
+    amount: Name
+    tax: Name
+    currency: Name
+    contract_customer: Name | None = None
+    contract_line_customer: Name | None = None
+    header: Name | None = None
+    not_to_exceed_status: Name | None = None
+    description: Name
+    external_description: Name
+
+
+class ContractCustomerTable(Table):
+    """Project contract customer."""
+
+    contract: Name
+    customer: Name
+    split_percent: Name
+    is_primary: Name
+    is_rounding: Name
+    payment_terms: Name
+    not_to_exceed_limit: Name | None = None
+    bill_to: BillToColumns
+
+
+class ContractLineCustomerTable(Table):
+    """Project contract line customer."""
+
+    contract_line: Name
+    contract_line_navigation: Name
+    contract_customer: Name
+    split_percent: Name
+    is_rounding: Name
+
+
+class ActualTable(Table):
+    """Actual; *fallback_date* is read where *transaction_date* is empty (2.3, T3)."""
+
+    contract: Name
+    contract_line: Name
+    transaction_type: Name
+    transaction_class: Name
+    billing_status: Name
+    billing_type: Name
+    adjustment_status: Name
+    not_to_exceed_status: Name | None = None
+    transaction_date: DateColumn
+    fallback_date: DateColumn
+    created_on: Name
+    quantity: Name
+    price: Name
+    amount: Name
+    tax: Name | None = None
+    currency: Name
+    invoice_detail: Name | None = None
+    account_customer: Name
+    contact_customer: Name
+    contract_customer: Name | None = None
+    contract_line_customer: Name | None = None
+    state: Name
+    description: Name
+    external_description: Name
+
+
+class RetainerTable(Table):
+    """Retainer or advance."""
+
+    name: Name
+    contract: Name
+    contract_customer: Name
+    date: DateColumn
+    status: Name
+    amount: Name
+    used_amount: Name
+    available_amount: Name
+    currency: Name
+    description: Name
+
+
+class CurrencyTable(Table):
+    """Transaction currency."""
+
+    code: Name
+    precision: Name
+
+
+class BatchJobTable(Table):
+    """The platform's recurring jobs, and the words by which the invoice job is known (J1)."""
+
+    name: Name
+    is_active: Name
+    last_run: Name
+    create_invoices_phrases: tuple[str, ...]
+
+
+class InvoiceTable(Table):
+    """Proforma invoice header (L1)."""
+
+    name: Name
+    contract: Name
+    contract_navigation: Name
+    customer: Name
+    account_navigation: Name
+    contact_navigation: Name
+    contract_customer: Name | None = None
+    contract_customer_navigation: Name | None = None
+    currency: Name
+    currency_navigation: Name
+    price_list: Name
+    price_list_navigation: Name
+    owner_navigation: Name
+    order_type: Name
+    status: Name
+    payment_terms: Name
+    total: Name
+    total_tax: Name
+    has_corrections: Name | None = None
+    bill_to: BillToColumns
+
+
+class InvoiceLineTable(Table):
+    """Invoice line."""
+
+    invoice: Name
+    invoice_navigation: Name
+    contract_line: Name
+    contract_line_navigation: Name
+    name: Name
+    write_in_description: Name
+    write_in: Name
+    product_type: Name
+    billing_method: Name
+    project_navigation: Name
+    schedule_row_navigation: Name | None = None
+    retainer: Name | None = None
+    retainer_navigation: Name | None = None
+    quantity: Name
+    price: Name
+    tax: Name
+    extended_amount: Name
+    contract_amount: Name
+    chargeable: Name
+    non_chargeable: Name
+    complimentary: Name
+
+
+class InvoiceDetailTable(Table):
+    """Invoice line detail."""
+
+    invoice: Name
+    invoice_navigation: Name
+    invoice_line: Name
+    invoice_line_navigation: Name
+    contract: Name
+    contract_navigation: Name
+    contract_line_navigation: Name
+    transaction_type: Name
+    transaction_class: Name
+    billing_type: Name
+    amount_method: Name
+    document_date: DateColumn
+    start_date: DateColumn
+    end_date: DateColumn
+    transaction_date: DateColumn
+    quantity: Name
+    price: Name
+    amount: Name
+    tax: Name
+    description: Name
+    external_description: Name
+    customer_type: Name
+    account_navigation: Name
+    contact_navigation: Name
+    contract_customer_navigation: Name | None = None
+    contract_line_customer_navigation: Name | None = None
+    currency_navigation: Name
+
+
+class ConnectionTable(Table):
+    """Transaction connection between an invoice line detail and its source (L4, L5)."""
+
+    first: Name
+    first_type: Name
+    first_role: Name
+    first_navigation: Name | None = None
+    second: Name
+    second_type: Name
+    second_role: Name
+    second_actual_navigation: Name | None = None
+    second_milestone_navigation: Name | None = None
+    role_of_detail: str
+    role_of_source: str

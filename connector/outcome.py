@@ -1,0 +1,108 @@
+"""What became of a run: one outcome per planned invoice, one fault list per failed contract."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import IntEnum, StrEnum
+
+from connector.invoicing.ids import ContractId, OrganizationId
+from connector.invoicing.model import Currency
+from connector.invoicing.plan import ContractPlan, InvoicePlan, Warning
+
+
+class ExitCode(IntEnum):
+    """Exit codes of the command line (design section 2.2)."""
+
+    DONE = 0
+    SOME_CONTRACTS_FAILED = 1
+    USAGE = 2
+    PLAN_REJECTED = 3
+    CANNOT_READ = 4
+    LEASE_HELD = 5
+
+
+class InvoiceStatus(StrEnum):
+    """What became of one planned invoice; the words of the JSON document."""
+
+    PLANNED = "planned"
+    WRITTEN = "written"
+    ALREADY_WRITTEN = "already-written"
+    CONFLICT = "conflict"
+    DRIFTED = "drifted"
+    FAILED = "failed"
+
+
+#: Statuses after which the invoice stands in the tenant as planned, or nothing was to be written.
+GOOD_STATUSES = frozenset(
+    {InvoiceStatus.PLANNED, InvoiceStatus.WRITTEN, InvoiceStatus.ALREADY_WRITTEN}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceOutcome:
+    """A planned invoice and what became of it; *error* says why where the status is not good."""
+
+    invoice: InvoicePlan
+    status: InvoiceStatus
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailedContract:
+    """A contract that could not be read or planned; *faults* name table, row, column and value."""
+
+    contract_id: ContractId
+    contract_name: str | None
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestCounts:
+    """HTTP requests of a run; *throttled* counts answers 429."""
+
+    get: int = 0
+    batch: int = 0
+    other: int = 0
+    throttled: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunPlan:
+    """
+    The frozen decision of a run over all contracts that were due.
+
+    *currencies* repeats no decision: it is what amounts are printed with. *sha256* is the hash
+    of the plan's canonical text.
+    """
+
+    organization_id: OrganizationId
+    environment_url: str
+    run_date: date
+    contracts: tuple[ContractPlan, ...]
+    failed: tuple[FailedContract, ...]
+    warnings: tuple[Warning, ...]
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunReport:
+    """Everything that a person or program wants to know of one run on one run date."""
+
+    run_id: str
+    dry_run: bool
+    plan: RunPlan
+    outcomes: tuple[InvoiceOutcome, ...]
+    warnings: tuple[Warning, ...] = field(default=())
+    requests: RequestCounts = field(default_factory=RequestCounts)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """0 when every due invoice stands as planned, 1 when a contract or invoice failed."""
+        bad = any(outcome.status not in GOOD_STATUSES for outcome in self.outcomes)
+        return ExitCode.SOME_CONTRACTS_FAILED if bad or self.plan.failed else ExitCode.DONE
+
+    @property
+    def currencies(self) -> dict[str, Currency]:
+        """The currencies of the planned contracts, by code."""
+        return {plan.currency.code: plan.currency for plan in self.plan.contracts}
