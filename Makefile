@@ -1,0 +1,61 @@
+# Two commands on a fresh machine: `make demo` and `make test`. Needs Python 3.11 or newer, pip and make.
+# PYTHON=... chooses the interpreter, VENV=... the environment's folder.
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+RUNTIME := .azfn-runtime
+NEWEST_FIRST := python3.13 python3.12 python3.11 python3 python
+IS_NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for name in $(NEWEST_FIRST); do \
+	$$name -c '$(IS_NEW_ENOUGH)' >/dev/null 2>&1 && echo $$name && break; done)
+
+.PHONY: help demo test check azure-runtime clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make demo    run the documented example against the embedded emulator"
+	@echo "make test    run the whole test suite"
+	@echo "make check   lint, format, types and import directions"
+	@echo "make clean   remove the environment and everything that was built"
+
+demo: $(VENV)/.installed
+	$(BIN)/proforma demo
+
+test: $(VENV)/.installed-dev azure-runtime
+	$(BIN)/python -m pytest -n 2
+
+check: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# The Python worker library of Azure Functions, apart from the environment: see docs/azure.md.
+azure-runtime: $(VENV)/.installed-dev
+	$(BIN)/python tests/azure/install_runtime.py $(RUNTIME)
+
+$(VENV)/.installed: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[dev,testing]'
+	@touch $@ $(VENV)/.installed
+
+# Some distributions ship Python without ensurepip; then the pip that is there fills the environment.
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { \
+		echo "No Python 3.11 or newer found (looked for: $(NEWEST_FIRST))." >&2; \
+		echo "Install one, or name it: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }
+	@$(PYTHON) -c '$(IS_NEW_ENOUGH)' || { \
+		echo "$(PYTHON) is $$($(PYTHON) --version 2>&1); Python 3.11 or newer is needed." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || { \
+		rm -rf $(VENV) && $(PYTHON) -m venv --without-pip $(VENV) && \
+		$(PYTHON) -m pip --python $(BIN)/python install --quiet pip; } || { \
+		rm -rf $(VENV); \
+		echo "Could not make a virtual environment in $(VENV) with $(PYTHON)." >&2; exit 1; }
+
+clean:
+	rm -rf $(VENV) $(RUNTIME) build dist htmlcov .coverage
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
+	find connector tests azure-function -type d -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,93 @@
+"""The shape of the code stays within the budgets of CONTRIBUTING.md: style unmeasured drifts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.docs.shape import Shape, shapes
+
+ROOT = Path(__file__).resolve().parents[2]
+PRODUCT = sorted([*ROOT.glob("connector/**/*.py"), *ROOT.glob("azure-function/**/*.py")])
+TESTS = sorted(ROOT.glob("tests/**/test_*.py"))
+WORDS_OF_A_SENTENCE = 4
+
+by_path = pytest.mark.parametrize("path", PRODUCT, ids=lambda path: str(path.relative_to(ROOT)))
+
+
+def is_named_by_a_sentence(test: Shape) -> bool:
+    words = test.name.removeprefix("test_").split("_")
+    return len(words) >= WORDS_OF_A_SENTENCE or " " in test.docstring
+
+
+@by_path
+def test_every_function_is_short_and_flat_and_takes_few_parameters(path: Path) -> None:
+    too_much = [
+        shape
+        for shape in shapes(path.read_text(encoding="utf-8"))
+        if shape.lines > 50 or shape.nesting > 3 or shape.parameters > 7
+    ]
+
+    assert too_much == []
+
+
+@by_path
+def test_no_file_is_longer_than_400_lines(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+def test_the_composition_root_stays_within_200_lines() -> None:
+    assert len((ROOT / "connector" / "run.py").read_text(encoding="utf-8").splitlines()) <= 200
+
+
+def test_half_of_the_functions_have_at_most_8_lines_and_nine_tenths_at_most_25() -> None:
+    lengths = sorted(
+        shape.lines for path in PRODUCT for shape in shapes(path.read_text(encoding="utf-8"))
+    )
+
+    assert lengths[len(lengths) // 2] <= 8
+    assert lengths[len(lengths) * 9 // 10] <= 25
+
+
+@pytest.mark.parametrize("path", TESTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_test_says_in_a_sentence_what_it_guards(path: Path) -> None:
+    unclear = [
+        shape.name
+        for shape in shapes(path.read_text(encoding="utf-8"))
+        if shape.name.startswith("test_") and not is_named_by_a_sentence(shape)
+    ]
+
+    assert unclear == []
+
+
+def test_the_measure_sees_length_nesting_and_parameters() -> None:
+    source = '''
+def f(self, a, *, b):
+    """Not counted."""
+    if a:
+        for item in b:
+            with item:
+                return 1
+    elif b:
+        return 2
+    return 3
+'''
+
+    [measured] = shapes(source)
+
+    assert (measured.lines, measured.nesting, measured.parameters) == (7, 3, 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "docstring", "clear"),
+    [
+        ("test_query", "", False),
+        ("test_query", "A query quotes its values.", True),
+        ("test_a_query_quotes_its_values", "", True),
+    ],
+)
+def test_a_short_name_needs_a_docstring(name: str, docstring: str, *, clear: bool) -> None:
+    test = Shape(name=name, docstring=docstring, lines=1, nesting=0, parameters=0)
+
+    assert is_named_by_a_sentence(test) is clear
