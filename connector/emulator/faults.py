@@ -1,0 +1,177 @@
+"""The errors that Dataverse documents, each made by one function that fills in its words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+
+@dataclass(eq=False)
+class DataverseFault(Exception):  # noqa: N818 - a fault is what the service answers, not a bug
+    """
+    An answer other than success: HTTP status, Dataverse error code and message.
+
+    *code* is hexadecimal text as on the wire, for example ``0x80040217``. *headers* are
+    added to the answer, for example ``Retry-After``.
+    """
+
+    status: int
+    code: str
+    message: str
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.code}: {self.message}"
+
+
+def unsupported(feature: str) -> DataverseFault:
+    """The emulator does not know *feature*: 501, never a wrong 200."""
+    return DataverseFault(501, "0x80060888", f"The emulator does not support {feature}.")
+
+
+def bad_request(message: str) -> DataverseFault:
+    """The request breaks a rule of OData or of Dataverse's part of it (0x80060888)."""
+    return DataverseFault(400, "0x80060888", message)
+
+
+def not_found(table: str, row_id: UUID | str) -> DataverseFault:
+    """No row of *table* has this primary key."""
+    return DataverseFault(404, "0x80040217", f"{table} With Id = {row_id} Does Not Exist")
+
+
+def not_found_by_key(table: str, key: str) -> DataverseFault:
+    """No row of *table* has these alternate key values."""
+    message = f"A record with the specified key values does not exist in {table} entity ({key})"
+    return DataverseFault(404, "0x80060891", message)
+
+
+def unknown_segment(segment: str) -> DataverseFault:
+    """The path names no resource; entity set names are case-sensitive."""
+    message = f"Resource not found for the segment '{segment}'."
+    return DataverseFault(404, "0x8006088a", message)
+
+
+def invalid_key(table: str) -> DataverseFault:
+    """The key predicate in the address is no key of *table*."""
+    message = (
+        f"The key in the request URI is not valid for resource 'Microsoft.Dynamics.CRM.{table}'. "
+        "Ensure that the names and number of key properties match the declared or alternate key "
+        f"properties for the resource 'Microsoft.Dynamics.CRM.{table}'."
+    )
+    return DataverseFault(400, "0x80060888", message)
+
+
+def unknown_property(table: str, name: str) -> DataverseFault:
+    """A query names a property that *table* does not have, names being case-sensitive."""
+    message = f"Could not find a property named '{name}' on type 'Microsoft.Dynamics.CRM.{table}'."
+    return DataverseFault(400, "0x0", message)
+
+
+def undeclared_property(name: str) -> DataverseFault:
+    """A body annotates a property that does not exist, usually a misspelt ``@odata.bind``."""
+    message = (
+        f"An undeclared property '{name}' which only has property annotations in the payload but "
+        "no property value was found in the payload. In OData, only declared navigation "
+        "properties and declared named streams can be represented as properties without values."
+    )
+    return DataverseFault(400, "0x80048d19", message)
+
+
+def invalid_property(table: str, name: str) -> DataverseFault:
+    """A body sets a property that *table* does not have."""
+    message = (
+        f"Invalid property '{name}' was found in entity 'Microsoft.Dynamics.CRM.{table}'. "
+        f"The property '{name}' does not exist on type 'Microsoft.Dynamics.CRM.{table}'."
+    )
+    return DataverseFault(400, "0x80048d19", f"Error identified in Payload provided: {message}")
+
+
+def payload_error(message: str) -> DataverseFault:
+    """The body cannot be understood (0x80048d19)."""
+    return DataverseFault(400, "0x80048d19", f"Error identified in Payload provided: {message}")
+
+
+def wrong_type(name: str, value: object, expected: str) -> DataverseFault:
+    """A body gives *name* a value of another type than *expected*."""
+    shown = repr(value)[:100]
+    return payload_error(
+        f"Cannot convert the literal {shown} of property '{name}' to the expected type "
+        f"'{expected}'."
+    )
+
+
+def too_long(table: str, column: str, limit: int) -> DataverseFault:
+    """A text exceeds the column's length."""
+    message = (
+        f"A validation error occurred. The length of the '{column}' attribute of the '{table}' "
+        f"entity exceeded the maximum allowed length of '{limit}'."
+    )
+    return DataverseFault(400, "0x80044331", message)
+
+
+def out_of_range(table: str, column: str, value: object) -> DataverseFault:
+    """A number or date lies outside the column's range."""
+    message = (
+        f"A validation error occurred. The value {value} of '{column}' on record of type "
+        f"'{table}' is outside the valid range."
+    )
+    return DataverseFault(400, "0x80044330", message)
+
+
+def unknown_choice(table: str, column: str, value: object) -> DataverseFault:
+    """A choice column is given a number that is not among its options."""
+    message = (
+        f"A validation error occurred. The value {value} of '{column}' on record of type "
+        f"'{table}' is outside the valid range. Accepted Values: see the column's options."
+    )
+    return DataverseFault(400, "0x8004431a", message)
+
+
+def invalid_status(table: str, status: int, state: int) -> DataverseFault:
+    """A status reason does not belong to the row's state."""
+    message = f"{status} is not a valid status code for state code {state} on {table}."
+    return DataverseFault(400, "0x80048408", message)
+
+
+def duplicate_record(table: str) -> DataverseFault:
+    """A row of *table* with this primary key exists already."""
+    message = f"Cannot insert duplicate key. A record of type {table} has these key values."
+    return DataverseFault(412, "0x80040237", message)
+
+
+def duplicate_key(table: str, key: str) -> DataverseFault:
+    """Another row of *table* has the same values of the alternate key *key*."""
+    message = (
+        f"A record that has the attribute values already exists. The entity key {key} of {table} "
+        "requires that this set of attributes contains unique values."
+    )
+    return DataverseFault(412, "0x80060892", message)
+
+
+def version_mismatch() -> DataverseFault:
+    """The ETag in If-Match is not the row's version."""
+    message = "The version of the existing record doesn't match the RowVersion property provided."
+    return DataverseFault(412, "0x80060882", message)
+
+
+def already_exists() -> DataverseFault:
+    """If-None-Match: * met an existing row."""
+    return DataverseFault(412, "0x80040237", "A record with matching key values already exists.")
+
+
+def cannot_delete(table: str, referencing: str) -> DataverseFault:
+    """A row is still referenced through a relationship that restricts deletion."""
+    message = f"The {table} cannot be deleted because it is associated with a {referencing} record."
+    return DataverseFault(405, "0x80048416", message)
+
+
+def aggregate_limit(limit: int) -> DataverseFault:
+    """An aggregate query reads more than the documented number of rows."""
+    message = (
+        "The maximum record limit is exceeded. Reduce the number of records. "
+        f"AggregateQueryRecordLimit: {limit}"
+    )
+    return DataverseFault(400, "0x8004E023", message)
