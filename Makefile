@@ -1,4 +1,5 @@
-# Two commands on a fresh machine: `make demo` and `make test`. Needs Python 3.11 or newer, pip and make.
+# Two commands on a fresh machine: `make demo` and `make test`.
+# They need Python 3.11 or newer, pip and make.
 # PYTHON=... chooses the interpreter, VENV=... the environment's folder.
 
 VENV ?= .venv
@@ -32,14 +33,16 @@ check: $(VENV)/.installed-dev
 
 # The Python worker library of Azure Functions, apart from the environment: see docs/azure.md.
 azure-runtime: $(VENV)/.installed-dev
-	$(BIN)/python tests/azure/install_runtime.py $(RUNTIME)
+	@$(BIN)/python tests/azure/install_runtime.py $(RUNTIME)
 
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --editable .
+	@echo "Installing the connector into $(VENV) (about a minute, once) ..."
+	@$(BIN)/python -m pip install --quiet --editable .
 	@touch $@
 
 $(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --editable '.[dev,testing]'
+	@echo "Installing the connector and its development tools into $(VENV) (about a minute, once) ..."
+	@$(BIN)/python -m pip install --quiet --editable '.[dev,testing]'
 	@touch $@ $(VENV)/.installed
 
 # Some distributions ship Python without ensurepip; then the pip that is there fills the environment.
@@ -48,7 +51,7 @@ $(BIN)/python:
 		echo "No Python 3.11 or newer found (looked for: $(NEWEST_FIRST))." >&2; \
 		echo "Install one, or name it: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }
 	@$(PYTHON) -c '$(IS_NEW_ENOUGH)' || { \
-		echo "$(PYTHON) is $$($(PYTHON) --version 2>&1); Python 3.11 or newer is needed." >&2; exit 1; }
+		echo "Python 3.11 or newer is needed; $(PYTHON) is: $$($(PYTHON) --version 2>&1)." >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || { \
 		rm -rf $(VENV) && $(PYTHON) -m venv --without-pip $(VENV) && \
 		$(PYTHON) -m pip --python $(BIN)/python install --quiet pip; } || { \
