@@ -1,0 +1,169 @@
+"""
+Where tokens come from: one protocol, one maker, a way to sign in behind each method.
+
+msal is imported when the first token is asked for, because that costs a tenth of a second.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
+
+from connector.dataverse.address import is_loopback
+from connector.dataverse.errors import SignInFailed, UnusableSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+_LOGIN_BY_ENDING = {
+    ".us": "https://login.microsoftonline.us",
+    ".cn": "https://login.partner.microsoftonline.cn",
+}
+_LOGIN = "https://login.microsoftonline.com"
+
+
+class AuthMethod(StrEnum):
+    """The ways to sign in."""
+
+    CLIENT_SECRET = "client-secret"  # noqa: S105 - a method's name
+    CERTIFICATE = "certificate"
+    MANAGED_IDENTITY = "managed-identity"
+    WORKLOAD_IDENTITY = "workload-identity"
+    AZURE_CLI = "azure-cli"
+    DEVICE_CODE = "device-code"
+    NONE = "none"
+
+
+_NEEDED = {
+    AuthMethod.CLIENT_SECRET: ("tenant_id", "client_id", "client_secret"),
+    AuthMethod.CERTIFICATE: ("tenant_id", "client_id", "certificate_path"),
+    AuthMethod.WORKLOAD_IDENTITY: ("tenant_id", "client_id"),
+    AuthMethod.DEVICE_CODE: ("tenant_id", "client_id"),
+}
+FEDERATED_TOKEN_FILE = "AZURE_FEDERATED_TOKEN_FILE"  # noqa: S105 - a variable's name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthSettings:
+    """
+    How to sign in; secrets are kept out of its repr.
+
+    *authority* is the sign-in service without the tenant; left empty it follows from the
+    environment's national cloud. *certificate_path* is a PEM file with key and certificate, or a
+    PFX file. A managed identity with a *client_id* is a user-assigned one.
+    """
+
+    method: AuthMethod
+    tenant_id: str = ""
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    certificate_path: Path | None = None
+    certificate_password: str = field(default="", repr=False)
+    authority: str = ""
+
+
+class TokenSource(Protocol):
+    """Gives a token for every request; keeping it until it expires is the source's own affair."""
+
+    def token(self) -> str:
+        """A valid token, or an empty text for none; safe from any thread. Raises SignInFailed."""
+
+    def invalidate(self) -> None:
+        """Forget the current token: the server did not accept it."""
+
+
+class NoToken:
+    """Asks for nothing; for an emulator on this machine only."""
+
+    def token(self) -> str:
+        """No token."""
+        return ""
+
+    def invalidate(self) -> None:
+        """Nothing to forget."""
+
+
+def token_source(
+    settings: AuthSettings,
+    resource_url: str,
+    *,
+    announce: Callable[[str], None] | None = None,
+    environ: Mapping[str, str] = os.environ,
+    http_client: object = None,
+) -> TokenSource:
+    """
+    The token source that the settings describe, for one environment.
+
+    *announce* shows a person the device code; *http_client* replaces msal's own connection.
+    Raises UnusableSettings, naming all missing keys at once, before anything is sent.
+    """
+    from connector.dataverse import identity  # noqa: PLC0415 - msal stays unimported until used
+
+    complete = _completed(settings, environ)
+    _check(complete, resource_url, environ)
+    if complete.method is AuthMethod.NONE:
+        return NoToken()
+    return identity.make(
+        identity.SignIn(
+            settings=complete,
+            resource_url=resource_url,
+            authority=f"{_login(complete, resource_url)}/{complete.tenant_id}",
+            announce=announce or _nobody_there,
+            environ=environ,
+            http_client=http_client,
+        )
+    )
+
+
+def _completed(settings: AuthSettings, environ: Mapping[str, str]) -> AuthSettings:
+    """Workload identity: what Azure's own webhook puts into the environment of a workload."""
+    if settings.method is not AuthMethod.WORKLOAD_IDENTITY:
+        return settings
+    return replace(
+        settings,
+        tenant_id=settings.tenant_id or environ.get("AZURE_TENANT_ID", ""),
+        client_id=settings.client_id or environ.get("AZURE_CLIENT_ID", ""),
+    )
+
+
+def _check(settings: AuthSettings, resource_url: str, environ: Mapping[str, str]) -> None:
+    faults = [*_missing(settings), *_impossible(settings, resource_url, environ)]
+    if faults:
+        message = f"sign-in by {settings.method}: {'; '.join(faults)}"
+        raise UnusableSettings(message)
+
+
+def _missing(settings: AuthSettings) -> list[str]:
+    needed = _NEEDED.get(settings.method, ())
+    return [f"{name} is missing" for name in needed if not getattr(settings, name)]
+
+
+def _impossible(
+    settings: AuthSettings, resource_url: str, environ: Mapping[str, str]
+) -> Iterator[str]:
+    if settings.method is AuthMethod.NONE and not is_loopback(resource_url):
+        yield f"only an address of this machine needs no token, {resource_url} does"
+    if settings.method is AuthMethod.WORKLOAD_IDENTITY and not environ.get(FEDERATED_TOKEN_FILE):
+        yield f"{FEDERATED_TOKEN_FILE} is not set"
+    if settings.authority and not settings.authority.startswith("https://"):
+        yield "authority does not begin with https://"
+    path = settings.certificate_path
+    if settings.method is AuthMethod.CERTIFICATE and path and not path.is_file():
+        yield f"certificate {path} is no file"
+
+
+def _login(settings: AuthSettings, resource_url: str) -> str:
+    if settings.authority:
+        return settings.authority.rstrip("/")
+    host = urlsplit(resource_url).hostname or ""
+    endings = (login for ending, login in _LOGIN_BY_ENDING.items() if host.endswith(ending))
+    return next(endings, _LOGIN)
+
+
+def _nobody_there(_message: str) -> None:
+    text = "sign-in by device-code needs a person at the terminal"
+    raise SignInFailed(text)
