@@ -1,4 +1,4 @@
-"""One frozen type per table of the mapping: our word for a column on the left, its name as value."""
+"""One frozen type per table of the mapping: our words for columns, and the names behind them."""
 
 from __future__ import annotations
 
@@ -225,6 +225,7 @@ class InvoiceTable(Table):
     order_type: Name
     status: Name
     payment_terms: Name
+    accepted_payment_terms: tuple[int, ...]
     total: Name
     total_tax: Name
     has_corrections: Name | None = None
@@ -286,6 +287,7 @@ class InvoiceDetailTable(Table):
     contact_navigation: Name
     contract_customer_navigation: Name | None = None
     contract_line_customer_navigation: Name | None = None
+    source_milestone_navigation: Name | None = None
     currency_navigation: Name
 
 
@@ -303,3 +305,4 @@ class ConnectionTable(Table):
     second_milestone_navigation: Name | None = None
     role_of_detail: str
     role_of_source: str
+    role_of_milestone: str

@@ -1,0 +1,273 @@
+"""A planned invoice as requests: built here, sent by `write`, in the order the lookups allow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from connector.dataverse.operations import request_create_with_id, request_update, row_path
+from connector.dataverse.values import write_date
+from connector.invoicing.choices import (
+    CustomerKind,
+    OrderType,
+    ProformaStatus,
+    SourceTable,
+    TransactionType,
+)
+from connector.invoicing.plan import LineBilling
+from connector.projectops.choices import AmountMethod, ProductType
+from connector.projectops.tenant import BEHAVIOURS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
+    from uuid import UUID
+
+    from connector.dataverse.message import JsonValue, Request, Row
+    from connector.invoicing.model import BillTo, Carried
+    from connector.invoicing.plan import DetailPlan, InvoicePlan, LinePlan, ScheduleUpdate
+    from connector.mapping.tables import BillToColumns, DateColumn
+    from connector.projectops.tenant import Tenant
+
+#: Operations that one change set may hold (Web API reference, section 5).
+OPERATIONS_PER_CHANGE_SET = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedRow:
+    """One row that a plan wants to exist, by entity set and obligation key."""
+
+    set: str
+    id: UUID
+    row: Row
+
+    def request(self) -> Request:
+        """The creation that a second attempt cannot repeat."""
+        return request_create_with_id(self.set, self.id, self.row)
+
+
+class Composer:
+    """Turns planned invoices into rows of one tenant."""
+
+    def __init__(self, tenant: Tenant, owner: str | None = None) -> None:
+        """*owner* is what drafts belong to, `systemusers(…)` or `teams(…)`; None is the caller."""
+        self._tenant = tenant
+        self._owner = owner
+
+    def rows(self, invoice: InvoicePlan) -> tuple[PlannedRow, ...]:
+        """Header, lines, details and connections, parents before children."""
+        return (
+            self._header(invoice),
+            *(self._line(invoice, line) for line in invoice.lines),
+            *(self._detail(invoice, line, detail) for line, detail in _written_details(invoice)),
+            *(self._connection(detail) for _, detail in _written_details(invoice)),
+        )
+
+    def change_sets(
+        self, rows: Sequence[PlannedRow], updates: Iterable[ScheduleUpdate]
+    ) -> tuple[tuple[Request, ...], ...]:
+        """
+        The operations in as few change sets as the limit allows, schedule rows in the last.
+
+        Until the last one is committed the schedule rows say that the run is not done.
+        """
+        operations = [*(row.request() for row in rows), *map(self.schedule_request, updates)]
+        limit = OPERATIONS_PER_CHANGE_SET
+        return tuple(
+            tuple(operations[start : start + limit]) for start in range(0, len(operations), limit)
+        )
+
+    def schedule_request(self, update: ScheduleUpdate) -> Request:
+        """Run status and invoice of a schedule row, if it is still as it was read (L8)."""
+        names = self._tenant.mapping.schedule_row
+        row: dict[str, JsonValue] = {
+            names.status: self._tenant.choices.run_status.number_of[update.status]
+        }
+        if update.invoice_id is not None:
+            row |= self._bind(names.invoice_navigation, "invoice", update.invoice_id)
+        return request_update(names.set, update.row_id, row, update.etag)
+
+    def _header(self, invoice: InvoicePlan) -> PlannedRow:
+        names, choices = self._tenant.mapping.invoice, self._tenant.choices
+        customer = invoice.customer
+        by_account = customer.kind is CustomerKind.ACCOUNT
+        navigation = names.account_navigation if by_account else names.contact_navigation
+        row: dict[str, JsonValue] = {
+            names.name: invoice.name,
+            names.order_type: choices.order_type.number_of[OrderType.WORK_BASED],
+            names.status: choices.proforma_status.number_of[ProformaStatus.DRAFT],
+            **self._bind(names.contract_navigation, "contract", invoice.contract_id),
+            **self._bind(navigation, "accounts" if by_account else "contacts", customer.id),
+            **self._bind(names.currency_navigation, "currency", invoice.currency.id),
+            **self._bind(names.price_list_navigation, "pricelevels", invoice.price_list_id),
+            **self._bind(
+                names.contract_customer_navigation,
+                "contract_customer",
+                invoice.contract_customer_id,
+            ),
+            **_bill_to(names.bill_to, invoice.bill_to),
+        }
+        if invoice.payment_terms in names.accepted_payment_terms:
+            row[names.payment_terms] = invoice.payment_terms
+        if self._owner is not None:
+            row[f"{names.owner_navigation}@odata.bind"] = f"/{self._owner}"
+        return PlannedRow(set=names.set, id=invoice.id, row={**row, **_carried(invoice.carried)})
+
+    def _line(self, invoice: InvoicePlan, line: LinePlan) -> PlannedRow:
+        names = self._tenant.mapping.invoice_line
+        row: dict[str, JsonValue] = {
+            names.name: line.name,
+            names.tax: line.tax,
+            names.chargeable: line.amount,
+            names.non_chargeable: line.non_chargeable,
+            names.complimentary: line.complimentary,
+            **self._bind(names.invoice_navigation, "invoice", invoice.id),
+            **self._bind(names.contract_line_navigation, "contract_line", line.contract_line_id),
+            **self._bind(names.project_navigation, "msdyn_projects", line.project_id),
+            **self._bind(names.schedule_row_navigation, "schedule_row", line.schedule_row_id),
+            **self._line_kind(line),
+        }
+        if line.contract_amount is not None:
+            row[names.contract_amount] = line.contract_amount
+        return PlannedRow(set=names.set, id=line.id, row={**row, **_carried(line.carried)})
+
+    def _line_kind(self, line: LinePlan) -> Row:
+        """
+        What differs between a line of project work and one that bills by itself (D6).
+
+        A write-in with its own description is what the platform makes of project work; a product
+        line carries its product and its quantity and price.
+        """
+        names, choices = self._tenant.mapping.invoice_line, self._tenant.choices
+        if line.billing is LineBilling.PRODUCT:
+            (detail,) = line.details
+            return {names.quantity: detail.quantity, names.price: detail.price}
+        row: dict[str, JsonValue] = {
+            names.write_in: True,
+            names.write_in_description: line.name,
+            names.product_type: choices.product_type.number_of[ProductType.PROJECT_BASED_SERVICE],
+            names.quantity: 1,
+            names.price: line.amount,
+        }
+        if line.billing_method is not None:
+            row[names.billing_method] = choices.billing_method.number_of[line.billing_method]
+        if line.billing is LineBilling.RETAINER:
+            (detail,) = line.details
+            row |= self._bind(names.retainer_navigation, "retainer", detail.source.id)
+        return row
+
+    def _detail(self, invoice: InvoicePlan, line: LinePlan, detail: DetailPlan) -> PlannedRow:
+        names, choices = self._tenant.mapping.invoice_detail, self._tenant.choices
+        classes, types = choices.transaction_class, choices.transaction_type
+        row: dict[str, JsonValue] = {
+            names.transaction_type: types.number_of[TransactionType.BILLED_SALES],
+            names.transaction_class: classes.number_of[detail.transaction_class],
+            names.billing_type: choices.billing_type.number_of[detail.billing_type],
+            names.amount_method: self._amount_method(detail),
+            names.quantity: detail.quantity,
+            names.price: detail.price,
+            names.amount: detail.amount,
+            names.tax: detail.tax,
+            names.description: detail.description,
+            names.external_description: detail.external_description,
+            **self._bind(names.invoice_navigation, "invoice", invoice.id),
+            **self._bind(names.invoice_line_navigation, "invoice_line", line.id),
+            **self._bind(names.contract_navigation, "contract", invoice.contract_id),
+            **self._bind(names.contract_line_navigation, "contract_line", line.contract_line_id),
+            **self._bind(names.currency_navigation, "currency", invoice.currency.id),
+            **self._dates(detail.transaction_date),
+            **self._detail_customer(invoice, detail),
+        }
+        if detail.source.table is SourceTable.MILESTONE:
+            row |= self._bind(names.source_milestone_navigation, "milestone", detail.source.id)
+        kept = {name: value for name, value in row.items() if value is not None}
+        return PlannedRow(set=names.set, id=detail.id, row={**kept, **_carried(detail.carried)})
+
+    def _amount_method(self, detail: DetailPlan) -> int:
+        fixed = detail.source.table is SourceTable.MILESTONE
+        method = AmountMethod.FIXED_PRICE if fixed else AmountMethod.QUANTITY_TIMES_PRICE
+        return self._tenant.choices.amount_method.number_of[method]
+
+    def _dates(self, day: date) -> Row:
+        names = self._tenant.mapping.invoice_detail
+        columns = (names.transaction_date, names.document_date, names.start_date, names.end_date)
+        return {column.column: self._written(column, day) for column in columns}
+
+    def _written(self, column: DateColumn, day: date) -> str:
+        table = self._tenant.mapping.invoice_detail.table
+        behaviour = self._tenant.behaviours.get((table, column.column))
+        return write_date(day, behaviour or BEHAVIOURS[column.behaviour], self._tenant.zone)
+
+    def _detail_customer(self, invoice: InvoicePlan, detail: DetailPlan) -> Row:
+        names, customer = self._tenant.mapping.invoice_detail, invoice.customer
+        by_account = customer.kind is CustomerKind.ACCOUNT
+        navigation = names.account_navigation if by_account else names.contact_navigation
+        return {
+            names.customer_type: self._tenant.choices.customer_type.number_of[customer.kind],
+            **self._bind(navigation, "accounts" if by_account else "contacts", customer.id),
+            **self._bind(
+                names.contract_customer_navigation,
+                "contract_customer",
+                invoice.contract_customer_id,
+            ),
+            **self._bind(
+                names.contract_line_customer_navigation,
+                "contract_line_customer",
+                detail.contract_line_customer_id,
+            ),
+        }
+
+    def _connection(self, detail: DetailPlan) -> PlannedRow:
+        """The link that keeps confirmation from billing the source twice (L5)."""
+        names = self._tenant.mapping.connection
+        own = self._tenant.mapping.invoice_detail
+        milestone = detail.source.table is SourceTable.MILESTONE
+        navigation = (
+            names.second_milestone_navigation if milestone else names.second_actual_navigation
+        )
+        row: dict[str, JsonValue] = {
+            names.first: str(detail.id),
+            names.first_type: own.table,
+            names.first_role: names.role_of_detail,
+            names.second: str(detail.source.id),
+            names.second_type: detail.source.table.value,
+            names.second_role: names.role_of_milestone if milestone else names.role_of_source,
+            **self._bind(names.first_navigation, "invoice_detail", detail.id),
+            **self._bind(navigation, "milestone" if milestone else "actual", detail.source.id),
+        }
+        if detail.connection_id is None:
+            message = f"the detail {detail.id} has no connection to its source"
+            raise ValueError(message)
+        return PlannedRow(set=names.set, id=detail.connection_id, row=row)
+
+    def _bind(
+        self, navigation: str | None, target: str, row_id: UUID | None
+    ) -> dict[str, JsonValue]:
+        """
+        A lookup to the row *row_id*, or nothing where there is none to bind.
+
+        *target* is one of the mapping's tables, or an entity set by its own name.
+        """
+        if navigation is None or row_id is None:
+            return {}
+        table = getattr(self._tenant.mapping, target, None)
+        entity_set = table.set if table is not None else target
+        return {f"{navigation}@odata.bind": f"/{row_path(entity_set, row_id)}"}
+
+
+def _written_details(invoice: InvoicePlan) -> Iterator[tuple[LinePlan, DetailPlan]]:
+    """The details that are rows of their own: not those of lines that bill by themselves (D6)."""
+    for line in invoice.lines:
+        if line.billing in (LineBilling.FIXED_PRICE, LineBilling.TIME_AND_MATERIAL):
+            yield from ((line, detail) for detail in line.details)
+
+
+def _bill_to(names: BillToColumns, bill_to: BillTo) -> Row:
+    """The filled bill-to columns; the fields of both sides carry the same names (B10)."""
+    columns: dict[str, str] = names.model_dump()
+    found = {column: getattr(bill_to, field) for field, column in columns.items()}
+    return {column: value for column, value in found.items() if value is not None}
+
+
+def _carried(values: Sequence[Carried]) -> Row:
+    return {item.property: item.value for item in values}

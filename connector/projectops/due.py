@@ -1,0 +1,161 @@
+"""Which contracts a run date calls out (R1, M4): the first look, before any contract is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from connector.dataverse.query import Expand, Filter, Query, all_of, any_of, field
+from connector.dataverse.values import DateBehaviour
+from connector.invoicing.choices import MilestoneStatus, RunStatus
+from connector.invoicing.ids import ContractId
+from connector.projectops.decode import read_row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from uuid import UUID
+
+    from connector.dataverse.client import DataverseClient
+    from connector.dataverse.message import Row
+    from connector.mapping.tables import DateColumn, MilestoneTable, ScheduleRowTable
+    from connector.projectops.tenant import Tenant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overdue:
+    """A schedule row or milestone whose date passed without an invoice (R3, M6)."""
+
+    table: str
+    id: UUID
+    contract_id: ContractId
+    date: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """
+    What the first look found.
+
+    *contracts* have something due on the run date itself; *overdue* lists what earlier dates left
+    behind, in any contract. Both are sorted.
+    """
+
+    contracts: tuple[ContractId, ...]
+    overdue: tuple[Overdue, ...]
+
+
+def due_queries(tenant: Tenant, run_date: date) -> tuple[Query, Query]:
+    """The two reads that answer which contracts are due: schedule rows and milestones."""
+    return _schedule_query(tenant, run_date), _milestone_query(tenant, run_date)
+
+
+def find_due(
+    tenant: Tenant, run_date: date, schedule_rows: Sequence[Row], milestones: Sequence[Row]
+) -> Due:
+    """
+    The contracts due on *run_date*, from the rows that `due_queries` asked for.
+
+    Raises `RowFault` for a row whose date or contract cannot be read: whether it is due could
+    then only be guessed.
+    """
+    names = tenant.mapping
+    found = [
+        *_dated(tenant, names.schedule_row, names.schedule_row.run_date, schedule_rows),
+        *_dated(tenant, names.milestone, names.milestone.date, milestones),
+    ]
+    contracts = {item.contract_id for item in found if item.date == run_date}
+    overdue = (item for item in found if item.date < run_date)
+    return Due(
+        contracts=tuple(sorted(contracts)),
+        overdue=tuple(sorted(overdue, key=lambda item: (item.date, item.table, item.id))),
+    )
+
+
+def read_due(client: DataverseClient, tenant: Tenant, run_date: date) -> Due:
+    """The first look at the tenant: one request as long as there is less than a page of each."""
+    schedule_rows, milestones = client.read_many(due_queries(tenant, run_date))
+    return find_due(tenant, run_date, schedule_rows, milestones)
+
+
+def on_or_before(tenant: Tenant, table: str, column: DateColumn, day: date) -> Filter:
+    """The rows whose calendar date in *column* is *day* or earlier."""
+    behaviour = tenant.behaviour(table, column)
+    if behaviour is DateBehaviour.DATE_ONLY:
+        return field(column.column).le(day)
+    zone = tenant.zone if behaviour is DateBehaviour.USER_LOCAL else UTC
+    following = datetime.combine(day + timedelta(days=1), time(), tzinfo=zone)
+    return field(column.column).lt(following)
+
+
+def _schedule_query(tenant: Tenant, run_date: date) -> Query:
+    names = tenant.mapping.schedule_row
+    numbers = tenant.choices.run_status.number_of
+    condition = all_of(
+        field(names.status).eq(numbers[RunStatus.NOT_RUN]),
+        on_or_before(tenant, names.table, names.run_date, run_date),
+    )
+    return _query(tenant, names, (names.run_date.column, names.status), condition)
+
+
+def _milestone_query(tenant: Tenant, run_date: date) -> Query:
+    """Ready ones up to the date; not ready ones too, for a due milestone is worth a word (M4)."""
+    names = tenant.mapping.milestone
+    numbers, status = tenant.choices.milestone_status.number_of, field(names.status)
+    dated = any_of(
+        on_or_before(tenant, names.table, names.date, run_date),
+        all_of(
+            field(names.date.column).eq(None),
+            on_or_before(tenant, names.table, names.fallback_date, run_date),
+        ),
+    )
+    open_ones = any_of(
+        status.eq(numbers[MilestoneStatus.READY]), status.eq(numbers[MilestoneStatus.NOT_READY])
+    )
+    select = (names.date.column, names.fallback_date.column, names.status)
+    return _query(tenant, names, select, all_of(open_ones, dated))
+
+
+def _query(
+    tenant: Tenant,
+    names: ScheduleRowTable | MilestoneTable,
+    select: tuple[str, ...],
+    condition: Filter,
+) -> Query:
+    contract = f"_{tenant.mapping.contract_line.contract}_value"
+    return Query(
+        entity_set=names.set,
+        select=(names.id, *select, f"_{names.contract_line}_value"),
+        filter=condition,
+        order_by=(names.id,),
+        expand=(Expand(navigation=names.contract_line_navigation, select=(contract,)),),
+    )
+
+
+def _dated(
+    tenant: Tenant,
+    names: ScheduleRowTable | MilestoneTable,
+    column: DateColumn,
+    rows: Sequence[Row],
+) -> Iterator[Overdue]:
+    fallback = getattr(names, "fallback_date", None)
+    for row in rows:
+        reader = read_row(tenant, names, row)
+        day = reader.date(column) or (reader.date(fallback) if fallback else None)
+        yield Overdue(
+            table=names.table,
+            id=reader.id,
+            contract_id=_contract_of(tenant, names, row),
+            date=reader.required(column.column, day, "a date"),
+        )
+
+
+def _contract_of(tenant: Tenant, names: ScheduleRowTable | MilestoneTable, row: Row) -> ContractId:
+    reader = read_row(tenant, names, row)
+    line = row.get(names.contract_line_navigation)
+    if not isinstance(line, dict):
+        expected = "a contract line that can be read"
+        raise reader.fault("_" + names.contract_line + "_value", expected)
+    inner = read_row(tenant, tenant.mapping.contract_line, line)
+    column = tenant.mapping.contract_line.contract
+    return ContractId(inner.required(column, inner.lookup(column), "a contract"))

@@ -1,0 +1,275 @@
+"""The reads that a shard of contracts takes: one query per table, whatever its size."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from connector.dataverse.query import Field, Filter, Query, all_of, any_of, field, in_list
+from connector.dataverse.values import LOOKUP_TABLE
+from connector.invoicing.choices import BillingStatus, TransactionType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from uuid import UUID
+
+    from connector.invoicing.ids import ContractId
+    from connector.mapping.model import CopyRule
+    from connector.mapping.tables import Table
+    from connector.projectops.tenant import Tenant
+
+#: Ids asked for in one `In` list: far below the 500 conditions and the URL length of a batch part.
+IDS_PER_QUERY = 400
+
+
+def lookup(column: str) -> Field:
+    """The id column behind a lookup."""
+    return field(f"_{column}_value")
+
+
+def currencies(tenant: Tenant) -> Query:
+    """Every currency of the tenant."""
+    names = tenant.mapping.currency
+    return Query(entity_set=names.set, select=(names.id, names.code, names.precision))
+
+
+def contracts(tenant: Tenant, shard: Sequence[ContractId]) -> Query:
+    """The contracts of *shard* themselves."""
+    names = tenant.mapping.contract
+    plain = (names.id, names.name, names.order_type, names.state, names.reason)
+    select = (
+        *plain,
+        names.end_date.column,
+        *_lookups(names.currency, names.customer, names.price_list),
+        *_present(tenant, names, names.not_to_exceed_limit),
+        *_copied(tenant, names, tenant.mapping.copy_rules.contract_to_invoice),
+    )
+    wanted = any_of(*(field(names.id).eq(contract) for contract in shard))
+    condition = _with(wanted, tenant.mapping.conditions.contract)
+    return _query(names, select, condition, annotations=(LOOKUP_TABLE,))
+
+
+def contract_lines(tenant: Tenant, shard: Sequence[ContractId]) -> Query:
+    """All lines of the contracts."""
+    names, rules = tenant.mapping.contract_line, tenant.mapping.copy_rules
+    select = (
+        names.id,
+        names.name,
+        names.fallback_name,
+        names.product_type,
+        names.billing_method,
+        names.billing_status,
+        names.billing_start.column,
+        *(names.contract_amount, names.quantity, names.price, names.amount, names.tax),
+        *_lookups(names.contract, names.project, names.invoice_frequency, names.currency),
+        *_present(tenant, names, names.service),
+        *_copied(tenant, names, (*rules.contract_line_to_line, *rules.product_line_to_line)),
+    )
+    condition = _of_contracts(names.contract, shard)
+    return _query(names, select, _with(condition, tenant.mapping.conditions.contract_line))
+
+
+def schedule_rows(tenant: Tenant, shard: Sequence[ContractId]) -> Query:
+    """All invoice schedule rows of the contracts' lines."""
+    names = tenant.mapping.schedule_row
+    select = (
+        names.id,
+        names.run_date.column,
+        names.cutoff_date.column,
+        names.status,
+        *_lookups(names.contract_line, names.milestone, names.invoice),
+    )
+    condition = _of_contracts_by_line(tenant, names.contract_line_navigation, shard)
+    return _query(names, select, _with(condition, tenant.mapping.conditions.schedule_row))
+
+
+def milestones(tenant: Tenant, shard: Sequence[ContractId]) -> Query:
+    """All customer-level milestones of the contracts' lines; headers are another table (M8)."""
+    names = tenant.mapping.milestone
+    select = (
+        names.id,
+        names.name,
+        names.date.column,
+        names.fallback_date.column,
+        names.status,
+        *(names.amount, names.tax, names.description, names.external_description),
+        *_lookups(names.contract_line, names.currency),
+        *_present_lookups(
+            tenant, names, names.contract_customer, names.contract_line_customer, names.header
+        ),
+        *_present(tenant, names, names.not_to_exceed_status),
+        *_copied(tenant, names, tenant.mapping.copy_rules.milestone_to_detail),
+    )
+    condition = _of_contracts_by_line(tenant, names.contract_line_navigation, shard)
+    return _query(names, select, _with(condition, tenant.mapping.conditions.milestone))
+
+
+def contract_customers(tenant: Tenant, shard: Sequence[ContractId]) -> Query:
+    """The customers of the contracts."""
+    names = tenant.mapping.contract_customer
+    select = (
+        *(names.id, names.split_percent, names.is_primary, names.is_rounding, names.payment_terms),
+        *names.bill_to.model_dump().values(),
+        *_lookups(names.contract, names.customer),
+        *_present(tenant, names, names.not_to_exceed_limit),
+    )
+    condition = _of_contracts(names.contract, shard)
+    return _query(names, select, condition, annotations=(LOOKUP_TABLE,))
+
+
+def contract_line_customers(tenant: Tenant, shard: Sequence[ContractId]) -> Query:
+    """The customers of the contracts' lines."""
+    names = tenant.mapping.contract_line_customer
+    select = (
+        *(names.id, names.split_percent, names.is_rounding),
+        *_lookups(names.contract_line, names.contract_customer),
+    )
+    return _query(
+        names, select, _of_contracts_by_line(tenant, names.contract_line_navigation, shard)
+    )
+
+
+def actuals(tenant: Tenant, shard: Sequence[ContractId]) -> Query:
+    """The contracts' unbilled sales that no invoice has claimed by status (A1, A3)."""
+    names, numbers = tenant.mapping.actual, tenant.choices
+    select = (
+        *(names.id, names.transaction_type, names.transaction_class, names.billing_status),
+        *(names.billing_type, names.adjustment_status, names.created_on, names.state),
+        *(names.transaction_date.column, names.fallback_date.column),
+        *(names.quantity, names.price, names.amount, names.description),
+        names.external_description,
+        *_lookups(names.contract, names.contract_line, names.currency),
+        *_lookups(names.account_customer, names.contact_customer),
+        *_present(tenant, names, names.tax, names.not_to_exceed_status),
+        *_present_lookups(
+            tenant,
+            names,
+            names.contract_customer,
+            names.contract_line_customer,
+            names.invoice_detail,
+        ),
+        *_copied(tenant, names, tenant.mapping.copy_rules.actual_to_detail),
+    )
+    kind = numbers.transaction_type.number_of[TransactionType.UNBILLED_SALES]
+    condition = all_of(
+        field(names.transaction_type).eq(kind),
+        _unclaimed(tenant),
+        _of_contracts(names.contract, shard),
+    )
+    return _query(names, select, _with(condition, tenant.mapping.conditions.actual))
+
+
+def retainers(tenant: Tenant, shard: Sequence[ContractId]) -> Query:
+    """The retainers of the contracts."""
+    names = tenant.mapping.retainer
+    select = (
+        *(names.id, names.name, names.date.column, names.status, names.description),
+        *(names.amount, names.used_amount, names.available_amount),
+        *_lookups(names.contract, names.contract_customer, names.currency),
+    )
+    condition = _of_contracts(names.contract, shard)
+    return _query(names, select, _with(condition, tenant.mapping.conditions.retainer))
+
+
+def invoices(tenant: Tenant, shard: Sequence[ContractId]) -> Query:
+    """The invoices that the contracts already have."""
+    names = tenant.mapping.invoice
+    select = (
+        *(names.id, names.status, names.total),
+        *_lookups(names.contract, names.customer),
+        *_present(tenant, names, names.has_corrections),
+    )
+    return _query(names, select, _of_contracts(names.contract, shard))
+
+
+def invoice_details(tenant: Tenant, shard: Sequence[ContractId]) -> Query:
+    """The invoice line details that bill something of the contracts, whoever made them."""
+    names = tenant.mapping.invoice_detail
+    select = (names.id, *_lookups(names.contract, names.invoice))
+    return _query(names, select, _of_contracts(names.contract, shard))
+
+
+def billing_lines(tenant: Tenant, shard: Sequence[ContractId]) -> Query:
+    """The invoice lines of the contracts' invoices: product lines and retainers bill by them."""
+    names = tenant.mapping.invoice_line
+    path = f"{names.invoice_navigation}/_{tenant.mapping.invoice.contract}_value"
+    select = (
+        *(names.id, names.product_type),
+        *_lookups(names.invoice, names.contract_line),
+        *_present_lookups(tenant, names, names.retainer),
+    )
+    return _query(names, select, any_of(*(field(path).eq(contract) for contract in shard)))
+
+
+def connections(tenant: Tenant, sources: Sequence[UUID]) -> tuple[Query, ...]:
+    """The transaction connections from an invoice line detail to any of *sources* (L4)."""
+    names = tenant.mapping.connection
+    first = field(names.first_type).eq(tenant.mapping.invoice_detail.table)
+    parts = (
+        [str(source) for source in sources[start : start + IDS_PER_QUERY]]
+        for start in range(0, len(sources), IDS_PER_QUERY)
+    )
+    select = (names.id, names.first, names.second, names.second_type)
+    return tuple(
+        _query(names, select, all_of(first, in_list(names.second, part))) for part in parts
+    )
+
+
+def _query(
+    names: Table, select: Iterable[str], condition: Filter, annotations: tuple[str, ...] = ()
+) -> Query:
+    """A query ordered by the primary key, so that pages neither repeat nor lose rows."""
+    return Query(
+        entity_set=names.set,
+        select=tuple(dict.fromkeys(select)),
+        filter=condition,
+        order_by=(names.id,),
+        annotations=annotations,
+    )
+
+
+def _of_contracts(column: str, shard: Sequence[ContractId]) -> Filter:
+    return any_of(*(lookup(column).eq(contract) for contract in shard))
+
+
+def _of_contracts_by_line(tenant: Tenant, navigation: str, shard: Sequence[ContractId]) -> Filter:
+    path = f"{navigation}/_{tenant.mapping.contract_line.contract}_value"
+    return any_of(*(field(path).eq(contract) for contract in shard))
+
+
+def _unclaimed(tenant: Tenant) -> Filter:
+    """Not on an invoice and not canceled; written so that it holds however null compares."""
+    status = field(tenant.mapping.actual.billing_status)
+    numbers = tenant.choices.billing_status.number_of
+    claimed = (
+        BillingStatus.CUSTOMER_INVOICE_CREATED,
+        BillingStatus.CUSTOMER_INVOICE_POSTED,
+        BillingStatus.CANCELED,
+    )
+    return any_of(status.eq(None), all_of(*(status.ne(numbers[word]) for word in claimed)))
+
+
+def _with(condition: Filter, extra: str | None) -> Filter:
+    """*condition* and the mapping's own extra one."""
+    if extra is None:
+        return condition
+    return all_of(condition, Filter(text=f"({extra})"))
+
+
+def _lookups(*columns: str) -> tuple[str, ...]:
+    return tuple(f"_{column}_value" for column in columns)
+
+
+def _present(tenant: Tenant, names: Table, *columns: str | None) -> tuple[str, ...]:
+    return tuple(column for column in columns if column and tenant.has(names.table, column))
+
+
+def _present_lookups(tenant: Tenant, names: Table, *columns: str | None) -> tuple[str, ...]:
+    return _lookups(*_present(tenant, names, *columns))
+
+
+def _copied(tenant: Tenant, names: Table, rules: Sequence[CopyRule]) -> tuple[str, ...]:
+    return tuple(
+        f"_{rule.source}_value" if rule.set else rule.source
+        for rule in rules
+        if tenant.has(names.table, rule.source)
+    )

@@ -1,0 +1,205 @@
+"""What stands in the tenant of a planned invoice: read by obligation key and compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from connector.dataverse.query import Query, in_list
+from connector.projectops.queries import IDS_PER_QUERY
+from connector.projectops.rows import RowReader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from uuid import UUID
+
+    from connector.dataverse.client import DataverseClient
+    from connector.dataverse.message import JsonValue, Row
+    from connector.invoicing.plan import ScheduleUpdate
+    from connector.projectops.compose import PlannedRow
+    from connector.projectops.tenant import Tenant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """
+    The state of one planned invoice in the tenant.
+
+    *missing* rows do not exist; *open_updates* are schedule rows still as they were read;
+    *conflicts* name rows that exist with other content, *drifted* schedule rows that somebody
+    else changed.
+    """
+
+    missing: tuple[PlannedRow, ...]
+    open_updates: tuple[ScheduleUpdate, ...]
+    conflicts: tuple[str, ...]
+    drifted: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """The columns by which a row is recognised as the planned one."""
+
+    table: str
+    id: str
+    lookups: Mapping[str, str]
+    values: tuple[str, ...]
+
+
+def standing_of(
+    client: DataverseClient,
+    tenant: Tenant,
+    rows: Sequence[PlannedRow],
+    updates: Sequence[ScheduleUpdate],
+) -> Standing:
+    """Read every planned row by its key, and the schedule rows, and compare."""
+    found = existing_rows(client, tenant, rows)
+    missing = tuple(row for row in rows if (row.set, row.id) not in found)
+    present = ((row, found[row.set, row.id]) for row in rows if (row.set, row.id) in found)
+    conflicts = tuple(text for row, there in present for text in differences(tenant, row, there))
+    open_updates, drifted = _schedule_standing(client, tenant, updates)
+    return Standing(
+        missing=missing, open_updates=open_updates, conflicts=conflicts, drifted=drifted
+    )
+
+
+def existing_rows(
+    client: DataverseClient, tenant: Tenant, rows: Sequence[PlannedRow]
+) -> Mapping[tuple[str, UUID], Row]:
+    """Those of the planned rows that exist, by entity set and key: one request."""
+    queries = [
+        _query(tenant, entity_set, ids)
+        for entity_set in dict.fromkeys(row.set for row in rows)
+        for ids in _chunks([row.id for row in rows if row.set == entity_set])
+    ]
+    answers = client.read_many(queries)
+    compared = _compared(tenant)
+    return {
+        (query.entity_set, _key(tenant, compared[query.entity_set], row)): row
+        for query, found in zip(queries, answers, strict=True)
+        for row in found
+    }
+
+
+def differences(tenant: Tenant, planned: PlannedRow, there: Row) -> Iterator[str]:
+    """Each column in which the row that exists is not the planned one, in words."""
+    compared = _compared(tenant)[planned.set]
+    place = f"{compared.table} {planned.id}"
+    for navigation, column in compared.lookups.items():
+        expected = planned.row.get(f"{navigation}@odata.bind")
+        actual = there.get(f"_{column}_value")
+        if isinstance(expected, str) and str(actual) not in expected:
+            yield f"{place} column {column}: planned {expected}, there is {actual}"
+    for column in compared.values:
+        expected, actual = planned.row.get(column), there.get(column)
+        if column in planned.row and not _equal(expected, actual):
+            yield f"{place} column {column}: planned {_shown(expected)}, there is {_shown(actual)}"
+
+
+def _query(tenant: Tenant, entity_set: str, ids: Sequence[UUID]) -> Query:
+    compared = _compared(tenant)[entity_set]
+    lookups = (f"_{column}_value" for column in compared.lookups.values())
+    select = tuple(dict.fromkeys((compared.id, *compared.values, *lookups)))
+    return Query(entity_set=entity_set, select=select, filter=in_list(compared.id, ids))
+
+
+def _compared(tenant: Tenant) -> Mapping[str, _Compared]:
+    """What is compared, by entity set: what a row bills, for whom, where and how much."""
+    names = tenant.mapping
+    invoice, line = names.invoice, names.invoice_line
+    detail, connection = names.invoice_detail, names.connection
+    return {
+        invoice.set: _Compared(
+            invoice.table,
+            invoice.id,
+            {
+                invoice.contract_navigation: invoice.contract,
+                invoice.account_navigation: invoice.customer,
+                invoice.contact_navigation: invoice.customer,
+            },
+            (),
+        ),
+        line.set: _Compared(
+            line.table,
+            line.id,
+            {line.invoice_navigation: line.invoice},
+            (line.quantity, line.price, line.tax),
+        ),
+        detail.set: _Compared(
+            detail.table,
+            detail.id,
+            {
+                detail.invoice_navigation: detail.invoice,
+                detail.invoice_line_navigation: detail.invoice_line,
+            },
+            (detail.quantity, detail.price, detail.amount, detail.tax, detail.billing_type),
+        ),
+        connection.set: _Compared(
+            connection.table, connection.id, {}, (connection.first, connection.second)
+        ),
+    }
+
+
+def _schedule_standing(
+    client: DataverseClient, tenant: Tenant, updates: Sequence[ScheduleUpdate]
+) -> tuple[tuple[ScheduleUpdate, ...], tuple[str, ...]]:
+    """The updates that are still open, and those whose row somebody else changed."""
+    names = tenant.mapping.schedule_row
+    select = (names.id, names.status, f"_{names.invoice}_value")
+    queries = [
+        Query(entity_set=names.set, select=select, filter=in_list(names.id, ids))
+        for ids in _chunks([update.row_id for update in updates])
+    ]
+    answers = client.read_many(queries) if queries else ()
+    rows = [RowReader(tenant, names.table, names.id, row) for found in answers for row in found]
+    by_id = {reader.id: reader for reader in rows}
+    undone = [
+        update for update in updates if not _is_done(tenant, update, by_id.get(update.row_id))
+    ]
+    is_open = {
+        update.row_id
+        for update in undone
+        if update.row_id in by_id and by_id[update.row_id].etag() == update.etag
+    }
+    drifted = tuple(
+        f"{names.table} {update.row_id} was changed since it was read"
+        for update in undone
+        if update.row_id not in is_open
+    )
+    return tuple(update for update in undone if update.row_id in is_open), drifted
+
+
+def _is_done(tenant: Tenant, update: ScheduleUpdate, reader: RowReader | None) -> bool:
+    """Whether the schedule row says already what the update wants it to say."""
+    if reader is None:
+        return False
+    names = tenant.mapping.schedule_row
+    status = reader.choice(names.status, tenant.choices.run_status)
+    invoice = reader.lookup(names.invoice)
+    return status is update.status and (update.invoice_id is None or invoice == update.invoice_id)
+
+
+def _key(tenant: Tenant, compared: _Compared, row: Row) -> UUID:
+    return RowReader(tenant, compared.table, compared.id, row).id
+
+
+def _chunks(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
+    return (ids[start : start + IDS_PER_QUERY] for start in range(0, len(ids), IDS_PER_QUERY))
+
+
+def _equal(planned: JsonValue, there: JsonValue) -> bool:
+    """Equal as a column holds it: 8 and 8.00 are one number, ids are one in any case."""
+    if _is_number(planned) and _is_number(there):
+        return planned == there
+    if isinstance(planned, str) and isinstance(there, str):
+        return planned.casefold() == there.casefold()
+    return planned == there
+
+
+def _is_number(value: JsonValue) -> bool:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
+def _shown(value: JsonValue) -> str:
+    return format(value, "f") if isinstance(value, Decimal) else str(value)

@@ -1,0 +1,131 @@
+"""What has to be known of a tenant before its rows can be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from connector.dataverse.values import DateBehaviour
+from connector.invoicing.ids import OrganizationId
+from connector.mapping import DateBehaviour as MappedBehaviour
+from connector.mapping import DateColumn, TenantMapping
+from connector.projectops.choices import Choices, resolve_choices
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from zoneinfo import ZoneInfo
+
+    from connector.dataverse.client import DataverseClient
+    from connector.dataverse.metadata import TableInfo
+    from connector.mapping.model import ChoiceLabels
+
+BEHAVIOURS: Mapping[MappedBehaviour, DateBehaviour] = {
+    MappedBehaviour.USER_LOCAL: DateBehaviour.USER_LOCAL,
+    MappedBehaviour.DATE_ONLY: DateBehaviour.DATE_ONLY,
+    MappedBehaviour.TIME_ZONE_INDEPENDENT: DateBehaviour.TIME_ZONE_INDEPENDENT,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tenant:
+    """
+    One tenant: who it is, how its words are called, and how its dates are meant.
+
+    *zone* is the business time zone. *columns* holds the column names of each table that the
+    metadata showed.
+    """
+
+    organization_id: OrganizationId
+    mapping: TenantMapping
+    choices: Choices
+    zone: ZoneInfo
+    columns: Mapping[str, frozenset[str]]
+    behaviours: Mapping[tuple[str, str], DateBehaviour]
+
+    def has(self, table: str, column: str) -> bool:
+        """Whether the tenant's *table* has *column* (N12: some come with newer versions only)."""
+        return column in self.columns[table]
+
+    def behaviour(self, table: str, column: DateColumn) -> DateBehaviour:
+        """How *column* is meant: by the tenant's metadata, else as documented (section 2.5)."""
+        documented = BEHAVIOURS[column.behaviour]
+        return self.behaviours.get((table, column.column), documented)
+
+
+def resolve_tenant(client: DataverseClient, mapping: TenantMapping, zone: ZoneInfo) -> Tenant:
+    """
+    Sign in and read the metadata that reading and writing need: two requests.
+
+    Raises `MappingError` when choices cannot be resolved and `DataverseError` when the tenant
+    cannot be read.
+    """
+    organization = OrganizationId(client.who_am_i().organization_id)
+    tables = client.metadata.tables(described_tables(mapping))
+    return Tenant(
+        organization_id=organization,
+        mapping=mapping,
+        choices=resolve_choices(mapping.choices, _found_numbers(mapping, tables)),
+        zone=zone,
+        columns={name: frozenset(info.attributes) for name, info in tables.items()},
+        behaviours=_behaviours(tables),
+    )
+
+
+def described_tables(mapping: TenantMapping) -> tuple[str, ...]:
+    """Logical names of the tables whose metadata is needed, without repetition."""
+    tables = (
+        mapping.contract,
+        mapping.contract_line,
+        mapping.schedule_row,
+        mapping.milestone,
+        mapping.contract_customer,
+        mapping.contract_line_customer,
+        mapping.actual,
+        mapping.retainer,
+        mapping.invoice,
+        mapping.invoice_line,
+        mapping.invoice_detail,
+    )
+    return tuple(dict.fromkeys(table.table for table in tables))
+
+
+def _behaviours(tables: Mapping[str, TableInfo]) -> Mapping[tuple[str, str], DateBehaviour]:
+    return {
+        (name, column): attribute.date_behaviour
+        for name, info in tables.items()
+        for column, attribute in info.attributes.items()
+        if attribute.date_behaviour is not None
+    }
+
+
+def _found_numbers(
+    mapping: TenantMapping, tables: Mapping[str, TableInfo]
+) -> Mapping[str, Mapping[str, int]]:
+    """Numbers of the choices that the mapping names by label only (schema reference 2)."""
+    places = {
+        "transaction_class": (mapping.actual.table, mapping.actual.transaction_class),
+        "not_to_exceed_status": (mapping.actual.table, mapping.actual.not_to_exceed_status),
+        "retainer_status": (mapping.retainer.table, mapping.retainer.status),
+    }
+    return {
+        choice: _numbers_by_label(mapping.labels, choice, _options(tables, table, column))
+        for choice, (table, column) in places.items()
+    }
+
+
+def _options(tables: Mapping[str, TableInfo], table: str, column: str | None) -> Mapping[int, str]:
+    attribute = tables[table].attributes.get(column or "")
+    return attribute.options if attribute and attribute.options else {}
+
+
+def _numbers_by_label(
+    labels: ChoiceLabels, choice: str, options: Mapping[int, str]
+) -> Mapping[str, int]:
+    wanted: Mapping[str, tuple[str, ...]] = getattr(labels, choice)
+    by_label = {label.casefold(): number for number, label in options.items()}
+    return {
+        word: by_label[label.casefold()]
+        for word, candidates in wanted.items()
+        for label in candidates
+        if label.casefold() in by_label
+    }
