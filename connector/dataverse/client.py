@@ -18,6 +18,7 @@ from connector.dataverse.batching import BatchAnswer, BatchRun, read_batch
 from connector.dataverse.errors import MalformedAnswer, NotFound
 from connector.dataverse.limiter import Limiter
 from connector.dataverse.message import Method, RetrySafety
+from connector.dataverse.metadata import Metadata
 from connector.dataverse.operations import MOST_ROWS_PER_PAGE
 from connector.dataverse.paging import Pages
 from connector.dataverse.retry import RetryPolicy, persist
@@ -75,6 +76,8 @@ class DataverseClient:
         self._limiter = limiter or Limiter()
         self._counts: Counter[str] = Counter()
         self._counting = threading.Lock()
+        self.metadata = Metadata(partial(self.batch, continue_on_error=True))
+        """Tables and columns of this environment."""
 
     @property
     def statistics(self) -> RequestStatistics:

@@ -7,12 +7,14 @@ import shutil
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import NoReturn, Protocol, TypeAlias
+from typing import TYPE_CHECKING, NoReturn, Protocol, TypeAlias
 
 from connector.dataverse.auth import FEDERATED_TOKEN_FILE, AuthMethod, AuthSettings, TokenSource
 from connector.dataverse.errors import SignInFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 _NETWORK_TIMEOUT = 30
 _CLI_TIMEOUT = 60

@@ -6,7 +6,6 @@ import time
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Protocol
-from uuid import UUID
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -19,6 +18,7 @@ from connector.dataverse.network_failures import network_failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from uuid import UUID
 
     from connector.dataverse.auth import TokenSource
     from connector.dataverse.errors import DataverseError
