@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -12,7 +11,9 @@ from connector.emulator import faults
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from decimal import Decimal
     from pathlib import Path
+    from uuid import UUID
 
 
 class ColumnKind(Enum):
@@ -91,6 +92,14 @@ class Column:
     def is_polymorphic(self) -> bool:
         """Whether the column may refer to rows of several tables."""
         return len(self.targets) > 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A row named by its table and primary key: the value of a lookup."""
+
+    table: str
+    id: UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,8 +202,7 @@ class Schema:
         """The table of a logical name; an unknown one is answered 501, naming it."""
         found = self.tables.get(logical_name)
         if found is None:
-            feature = f"the table '{logical_name}', which its schema does not have"
-            raise faults.unsupported(feature)
+            raise faults.unsupported(feature=f"the table '{logical_name}', missing in its schema")
         return found
 
     def by_entity_set(self, name: str) -> Table:

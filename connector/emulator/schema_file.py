@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from importlib import resources
@@ -26,40 +27,14 @@ if TYPE_CHECKING:
 FORMAT = "proforma-emulator-schema/1"
 OptionSets = dict[str, dict[int, str]]
 _COLUMN_KEYS = frozenset(
-    [
-        "kind",
-        "label",
-        "property",
-        "behaviour",
-        "format",
-        "length",
-        "precision",
-        "min",
-        "max",
-        "options",
-        "states",
-        "required",
-        "read_only",
-        "targets",
-        "navigation",
-        "assumed",
-        "custom",
-    ]
+    {"kind", "label", "property", "behaviour", "format", "length", "precision", "min", "max"}
+    | {"options", "states", "required", "read_only", "targets", "navigation", "assumed", "custom"}
 )
 _TABLE_KEYS = frozenset(
-    [
-        "set",
-        "id",
-        "name",
-        "label",
-        "ownership",
-        "columns",
-        "collections",
-        "keys",
-        "change_tracking",
-        "custom",
-    ]
+    {"set", "id", "name", "label", "ownership", "columns", "collections", "keys"}
+    | {"change_tracking", "custom"}
 )
+_NAME = re.compile(r"[a-z_][a-z0-9_]{0,120}")
 
 
 class SchemaError(ValueError):
@@ -69,6 +44,10 @@ class SchemaError(ValueError):
         super().__init__(f"{place}: {reason}")
 
 
+def _malformed(*, place: str, reason: object) -> SchemaError:
+    return SchemaError(place, reason)
+
+
 def load_schema(path: Path | None = None) -> Schema:
     """The schema of *path*, or the shipped Project Operations one (read once per process)."""
     if path is None:
@@ -76,7 +55,7 @@ def load_schema(path: Path | None = None) -> Schema:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:
-        raise SchemaError(str(path), f"not JSON: {error}") from error
+        raise _malformed(place=str(path), reason=f"not JSON: {error}") from error
     return read_schema(document)
 
 
@@ -94,7 +73,7 @@ def read_schema(document: Mapping[str, Any]) -> Schema:
     and keys of a namesake are added to it, other tables are new.
     """
     if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise SchemaError("schema document", f"format is not '{FORMAT}'")
+        raise _malformed(place="schema document", reason=f"format is not '{FORMAT}'")
     base = _shipped(document["extends"]) if "extends" in document else None
     sets: OptionSets = dict(base.option_sets) if base else {}  # type: ignore[arg-type]
     sets.update({n: _options(v, n) for n, v in document.get("option_sets", {}).items()})
@@ -106,6 +85,7 @@ def read_schema(document: Mapping[str, Any]) -> Schema:
 
 def _table(name: str, body: Mapping[str, Any], sets: OptionSets, base: Table | None) -> Table:
     _only(body, _TABLE_KEYS, f"table '{name}'")
+    _check_spelling(name, body.get("columns", {}))
     columns = dict(base.columns) if base else {}
     for key, value in body.get("columns", {}).items():
         columns[key] = read_column(f"{name}.{key}", value, sets)
@@ -132,13 +112,19 @@ def _table(name: str, body: Mapping[str, Any], sets: OptionSets, base: Table | N
     )
 
 
+def _check_spelling(table: str, columns: Mapping[str, Any]) -> None:
+    for name in (table, *columns):
+        if not _NAME.fullmatch(name):
+            raise _malformed(place=f"table '{table}'", reason=f"'{name}' is no logical name")
+
+
 def _check_names(
     table: str, primary_id: str, columns: Mapping[str, Column], keys: tuple[AlternateKey, ...]
 ) -> None:
     wanted = [primary_id, *(name for key in keys for name in key.columns)]
     missing = [name for name in wanted if name not in columns]
     if missing:
-        raise SchemaError(f"table '{table}'", f"no column '{missing[0]}'")
+        raise _malformed(place=f"table '{table}'", reason=f"no column '{missing[0]}'")
 
 
 def read_column(place: str, body: Mapping[str, Any], sets: OptionSets) -> Column:
@@ -150,7 +136,7 @@ def read_column(place: str, body: Mapping[str, Any], sets: OptionSets) -> Column
         behaviour = DateBehaviour(body.get("behaviour", _default_behaviour(kind)))
         bounds = [Decimal(body[key]) if key in body else None for key in ("min", "max")]
     except (KeyError, ValueError, InvalidOperation) as error:
-        raise SchemaError(f"column '{place}'", error) from error
+        raise _malformed(place=f"column '{place}'", reason=error) from error
     choices = body.get("options", {})
     shared = choices[1:] if isinstance(choices, str) else None
     wire = body.get("property", name)
@@ -183,7 +169,7 @@ def _default_behaviour(kind: ColumnKind) -> str:
 
 def _shared(sets: OptionSets, name: str, place: str) -> dict[int, str]:
     if name not in sets:
-        raise SchemaError(f"column '{place}'", f"no option set '{name}'")
+        raise _malformed(place=f"column '{place}'", reason=f"no option set '{name}'")
     return sets[name]
 
 
@@ -191,10 +177,10 @@ def _options(values: Mapping[str, str], place: str) -> dict[int, str]:
     try:
         return {int(value): label for value, label in values.items()}
     except ValueError as error:
-        raise SchemaError(f"options of '{place}'", error) from error
+        raise _malformed(place=f"options of '{place}'", reason=error) from error
 
 
 def _only(body: Mapping[str, Any], allowed: frozenset[str], place: str) -> None:
     unknown = sorted(set(body) - allowed)
     if unknown:
-        raise SchemaError(place, f"unknown key '{unknown[0]}'")
+        raise _malformed(place=place, reason=f"unknown key '{unknown[0]}'")

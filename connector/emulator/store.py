@@ -1,0 +1,218 @@
+"""The emulator's tables in SQLite: in memory or in a file, one connection under one lock."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from threading import RLock
+from typing import TYPE_CHECKING, Final
+from uuid import UUID, uuid5
+
+from connector.emulator import sql_functions
+from connector.emulator.layout import (
+    SYSTEM_TABLES,
+    create_statements,
+    index_statements,
+    sql_table,
+    stored_columns,
+)
+from connector.emulator.principals import USER, add_principals
+from connector.emulator.transaction import RowReader, StoredRow, Transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from connector.emulator.schema import Column, Reference, Schema, Table
+
+__all__ = ["Store", "StoredRow", "Transaction"]
+
+START: Final = datetime(2020, 10, 1, tzinfo=UTC)
+_SEQUENCE: Final = UUID("0a6e0000-0000-4000-8000-0000000000ff")
+
+
+class Store:
+    """
+    All rows of one emulated organisation.
+
+    *clock* stamps creation and change; *ids* gives primary keys that the caller does not.
+    By default the instant stands still and ids follow a fixed sequence, so that the same
+    script gives the same rows. Threads take turns: a transaction holds the lock to its end.
+    """
+
+    def __init__(
+        self,
+        schema: Schema,
+        path: Path | None = None,
+        *,
+        clock: Callable[[], datetime] | None = None,
+        ids: Callable[[], UUID] | None = None,
+    ) -> None:
+        self.schema = schema
+        self.clock = clock or _standing_clock
+        self.lock = RLock()
+        self.version = 0
+        self._ids = ids
+        self._id_count = 0
+        self._depth = 0
+        self._readers: dict[str, RowReader] = {}
+        self._referencing: dict[str, tuple[tuple[Table, Column], ...]] = {}
+        self.connection = sqlite3.connect(
+            ":memory:" if path is None else path,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=1024,
+        )
+        if path is not None:
+            self.connection.execute("PRAGMA journal_mode = WAL")
+            self.connection.execute("PRAGMA synchronous = NORMAL")
+        sql_functions.register(self.connection)
+        self._prepare()
+
+    @contextmanager
+    def transaction(self, user: Reference = USER) -> Iterator[Transaction]:
+        """
+        A transaction that commits at its end and rolls back when an exception leaves it.
+
+        Inside another transaction of the same thread it is a savepoint of its own.
+        """
+        with self.lock:
+            begin, end, undo = self._statements()
+            before = (self.version, self._id_count)
+            self.connection.execute(begin)
+            self._depth += 1
+            try:
+                yield Transaction(self, user)
+                if self._depth == 1:
+                    self._save_counters(before)
+                self.connection.execute(end)
+            except BaseException:
+                self.version, self._id_count = before
+                for statement in undo:
+                    self.connection.execute(statement)
+                raise
+            finally:
+                self._depth -= 1
+
+    @contextmanager
+    def reading(self, user: Reference = USER) -> Iterator[Transaction]:
+        """A view of the rows for queries; nothing may be written through it."""
+        with self.lock:
+            yield Transaction(self, user)
+
+    def snapshot(self) -> bytes:
+        """Everything stored, to give to `restore` of a store of the same schema."""
+        with self.lock:
+            return self.connection.serialize()
+
+    def restore(self, snapshot: bytes) -> None:
+        """Replace everything stored by a snapshot."""
+        with self.lock:
+            source = sqlite3.connect(":memory:")
+            try:
+                source.deserialize(snapshot)
+                source.backup(self.connection)
+            finally:
+                source.close()
+            self._prepare()
+
+    def clear(self) -> None:
+        """Delete every row and begin again with version and id sequences at their start."""
+        with self.lock:
+            self.connection.execute("BEGIN IMMEDIATE")
+            for table in self.schema.tables.values():
+                self.connection.execute(f"DELETE FROM {sql_table(table)}")  # noqa: S608 - quoted names of the schema
+            self.connection.execute('DELETE FROM "_meta"')
+            self.connection.execute('DELETE FROM "_deleted"')
+            self.connection.execute("COMMIT")
+            self._prepare()
+
+    def adopt(self, schema: Schema) -> None:
+        """Take a schema with more tables, columns or keys; rows stay as they are."""
+        with self.lock:
+            self.schema = schema
+            self._prepare()
+
+    def close(self) -> None:
+        """Close the file; the store cannot be used afterwards."""
+        with self.lock:
+            self.connection.close()
+
+    def next_version(self) -> int:
+        """The next row version."""
+        self.version += 1
+        return self.version
+
+    def next_id(self) -> UUID:
+        """The next primary key of the id source."""
+        if self._ids is not None:
+            return self._ids()
+        self._id_count += 1
+        return uuid5(_SEQUENCE, str(self._id_count))
+
+    def reader(self, table: Table) -> RowReader:
+        """How rows of a table are read, made once."""
+        reader = self._readers.get(table.logical_name)
+        if reader is None:
+            reader = self._readers[table.logical_name] = RowReader(table)
+        return reader
+
+    def referencing_columns(self, target: str) -> tuple[tuple[Table, Column], ...]:
+        """Every lookup column of the schema that may point to the table *target*."""
+        found = self._referencing.get(target)
+        if found is None:
+            found = self._referencing[target] = tuple(
+                (table, column)
+                for table in self.schema.tables.values()
+                for column in table.columns.values()
+                if target in column.targets
+            )
+        return found
+
+    def _statements(self) -> tuple[str, str, tuple[str, ...]]:
+        if self._depth == 0:
+            return "BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",)
+        name = f"level_{self._depth}"
+        return f"SAVEPOINT {name}", f"RELEASE {name}", (f"ROLLBACK TO {name}", f"RELEASE {name}")
+
+    def _prepare(self) -> None:
+        self._readers.clear()
+        self._referencing.clear()
+        self.connection.executescript(SYSTEM_TABLES)
+        self.connection.execute("BEGIN IMMEDIATE")
+        existing = {row[0] for row in self.connection.execute("SELECT name FROM sqlite_master")}
+        for table in self.schema.tables.values():
+            if table.logical_name in existing:
+                self._extend(table)
+            else:
+                self._execute_all(create_statements(table))
+        self.connection.execute("COMMIT")
+        counters = dict(self.connection.execute('SELECT name, value FROM "_meta"'))
+        self.version = counters.get("version", 0)
+        self._id_count = counters.get("ids", 0)
+        with self.transaction() as tx:
+            add_principals(tx)
+
+    def _extend(self, table: Table) -> None:
+        rows = self.connection.execute(f"PRAGMA table_info({sql_table(table)})")
+        present = {f'"{row[1]}"' for row in rows}
+        for name, kind in stored_columns(table):
+            if name not in present:
+                self.connection.execute(f"ALTER TABLE {sql_table(table)} ADD COLUMN {name} {kind}")
+        self._execute_all(index_statements(table))
+
+    def _execute_all(self, statements: Iterator[str]) -> None:
+        for statement in statements:
+            self.connection.execute(statement)
+
+    def _save_counters(self, before: tuple[int, int]) -> None:
+        if before != (self.version, self._id_count):
+            self.connection.executemany(
+                'INSERT OR REPLACE INTO "_meta" VALUES (?, ?)',
+                (("version", self.version), ("ids", self._id_count)),
+            )
+
+
+def _standing_clock() -> datetime:
+    return START
