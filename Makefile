@@ -23,7 +23,7 @@ demo: $(VENV)/.installed
 	$(BIN)/proforma demo
 
 test: $(VENV)/.installed-dev azure-runtime
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -14,7 +14,6 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
 from concurrent import futures
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -27,7 +26,7 @@ import grpc
 from tests.azure.protocol import load_protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).resolve().parents[2]
 LEVELS = ("trace", "debug", "information", "warning", "error", "critical")

@@ -1,0 +1,97 @@
+"""The wheel is tested, not the folder: built, installed where nothing else is, and used."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+SCRIPTS = "Scripts" if os.name == "nt" else "bin"
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """A copy of the function app's folder beside an environment that holds what it requires."""
+
+    folder: Path
+    wheel: Path
+    scripts: Path
+
+    def run(self, program: str, *arguments: str) -> str:
+        """The output of an installed program; fails the test with its errors."""
+        command = (str(self.scripts / program), *arguments)
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(("PROFORMA", "PYTHON"))}
+        done = subprocess.run(
+            command, cwd=self.folder, env=clean, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+def pip(*arguments: str, cwd: Path) -> None:
+    command = (sys.executable, "-m", "pip", *arguments)
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="module")
+def deployment(tmp_path_factory: pytest.TempPathFactory) -> Deployment:
+    """The app as `azd package` prepares it, with its requirements installed."""
+    base = tmp_path_factory.mktemp("deployment")
+    folder, environment = base / "app", base / "environment"
+    shutil.copytree(ROOT / "azure-function", folder)
+    pip("wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), str(ROOT), cwd=folder)
+    subprocess.run((sys.executable, "-m", "venv", "--without-pip", environment), check=True)
+    python = environment / SCRIPTS / "python"
+    pip("--python", str(python), "install", "--quiet", "-r", "requirements.txt", cwd=folder)
+    [wheel] = folder.glob("*.whl")
+    return Deployment(folder=folder, wheel=wheel, scripts=environment / SCRIPTS)
+
+
+def test_the_installed_command_knows_its_version(deployment: Deployment) -> None:
+    assert PROJECT["version"] in deployment.run("proforma", "--version")
+
+
+def test_the_installed_command_shows_the_demo(deployment: Deployment) -> None:
+    assert "17,000" in deployment.run("proforma", "demo")
+
+
+def test_the_wheel_holds_the_mapping_the_sample_tenant_and_the_schema(
+    deployment: Deployment,
+) -> None:
+    held = set(ZipFile(deployment.wheel).namelist())
+
+    assert "connector/py.typed" in held
+    assert "connector/mappings_data/project-operations.toml" in held
+    assert "connector/emulator/schemas/project-operations.json" in held
+
+
+def test_the_wheel_holds_nothing_but_the_package(deployment: Deployment) -> None:
+    folders = {name.split("/")[0] for name in ZipFile(deployment.wheel).namelist()}
+
+    assert folders == {"connector", f"proforma_connector-{PROJECT['version']}.dist-info"}
+
+
+def test_the_deployed_function_app_can_be_imported(deployment: Deployment) -> None:
+    statement = "from function_app import app; print(app.get_functions()[0].get_function_name())"
+
+    assert deployment.run("python", "-c", statement).split() == ["create_draft_invoices"]
+
+
+def test_the_pytest_fixtures_are_announced(deployment: Deployment) -> None:
+    statement = (
+        "from importlib.metadata import entry_points; print(*entry_points(group='pytest11').names)"
+    )
+
+    assert "proforma" in deployment.run("python", "-c", statement).split()
