@@ -1,0 +1,182 @@
+"""The sections of a configuration file that are not decisions of the rules, as pydantic models."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Final, Self
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+
+from connector.dataverse.address import is_loopback, resource_url
+from connector.dataverse.auth import AuthMethod, AuthSettings
+from connector.dataverse.errors import UnusableSettings
+from connector.invoicing.policy import MissedDates
+
+#: Concurrent requests that the service accepts from one user.
+MOST_WORKERS: Final = 52
+
+#: Keys that a sign-in method cannot do without; workload identity finds its own in Azure.
+NEEDED_KEYS: Final[dict[AuthMethod, tuple[str, ...]]] = {
+    AuthMethod.CLIENT_SECRET: ("tenant_id", "client_id", "client_secret"),
+    AuthMethod.CERTIFICATE: ("tenant_id", "client_id", "certificate"),
+    AuthMethod.DEVICE_CODE: ("tenant_id", "client_id"),
+}
+
+
+class Section(BaseModel):
+    """What every section has in common: frozen, strict about types, closed to unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+
+
+class WriteMode(StrEnum):
+    """Who makes the drafts (DR-23): this connector row by row, or the tenant's own action."""
+
+    ROWS = "rows"
+    PLATFORM = "platform"
+
+
+class Claim(StrEnum):
+    """How a billed source is marked (DR-23): by the platform and verified, or patched by us."""
+
+    VERIFY = "verify"
+    PATCH = "patch"
+
+
+class LogFormat(StrEnum):
+    """How log lines look: for people, or one JSON object a line."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class LogLevel(StrEnum):
+    """The least severe log line that is printed."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+def _environment_url(text: str) -> str:
+    if "@" in text:
+        msg = "an address must not carry a user name or password; see [auth]"
+        raise ValueError(msg)
+    if text.startswith("http://") and not is_loopback(text):
+        msg = f"plain http is for a loopback host only; use https, not {text!r}"
+        raise ValueError(msg)
+    try:
+        return resource_url(text)
+    except UnusableSettings as error:
+        msg = f"expected an address such as https://contoso.crm4.dynamics.com, not {text!r}"
+        raise ValueError(msg) from error
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        msg = f"unknown time zone {name!r}; expected a name such as Europe/Berlin or UTC"
+        raise ValueError(msg) from error
+    return name
+
+
+def _https_address(text: str) -> str:
+    if not text.startswith("https://"):
+        msg = f"expected an address that begins with https://, not {text!r}"
+        raise ValueError(msg)
+    return text.rstrip("/")
+
+
+def _store(text: str) -> str:
+    if not text:
+        msg = "expected a folder or the URL of a blob container"
+        raise ValueError(msg)
+    if "://" in text and not text.startswith("https://") and not is_loopback(text):
+        msg = "expected a folder or the https:// URL of a blob container"
+        raise ValueError(msg)
+    return text
+
+
+class DataverseSection(Section):
+    """Which environment is read and written, and how."""
+
+    url: Annotated[str, AfterValidator(_environment_url)]
+    mapping: Path | None = None
+    api_version: Annotated[str, Field(pattern=r"^v9\.[0-2]$")] = "v9.2"
+    write_mode: WriteMode = WriteMode.ROWS
+    claim: Claim = Claim.VERIFY
+    workers: Annotated[int, Field(ge=1, le=MOST_WORKERS)] = 8
+    owner: UUID | None = None
+
+    @property
+    def is_on_loopback(self) -> bool:
+        """Whether the environment is on this machine, as the embedded emulator is."""
+        return is_loopback(self.url)
+
+
+class AuthSection(Section):
+    """How to sign in; what a method needs is checked, secrets never appear in any text."""
+
+    method: AuthMethod = AuthMethod.NONE
+    tenant_id: str | None = None
+    client_id: str | None = None
+    client_secret: SecretStr | None = None
+    certificate: Path | None = None
+    certificate_password: SecretStr | None = None
+    authority: Annotated[str, AfterValidator(_https_address)] | None = None
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        missing = [key for key in NEEDED_KEYS.get(self.method, ()) if not getattr(self, key)]
+        if missing:
+            msg = f"method {self.method.value!r} also needs {', '.join(missing)}"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def sign_in(self) -> AuthSettings:
+        """The same for the Dataverse client, secrets in the clear but out of its repr."""
+        return AuthSettings(
+            method=self.method,
+            tenant_id=self.tenant_id or "",
+            client_id=self.client_id or "",
+            client_secret=_revealed(self.client_secret),
+            certificate_path=self.certificate,
+            certificate_password=_revealed(self.certificate_password),
+            authority=self.authority or "",
+        )
+
+
+def _revealed(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret else ""
+
+
+class RunSection(Section):
+    """When a day begins, where runs are remembered, and what happens to missed dates (DR-5)."""
+
+    time_zone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
+    store: Annotated[str, AfterValidator(_store)] = "proforma-runs"
+    missed_dates: MissedDates = MissedDates.STRICT
+    catch_up_days: Annotated[int, Field(ge=1, le=366)] = 31
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The business time zone: whose midnight parts two run dates."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def is_store_remote(self) -> bool:
+        """Whether *store* is the URL of a blob container and no folder."""
+        return "://" in self.store
+
+
+class LogSection(Section):
+    """How log lines look and which are printed."""
+
+    format: LogFormat = LogFormat.TEXT
+    level: LogLevel = LogLevel.INFO
