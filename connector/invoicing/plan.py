@@ -20,6 +20,7 @@ from connector.invoicing.ids import (
     InvoiceLineId,
     PriceListId,
     ProjectId,
+    RetainerId,
     ScheduleRowId,
 )
 from connector.invoicing.model import BillTo, Carried, Currency, Customer, Source
@@ -87,8 +88,25 @@ class LinePlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AppliedRetainer:
+    """
+    What a confirmed retainer takes off an invoice, before tax (V5).
+
+    *balance* is what is left of the retainer afterwards.
+    """
+
+    retainer_id: RetainerId
+    amount: Decimal
+    balance: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InvoicePlan:
-    """One draft proforma invoice: one contract, one customer, one run date (P1, DR-25)."""
+    """
+    One draft proforma invoice: one contract, one customer, one run date (P1, DR-25).
+
+    *amount* and *tax* are sums over the lines; *applied_retainers* are not taken off yet.
+    """
 
     id: InvoiceId
     contract_id: ContractId
@@ -104,6 +122,7 @@ class InvoicePlan:
     tax: Decimal
     lines: tuple[LinePlan, ...]
     carried: tuple[Carried, ...] = ()
+    applied_retainers: tuple[AppliedRetainer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,61 @@
+"""Money: exact decimals, copied as they are; rounding only where a value is computed (DR-20)."""
+
+from __future__ import annotations
+
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, localcontext
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+ZERO: Final = Decimal(0)
+
+#: Digits of calculation: sums of any amounts that the platform can store stay exact.
+_DIGITS: Final = 60
+
+
+def is_number(amount: Decimal | None) -> bool:
+    """Whether *amount* can be summed: present, and neither NaN nor infinite."""
+    return amount is not None and amount.is_finite()
+
+
+def fits_precision(amount: Decimal, precision: int) -> bool:
+    """Whether *amount* is a whole number of the currency's smallest units ($2)."""
+    exponent = amount.as_tuple().exponent
+    if not isinstance(exponent, int):
+        return False
+    excess = -precision - exponent
+    return excess <= 0 or not any(amount.as_tuple().digits[-excess:])
+
+
+def total(amounts: Iterable[Decimal]) -> Decimal:
+    """The exact sum; zero when there is nothing to add."""
+    with localcontext() as context:
+        context.prec = _DIGITS
+        return sum(amounts, ZERO)
+
+
+def rounded(amount: Decimal, precision: int) -> Decimal:
+    """A computed *amount* in the currency's precision, half up (DR-20)."""
+    return _quantized(amount, precision, ROUND_HALF_UP)
+
+
+def divided(amount: Decimal, parts: int, precision: int) -> tuple[Decimal, ...]:
+    """
+    *amount* in equal *parts*, the rest of the division on the last one (M7).
+
+    The parts add up to *amount* exactly. They are rounded half up (DR-20), but down where the
+    last one would otherwise change its sign.
+    """
+    with localcontext() as context:
+        context.prec = _DIGITS
+        part = rounded(amount / parts, precision)
+        if (amount - part * (parts - 1)) * amount < 0:
+            part = _quantized(amount / parts, precision, ROUND_DOWN)
+        return (*[part] * (parts - 1), amount - part * (parts - 1))
+
+
+def _quantized(amount: Decimal, precision: int, rounding: str) -> Decimal:
+    with localcontext() as context:
+        context.prec = _DIGITS
+        return amount.quantize(Decimal(1).scaleb(-precision), rounding=rounding)

@@ -1,0 +1,179 @@
+"""One contract opened for planning: the snapshot with what every rule looks up in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
+
+from connector.invoicing.candidates import amount_in, source_of
+from connector.invoicing.choices import MilestoneStatus
+from connector.invoicing.customers import payers_of
+from connector.invoicing.model import Actual, Contract, ContractLine, Milestone, Retainer
+from connector.invoicing.plan import NotInvoiced
+from connector.invoicing.reasons import Facts, Reason, Refusal
+from connector.invoicing.schedule import calendar_of
+
+if TYPE_CHECKING:
+    from datetime import date
+    from uuid import UUID
+
+    from connector.invoicing.choices import SourceTable
+    from connector.invoicing.customers import Payer, Payers
+    from connector.invoicing.ids import ContractLineId, InvoiceId
+    from connector.invoicing.model import ContractSnapshot, Source
+    from connector.invoicing.plan import DetailPlan
+    from connector.invoicing.policy import Policy
+    from connector.invoicing.schedule import Calendar
+
+#: A consultant's additional eligibility rule: the text that it returns refuses the record (X1).
+ExtraRule: TypeAlias = Callable[[Actual | Milestone, Contract], str | None]
+
+#: Every kind of record that can be billed.
+Billable: TypeAlias = Actual | Milestone | ContractLine | Retainer
+
+Record = TypeVar("Record", Actual, Milestone, ContractLine, Retainer)
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A contract on a run date; rules ask it and never change it."""
+
+    snapshot: ContractSnapshot
+    run_date: date
+    policy: Policy
+    rules: tuple[ExtraRule, ...]
+    payers: Payers
+    calendar: Calendar
+    _lines: dict[ContractLineId, ContractLine]
+    _billed: dict[tuple[SourceTable, UUID], tuple[InvoiceId | None, ...]]
+
+    @property
+    def contract(self) -> Contract:
+        """The contract itself."""
+        return self.snapshot.contract
+
+    @property
+    def lines(self) -> tuple[ContractLine, ...]:
+        """All contract lines, by id."""
+        return tuple(self._lines.values())
+
+    def line(self, key: ContractLineId | None) -> ContractLine | None:
+        """The line *key*, if it is a line of this contract."""
+        return self._lines.get(key) if key is not None else None
+
+    def standing(self, source: Source) -> tuple[InvoiceId | None, ...]:
+        """The invoices on which *source* stands already, whoever made them (DR-22)."""
+        return self._billed.get((source.table, source.id), ()) if self._billed else ()
+
+    def refusal_by_standing(self, source: Source) -> Refusal | None:
+        """Refuse *source* where it stands on an invoice already (A14)."""
+        standing = self.standing(source)
+        if not standing:
+            return None
+        return Refusal(reason=Reason.ALREADY_INVOICED, facts=Facts(record=standing[0]))
+
+    def next_due(self) -> date | None:
+        """The next later date on which a schedule row or a Ready milestone is due."""
+        days = [
+            milestone.date
+            for milestone in self.snapshot.milestones
+            if milestone.status is MilestoneStatus.READY
+            and milestone.date is not None
+            and milestone.date > self.run_date
+        ]
+        row_day = self.calendar.next_due()
+        return min([*days, row_day] if row_day is not None else days, default=None)
+
+    def refusal_by_extension(self, record: Actual | Milestone) -> Refusal | None:
+        """The first text by which an additional rule refuses *record* (X1)."""
+        for rule in self.rules:
+            text = rule(record, self.contract)
+            if text is not None:
+                return Refusal(reason=Reason.REFUSED_BY_EXTENSION, facts=Facts(text=text))
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """A source that is to be billed: who pays, on which line, with what detail."""
+
+    payer: Payer
+    line: ContractLine | Retainer
+    detail: DetailPlan
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What a rule made of its candidates: each is charged or refused."""
+
+    charges: tuple[Charge, ...]
+    refused: tuple[NotInvoiced, ...]
+
+
+def select(
+    records: Iterable[Record], decide: Callable[[Record], Charge | Refusal], contract: Contract
+) -> Selection:
+    """Ask *decide* about each of *records*."""
+    charges: list[Charge] = []
+    refused: list[NotInvoiced] = []
+    for record in records:
+        outcome = decide(record)
+        if isinstance(outcome, Charge):
+            charges.append(outcome)
+        else:
+            refused.append(not_invoiced(record, outcome, contract))
+    return Selection(tuple(charges), tuple(refused))
+
+
+def open_book(
+    snapshot: ContractSnapshot, run_date: date, policy: Policy, rules: tuple[ExtraRule, ...]
+) -> Book:
+    """Open *snapshot* for planning *run_date*."""
+    billed: dict[tuple[SourceTable, UUID], tuple[InvoiceId | None, ...]] = {}
+    for entry in snapshot.billed:
+        key = (entry.source.table, entry.source.id)
+        billed[key] = (*billed.get(key, ()), entry.invoice_id)
+    lines = {line.id: line for line in sorted(snapshot.lines, key=lambda line: line.id.int)}
+    return Book(
+        snapshot=snapshot,
+        run_date=run_date,
+        policy=policy,
+        rules=rules,
+        payers=payers_of(snapshot),
+        calendar=calendar_of(snapshot, run_date, policy),
+        _lines=lines,
+        _billed=billed,
+    )
+
+
+def not_invoiced(record: Billable, refusal: Refusal, contract: Contract) -> NotInvoiced:
+    """The place of *record* among what stays behind, by *refusal*."""
+    return NotInvoiced(
+        source=source_of(record),
+        contract_id=contract.id,
+        contract_line_id=line_id_of(record),
+        reason=refusal.reason,
+        amount=amount_in(record, contract.currency.id),
+        hint=refusal.hint,
+    )
+
+
+def not_invoiced_charge(charge: Charge, refusal: Refusal, contract: Contract) -> NotInvoiced:
+    """The place of *charge* among what stays behind, when its whole invoice is not made."""
+    return NotInvoiced(
+        source=charge.detail.source,
+        contract_id=contract.id,
+        contract_line_id=None if isinstance(charge.line, Retainer) else charge.line.id,
+        reason=refusal.reason,
+        amount=charge.detail.amount,
+        hint=refusal.hint,
+    )
+
+
+def line_id_of(record: Billable) -> ContractLineId | None:
+    """The contract line that *record* belongs to; a retainer belongs to none."""
+    if isinstance(record, Retainer):
+        return None
+    return record.id if isinstance(record, ContractLine) else record.contract_line_id

@@ -1,0 +1,125 @@
+"""Safety bounds: a plan that is right by the rules can still be wrong by its size."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from connector.invoicing.amounts import is_number, total
+from connector.invoicing.violations import Violation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date
+    from decimal import Decimal
+
+    from connector.invoicing.ids import CustomerId
+    from connector.invoicing.model import ContractSnapshot
+    from connector.invoicing.plan import ContractPlan, InvoicePlan
+    from connector.invoicing.policy import Bounds
+
+
+def check_bounds(
+    plans: Iterable[ContractPlan],
+    bounds: Bounds,
+    *,
+    today: date | None = None,
+    snapshots: Iterable[ContractSnapshot] = (),
+) -> tuple[Violation, ...]:
+    """
+    Every bound that the run of *plans* breaks.
+
+    *today* is the business date on which the run takes place, *snapshots* hold the contracts'
+    former invoices; without them `months_ahead` and `deviation_factor` are not checked.
+    """
+    found = tuple(plans)
+    former = {snapshot.contract.id: snapshot for snapshot in snapshots}
+    violations = [*_run_violations(found, bounds)]
+    for plan in found:
+        violations += _month_violations(plan, bounds, today)
+        for invoice in plan.invoices:
+            violations += _invoice_violations(plan, invoice, bounds)
+            violations += _deviations(plan, invoice, bounds, former.get(plan.contract_id))
+    return tuple(violations)
+
+
+def _run_violations(plans: tuple[ContractPlan, ...], bounds: Bounds) -> Iterator[Violation]:
+    count = sum(len(plan.invoices) for plan in plans)
+    if bounds.invoices_per_run is not None and count > bounds.invoices_per_run:
+        text = f"The run makes {count} invoices; invoices_per_run is {bounds.invoices_per_run}."
+        yield Violation(code="invoices-per-run", text=text)
+    if bounds.amount_per_run is None:
+        return
+    for code in sorted({plan.currency.code for plan in plans}):
+        amount = total(i.amount for p in plans if p.currency.code == code for i in p.invoices)
+        if amount > bounds.amount_per_run:
+            text = f"The run bills {amount:f} {code}; amount_per_run is {bounds.amount_per_run:f}."
+            yield Violation(code="amount-per-run", text=text)
+
+
+def _month_violations(
+    plan: ContractPlan, bounds: Bounds, today: date | None
+) -> Iterator[Violation]:
+    if bounds.months_ahead is None or today is None or not plan.invoices:
+        return
+    months = (plan.run_date.year - today.year) * 12 + plan.run_date.month - today.month
+    if plan.run_date.day > today.day:
+        months += 1  # a part of a month counts as one more
+    if months > bounds.months_ahead:
+        text = (
+            f"Contract {plan.contract_name!r} is planned for {plan.run_date}, more than"
+            f" {bounds.months_ahead} months after {today} (months_ahead)."
+        )
+        yield Violation(code="months-ahead", text=text, contract_id=plan.contract_id)
+
+
+def _invoice_violations(
+    plan: ContractPlan, invoice: InvoicePlan, bounds: Bounds
+) -> Iterator[Violation]:
+    if bounds.amount_per_invoice is not None and invoice.amount > bounds.amount_per_invoice:
+        text = (
+            f"Invoice {invoice.id} of contract {plan.contract_name!r} bills {invoice.amount:f}"
+            f" {plan.currency.code}; amount_per_invoice is {bounds.amount_per_invoice:f}."
+        )
+        yield _violation("amount-per-invoice", text, invoice)
+    count = sum(len(line.details) for line in invoice.lines)
+    if bounds.details_per_invoice is not None and count > bounds.details_per_invoice:
+        text = (
+            f"Invoice {invoice.id} of contract {plan.contract_name!r} has {count} details;"
+            f" details_per_invoice is {bounds.details_per_invoice}."
+        )
+        yield _violation("details-per-invoice", text, invoice)
+
+
+def _deviations(
+    plan: ContractPlan, invoice: InvoicePlan, bounds: Bounds, snapshot: ContractSnapshot | None
+) -> Iterator[Violation]:
+    if bounds.deviation_factor is None or snapshot is None:
+        return
+    former = _former_totals(snapshot, invoice.customer.id)
+    if not former:
+        return
+    average = total(former) / len(former)
+    if invoice.amount > average * bounds.deviation_factor:
+        text = (
+            f"Invoice {invoice.id} of contract {plan.contract_name!r} bills {invoice.amount:f};"
+            f" the {len(former)} former invoices of this customer averaged {average:.2f}"
+            f" (deviation_factor {bounds.deviation_factor:f})."
+        )
+        yield _violation("deviation", text, invoice)
+
+
+def _former_totals(snapshot: ContractSnapshot, customer: CustomerId) -> list[Decimal]:
+    """Totals of the customer's former invoices; corrections and empty ones say nothing."""
+    return [
+        invoice.total
+        for invoice in snapshot.invoices
+        if invoice.customer_id == customer
+        and not invoice.has_corrections
+        and invoice.total is not None
+        and is_number(invoice.total)
+        and invoice.total > 0
+    ]
+
+
+def _violation(code: str, text: str, invoice: InvoicePlan) -> Violation:
+    return Violation(code=code, text=text, contract_id=invoice.contract_id, subject=invoice.id)

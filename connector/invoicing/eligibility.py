@@ -1,0 +1,187 @@
+"""Whether a contract, a line and a transaction can be billed at all, due or not (E, A1-A13, N)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from connector.invoicing.amounts import ZERO, fits_precision, is_number
+from connector.invoicing.choices import (
+    AdjustmentStatus,
+    BillingMethod,
+    BillingStatus,
+    BillingType,
+    ContractReason,
+    ContractState,
+    LineKind,
+    NotToExceedStatus,
+    OrderType,
+    TransactionClass,
+)
+from connector.invoicing.model import Actual, Contract, ContractLine, Milestone, Retainer
+from connector.invoicing.policy import ContractStates
+from connector.invoicing.reasons import Facts, Reason, Refusal
+from connector.invoicing.schedule import is_field_service
+
+if TYPE_CHECKING:
+    from connector.invoicing.model import Currency
+    from connector.invoicing.policy import Policy
+
+
+_BILLED_CLASSES = (
+    TransactionClass.TIME,
+    TransactionClass.EXPENSE,
+    TransactionClass.MATERIAL,
+    TransactionClass.FEE,
+)
+_BILLED_TYPES = (BillingType.CHARGEABLE, BillingType.NON_CHARGEABLE, BillingType.COMPLIMENTARY)
+
+
+def contract_refusal(contract: Contract, policy: Policy) -> Refusal | None:
+    """Why nothing of *contract* is billed: it is no project contract, or not in force (E1, E5)."""
+    if contract.order_type is not OrderType.WORK_BASED:
+        return Refusal(
+            reason=Reason.NOT_A_PROJECT_CONTRACT,
+            facts=Facts(record=contract.id, status=_word(contract.order_type)),
+        )
+    if not _is_in_force(contract, policy.contract_states):
+        status = f"{_word(contract.state)} ({_word(contract.reason)})"
+        return Refusal(
+            reason=Reason.CONTRACT_NOT_ACTIVE, facts=Facts(record=contract.id, status=status)
+        )
+    return None
+
+
+def line_refusal(line: ContractLine) -> Refusal | None:
+    """Why nothing of *line* is billed (E4, E8)."""
+    if is_field_service(line):
+        facts = Facts(record=line.id, status=_word(line.service))
+        return Refusal(reason=Reason.FIELD_SERVICE_LINE, facts=facts)
+    if line.kind is LineKind.PROJECT and line.billing_method is None:
+        return Refusal(reason=Reason.BILLING_METHOD_UNKNOWN, facts=Facts(record=line.id))
+    return None
+
+
+def time_and_material_refusal(line: ContractLine) -> Refusal | None:
+    """Why *line* bills no actuals: only a time and material line does (A2)."""
+    refusal = line_refusal(line)
+    if refusal is None and not _is_time_and_material(line):
+        facts = Facts(record=line.id, status=line_words(line))
+        return Refusal(reason=Reason.LINE_NOT_TIME_AND_MATERIAL, facts=facts)
+    return refusal
+
+
+def fixed_price_refusal(line: ContractLine) -> Refusal | None:
+    """Why *line* bills no milestones: only a fixed price line does (E7)."""
+    refusal = line_refusal(line)
+    if refusal is None and not _is_fixed_price(line):
+        facts = Facts(record=line.id, status=line_words(line))
+        return Refusal(reason=Reason.MILESTONE_ON_WRONG_LINE, facts=facts)
+    return refusal
+
+
+def actual_refusal(actual: Actual, currency: Currency) -> Refusal | None:
+    """The first rule against *actual* itself, whatever line or run (A3-A13, N6, N9)."""
+    for rule in _ACTUAL_RULES:
+        refusal = rule(actual, currency)
+        if refusal is not None:
+            return refusal
+    return None
+
+
+def money_refusal(
+    record: Actual | Milestone | ContractLine | Retainer, currency: Currency
+) -> Refusal | None:
+    """Why the amount of *record* cannot stand on an invoice in *currency* ($1-$3)."""
+    if record.currency_id is not None and record.currency_id != currency.id:
+        facts = Facts(record=record.currency_id, expected=currency.code)
+        return Refusal(reason=Reason.CURRENCY_DIFFERS, facts=facts)
+    tax = ZERO if isinstance(record, Retainer) or record.tax is None else record.tax
+    for amount in (record.amount, tax):
+        if amount is None or not is_number(amount):
+            facts = Facts(text="missing" if amount is None else str(amount))
+            return Refusal(reason=Reason.AMOUNT_MISSING, facts=facts)
+        if not fits_precision(amount, currency.precision):
+            facts = Facts(amount=amount, expected=str(currency.precision))
+            return Refusal(reason=Reason.AMOUNT_TOO_PRECISE, facts=facts)
+    return None
+
+
+def line_words(line: ContractLine) -> str:
+    """What kind of line *line* is, for a sentence."""
+    return "a product line" if line.kind is LineKind.PRODUCT else f"a {line.billing_method} line"
+
+
+def _is_in_force(contract: Contract, states: ContractStates) -> bool:
+    if states is ContractStates.ALL_BUT_CLOSED:
+        return contract.state not in (None, ContractState.CLOSED)
+    is_active = contract.state is ContractState.ACTIVE
+    return is_active and (
+        states is ContractStates.ACTIVE or contract.reason is ContractReason.CONFIRMED
+    )
+
+
+def _is_time_and_material(line: ContractLine) -> bool:
+    return line.kind is LineKind.PROJECT and line.billing_method is BillingMethod.TIME_AND_MATERIAL
+
+
+def _is_fixed_price(line: ContractLine) -> bool:
+    return line.kind is LineKind.PROJECT and line.billing_method is BillingMethod.FIXED_PRICE
+
+
+def _state(actual: Actual, _: Currency) -> Refusal | None:
+    return None if actual.is_active else Refusal(reason=Reason.RECORD_INACTIVE)
+
+
+def _adjustment(actual: Actual, _: Currency) -> Refusal | None:
+    status = actual.adjustment_status
+    if status is None:
+        return None
+    if status is AdjustmentStatus.IN_PROCESS:
+        return Refusal(reason=Reason.ADJUSTMENT_IN_PROCESS)
+    return Refusal(reason=Reason.ADJUSTED, facts=Facts(status=status))
+
+
+def _canceled(actual: Actual, _: Currency) -> Refusal | None:
+    is_canceled = actual.billing_status is BillingStatus.CANCELED
+    return Refusal(reason=Reason.CANCELED) if is_canceled else None
+
+
+def _class(actual: Actual, _: Currency) -> Refusal | None:
+    if actual.transaction_class in _BILLED_CLASSES:
+        return None
+    if actual.transaction_class is TransactionClass.RETAINER:
+        return Refusal(reason=Reason.SETTLED_BY_RETAINER)
+    return Refusal(
+        reason=Reason.CLASS_NOT_BILLED, facts=Facts(status=_word(actual.transaction_class))
+    )
+
+
+def _billing_type(actual: Actual, _: Currency) -> Refusal | None:
+    if actual.billing_type in _BILLED_TYPES:
+        return None
+    facts = Facts(status=_word(actual.billing_type))
+    return Refusal(reason=Reason.BILLING_TYPE_NOT_AVAILABLE, facts=facts)
+
+
+def _not_to_exceed(actual: Actual, _: Currency) -> Refusal | None:
+    if actual.not_to_exceed_status is NotToExceedStatus.FAILED:
+        return Refusal(reason=Reason.NOT_TO_EXCEED_FAILED)
+    if actual.not_to_exceed_status is NotToExceedStatus.NOT_EVALUATED:
+        return Refusal(reason=Reason.NOT_TO_EXCEED_NOT_EVALUATED)
+    return None
+
+
+def _word(choice: str | None) -> str:
+    return choice or "empty"
+
+
+#: In this order: what can never be billed first, what somebody can still change last.
+_ACTUAL_RULES: Final = (
+    _state,
+    _adjustment,
+    _canceled,
+    _class,
+    _billing_type,
+    money_refusal,
+    _not_to_exceed,
+)

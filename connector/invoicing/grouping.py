@@ -1,0 +1,173 @@
+"""From charges to invoices: one per contract and customer, one line per contract line (P)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from connector.invoicing import keys
+from connector.invoicing.amounts import total
+from connector.invoicing.book import not_invoiced_charge
+from connector.invoicing.choices import BillingType, LineKind, TransactionClass
+from connector.invoicing.eligibility import line_refusal
+from connector.invoicing.lines import invoice_line
+from connector.invoicing.model import BillTo, ContractLine
+from connector.invoicing.plan import InvoicePlan
+from connector.invoicing.policy import EmptyLines, NonChargeableOnly, Retainers
+from connector.invoicing.reasons import Facts, Reason, Refusal
+from connector.invoicing.retainers import applied, available_to
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from uuid import UUID
+
+    from connector.invoicing.book import Book, Charge
+    from connector.invoicing.customers import Payer
+    from connector.invoicing.ids import CustomerId, InvoiceId
+    from connector.invoicing.model import Retainer
+    from connector.invoicing.plan import AppliedRetainer, DetailPlan, LinePlan, NotInvoiced
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """The content of one invoice before it is made: its payer and the charges by line."""
+
+    payer: Payer
+    lines: dict[UUID, ContractLine | Retainer] = field(default_factory=dict)
+    details: dict[UUID, list[DetailPlan]] = field(default_factory=dict)
+    charges: list[Charge] = field(default_factory=list)
+
+    def add(self, charge: Charge) -> None:
+        self.lines[charge.line.id] = charge.line
+        self.details.setdefault(charge.line.id, []).append(charge.detail)
+        self.charges.append(charge)
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """The invoices, the charges that stand on them, and what was put back."""
+
+    invoices: tuple[InvoicePlan, ...]
+    charges: tuple[Charge, ...]
+    put_back: tuple[NotInvoiced, ...]
+
+
+def group(book: Book, charges: Iterable[Charge]) -> Grouping:
+    """
+    One invoice per customer with something to bill; none where nothing is left (P1-P8).
+
+    The customer of each charge was decided at approval; nothing is divided here (B1).
+    """
+    sheets: dict[CustomerId, _Sheet] = {}
+    for charge in charges:
+        customer = charge.payer.customer.id
+        if customer not in sheets:
+            sheets[customer] = _Sheet(charge.payer)
+        sheets[customer].add(charge)
+    invoices: list[InvoicePlan] = []
+    billed: list[Charge] = []
+    put_back: list[NotInvoiced] = []
+    for sheet in sheets.values():
+        refusal = _refusal(sheet, book)
+        if refusal is None:
+            invoices.append(_invoice(sheet, book))
+            billed += sheet.charges
+        else:
+            put_back += [not_invoiced_charge(c, refusal, book.contract) for c in sheet.charges]
+    invoices.sort(key=lambda invoice: invoice.id.int)
+    return Grouping(tuple(invoices), tuple(billed), tuple(put_back))
+
+
+def _refusal(sheet: _Sheet, book: Book) -> Refusal | None:
+    """Why a whole invoice is not made: it exists (DR-14), or nothing on it counts (P8, DR-13)."""
+    invoice = _invoice_id(sheet.payer, book)
+    if any(existing.id == invoice for existing in book.snapshot.invoices):
+        return Refusal(reason=Reason.INVOICE_EXISTS, facts=Facts(record=invoice))
+    is_chargeable = any(
+        charge.detail.billing_type is BillingType.CHARGEABLE for charge in sheet.charges
+    )
+    if is_chargeable or book.policy.non_chargeable_only is NonChargeableOnly.ZERO_INVOICE:
+        return None
+    return Refusal(reason=Reason.ONLY_NON_CHARGEABLE, facts=Facts(run_date=book.run_date))
+
+
+def _invoice_id(payer: Payer, book: Book) -> InvoiceId:
+    return keys.invoice_id(
+        book.snapshot.organization_id, book.contract.id, payer.customer.id, book.run_date
+    )
+
+
+def _invoice(sheet: _Sheet, book: Book) -> InvoicePlan:
+    """Header defaults come from the contract and its customer record ($10, B10)."""
+    contract, payer = book.contract, sheet.payer
+    row = payer.contract_customer
+    lines = _lines(sheet, book)
+    return InvoicePlan(
+        id=_invoice_id(payer, book),
+        contract_id=contract.id,
+        name=contract.name or str(contract.id),
+        customer=payer.customer,
+        contract_customer_id=row.id if row else None,
+        currency=contract.currency,
+        run_date=book.run_date,
+        price_list_id=contract.price_list_id,
+        bill_to=row.bill_to if row else BillTo(),
+        payment_terms=row.payment_terms if row else None,
+        amount=total(line.amount for line in lines),
+        tax=total(line.tax for line in lines),
+        lines=lines,
+        carried=contract.carried,
+        applied_retainers=_applied_retainers(sheet, book),
+    )
+
+
+def _lines(sheet: _Sheet, book: Book) -> tuple[LinePlan, ...]:
+    invoice = _invoice_id(sheet.payer, book)
+    subjects = [*sheet.lines.values(), *_empty_lines(sheet, book)]
+    lines = [
+        invoice_line(book, invoice, subject, sheet.details.get(subject.id, ()))
+        for subject in subjects
+    ]
+    return tuple(sorted(lines, key=_line_order))
+
+
+def _line_order(line: LinePlan) -> tuple[int, str, int]:
+    """Project lines, then products, then retainers; by name inside."""
+    group_order = {"product": 1, "retainer": 2}.get(line.billing, 0)
+    return (group_order, line.name, line.id.int)
+
+
+def _empty_lines(sheet: _Sheet, book: Book) -> list[ContractLine]:
+    """Lines at zero that an option adds to an invoice that is made anyway (P5, DR-11, DR-12)."""
+    option = book.policy.empty_lines
+    if option is EmptyLines.OMIT:
+        return []
+    return [
+        line
+        for line in book.lines
+        if line.kind is LineKind.PROJECT
+        and line_refusal(line) is None
+        and line.id not in sheet.lines
+        and _is_billed_to(line, sheet.payer, book)
+        and (option is EmptyLines.ALL_PROJECT_LINES or book.calendar.of(line.id).due)
+    ]
+
+
+def _is_billed_to(line: ContractLine, payer: Payer, book: Book) -> bool:
+    """Whether *payer* is a customer of *line*; without customer rows every payer is (B2)."""
+    rules = [r for r in book.snapshot.line_customers if r.contract_line_id == line.id]
+    payers = [book.payers.of_contract_customer(rule.contract_customer_id) for rule in rules]
+    return not rules or payer in payers
+
+
+def _applied_retainers(sheet: _Sheet, book: Book) -> tuple[AppliedRetainer, ...]:
+    """Against chargeable transactions only, never against a new retainer (V7)."""
+    if book.policy.retainers is not Retainers.BILL_AND_APPLY:
+        return ()
+    chargeable = total(
+        charge.detail.amount
+        for charge in sheet.charges
+        if charge.detail.billing_type is BillingType.CHARGEABLE
+        and charge.detail.transaction_class is not TransactionClass.RETAINER
+    )
+    return applied(available_to(book, sheet.payer.customer.id), chargeable)

@@ -1,0 +1,132 @@
+"""Fixed price: which milestones a run bills, each as one detail of quantity 1 (M, $4)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from connector.invoicing import candidates, keys
+from connector.invoicing.amounts import ZERO
+from connector.invoicing.book import Charge, Selection, select
+from connector.invoicing.choices import (
+    BillingType,
+    MilestoneStatus,
+    NotToExceedStatus,
+    ProformaStatus,
+    TransactionClass,
+)
+from connector.invoicing.eligibility import fixed_price_refusal, money_refusal
+from connector.invoicing.plan import DetailPlan
+from connector.invoicing.policy import CreditedMilestones, MissedDates
+from connector.invoicing.reasons import Facts, Reason, Refusal
+
+if TYPE_CHECKING:
+    from connector.invoicing.book import Book
+    from connector.invoicing.ids import MilestoneId
+    from connector.invoicing.model import Milestone
+
+_FINAL = (ProformaStatus.CONFIRMED, ProformaStatus.PAID)
+
+
+def select_milestones(book: Book) -> Selection:
+    """
+    Every unclaimed milestone, charged or refused (M4, DR-8, DR-9).
+
+    A milestone is called out by its own date or by a due schedule row that carries it; by both,
+    it is still billed once.
+    """
+    called_out = book.calendar.due_milestones()
+
+    def decide(milestone: Milestone) -> Charge | Refusal:
+        return _charge_or_refusal(milestone, called_out, book)
+
+    return select(candidates.milestones(book.snapshot), decide, book.contract)
+
+
+def _charge_or_refusal(
+    milestone: Milestone, called_out: frozenset[MilestoneId], book: Book
+) -> Charge | Refusal:
+    line = book.line(milestone.contract_line_id)
+    if line is None:
+        facts = Facts(record=milestone.contract_line_id)
+        return Refusal(reason=Reason.LINE_MISSING, facts=facts)
+    refusal = (
+        _standing(milestone, book)
+        or fixed_price_refusal(line)
+        or money_refusal(milestone, book.contract.currency)
+        or _status(milestone)
+    )
+    if refusal is not None:
+        return refusal
+    payer = book.payers.of_record(milestone)
+    if isinstance(payer, Refusal):
+        return payer
+    refusal = book.refusal_by_extension(milestone) or _timing(milestone, called_out, book)
+    return refusal or Charge(payer, line, _detail(milestone, book), milestone.etag)
+
+
+def _standing(milestone: Milestone, book: Book) -> Refusal | None:
+    """
+    Refuse what stands on an invoice already (M11, DR-22).
+
+    Only a full credit makes an invoiced milestone Ready again; it may be billed again by option,
+    and never while an invoice that bills it is still a draft or unknown.
+    """
+    standing = book.standing(candidates.source_of(milestone))
+    if not standing:
+        return None
+    status = {invoice.id: invoice.status for invoice in book.snapshot.invoices}
+    is_final = all(key is not None and status.get(key) in _FINAL for key in standing)
+    if is_final and book.policy.credited_milestones is CreditedMilestones.BILL_AGAIN:
+        return None
+    return Refusal(reason=Reason.ALREADY_INVOICED, facts=Facts(record=standing[0]))
+
+
+def _status(milestone: Milestone) -> Refusal | None:
+    if milestone.status is not MilestoneStatus.READY:
+        facts = Facts(status=milestone.status, day=milestone.date)
+        return Refusal(reason=Reason.MILESTONE_NOT_READY, facts=facts)
+    if milestone.not_to_exceed_status is NotToExceedStatus.FAILED:
+        return Refusal(reason=Reason.NOT_TO_EXCEED_FAILED)
+    return None
+
+
+def _timing(milestone: Milestone, called_out: frozenset[MilestoneId], book: Book) -> Refusal | None:
+    """The date decides by itself; only catch-up bills a milestone after its date (M2, M6, DR-9)."""
+    if milestone.id in called_out or milestone.date == book.run_date:
+        return None
+    if milestone.date is None:
+        return Refusal(reason=Reason.DATE_MISSING, facts=Facts(expected="milestone date"))
+    if milestone.date > book.run_date:
+        return Refusal(reason=Reason.MILESTONE_NOT_DUE, facts=Facts(day=milestone.date))
+    window = timedelta(days=book.policy.catch_up_days)
+    is_caught_up = book.policy.missed_dates is MissedDates.CATCH_UP
+    if is_caught_up and milestone.date >= book.run_date - window:
+        return None
+    return Refusal(reason=Reason.MILESTONE_LATE, facts=Facts(day=milestone.date))
+
+
+def _detail(milestone: Milestone, book: Book) -> DetailPlan:
+    """Quantity 1 at the amount of the milestone, always chargeable ($4)."""
+    source = candidates.source_of(milestone)
+    # A milestone credited n times has n details that must stay: the next one needs its own key.
+    generation = len(book.standing(source))
+    detail = keys.detail_id(book.snapshot.organization_id, source, generation)
+    amount = milestone.amount or ZERO
+    return DetailPlan(
+        id=detail,
+        source=source,
+        connection_id=keys.connection_id(detail),
+        transaction_class=TransactionClass.MILESTONE,
+        billing_type=BillingType.CHARGEABLE,
+        transaction_date=milestone.date or book.run_date,
+        quantity=Decimal(1),
+        price=amount,
+        amount=amount,
+        tax=milestone.tax or ZERO,
+        contract_line_customer_id=milestone.contract_line_customer_id,
+        description=milestone.description or milestone.name,
+        external_description=milestone.external_description,
+        carried=milestone.carried,
+    )

@@ -1,0 +1,140 @@
+"""The decision: one contract, one run date, every candidate invoiced or given its reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from connector.invoicing import candidates
+from connector.invoicing.book import ExtraRule, not_invoiced, open_book
+from connector.invoicing.choices import RunStatus
+from connector.invoicing.eligibility import contract_refusal
+from connector.invoicing.grouping import group
+from connector.invoicing.milestones import select_milestones
+from connector.invoicing.plan import ContractPlan, ScheduleUpdate
+from connector.invoicing.policy import NothingToBill
+from connector.invoicing.products import select_products
+from connector.invoicing.retainers import select_retainers
+from connector.invoicing.transactions import select_transactions
+from connector.invoicing.warnings import plan_warnings, unfit_warnings
+
+if TYPE_CHECKING:
+    from datetime import date
+    from uuid import UUID
+
+    from connector.invoicing.book import Book
+    from connector.invoicing.grouping import Grouping
+    from connector.invoicing.ids import InvoiceId
+    from connector.invoicing.model import ContractSnapshot
+    from connector.invoicing.plan import InvoicePlan, NotInvoiced
+    from connector.invoicing.policy import Policy
+    from connector.invoicing.reasons import Refusal
+
+__all__ = ["ExtraRule", "plan_contract"]
+
+
+def plan_contract(
+    snapshot: ContractSnapshot,
+    run_date: date,
+    policy: Policy,
+    rules: tuple[ExtraRule, ...] = (),
+) -> ContractPlan:
+    """
+    What the contract of *snapshot* is billed on *run_date*, and why the rest waits.
+
+    Equal input in any order gives an equal plan. Faulty records are refused one by one, with a
+    reason that names them; only a contract that is not in force (E1, DR-1) is refused as a whole,
+    and then its schedule rows stay untouched. *rules* refuse further actuals and milestones (X1).
+    """
+    book = open_book(snapshot, run_date, policy, rules)
+    refusal = contract_refusal(snapshot.contract, policy)
+    if refusal is not None:
+        return _refused_wholly(book, refusal)
+    transactions = select_transactions(book)
+    milestones = select_milestones(book)
+    # What has no run of its own rides along with a line that is due (D3, DR-17, DR-19).
+    line_is_due = bool(book.calendar.due_rows() or milestones.charges)
+    products = select_products(book, line_is_due=line_is_due)
+    retainers = select_retainers(book, line_is_due=line_is_due)
+    parts = (transactions, milestones, products, retainers)
+    grouping = group(book, [charge for part in parts for charge in part.charges])
+    refused = [entry for part in parts for entry in part.refused]
+    updates = _schedule_updates(book, grouping.invoices)
+    return ContractPlan(
+        contract_id=snapshot.contract.id,
+        contract_name=snapshot.contract.name,
+        currency=snapshot.contract.currency,
+        run_date=run_date,
+        invoices=grouping.invoices,
+        schedule_updates=updates,
+        not_invoiced=_sorted([*refused, *grouping.put_back]),
+        warnings=plan_warnings(book, grouping),
+        source_etags=_source_etags(book, grouping, updates),
+    )
+
+
+def _refused_wholly(book: Book, refusal: Refusal) -> ContractPlan:
+    """The plan of a contract that is not in force: nothing is billed, no row is touched."""
+    snapshot, contract = book.snapshot, book.contract
+    refused = [
+        *(not_invoiced(record, refusal, contract) for record in candidates.actuals(snapshot)),
+        *(not_invoiced(record, refusal, contract) for record in candidates.milestones(snapshot)),
+        *(not_invoiced(record, refusal, contract) for record in candidates.products(snapshot)),
+        *(not_invoiced(record, refusal, contract) for record in candidates.retainers(snapshot)),
+    ]
+    return ContractPlan(
+        contract_id=contract.id,
+        contract_name=contract.name,
+        currency=contract.currency,
+        run_date=book.run_date,
+        invoices=(),
+        schedule_updates=(),
+        not_invoiced=_sorted(refused),
+        warnings=unfit_warnings(book, refusal),
+        source_etags=(),
+    )
+
+
+def _sorted(refused: list[NotInvoiced]) -> tuple[NotInvoiced, ...]:
+    return tuple(sorted(refused, key=lambda entry: (entry.source.table, entry.source.id.int)))
+
+
+def _schedule_updates(book: Book, invoices: tuple[InvoicePlan, ...]) -> tuple[ScheduleUpdate, ...]:
+    """
+    Every due row has had its run, also where that found nothing to bill (R4, DR-6).
+
+    Of several customers' invoices the row names the primary customer's, else the first.
+    """
+    primary = {row.id for row in book.snapshot.customers if row.is_primary}
+    ranked = sorted(invoices, key=lambda i: (i.contract_customer_id not in primary, i.id.int))
+    by_line: dict[UUID, InvoiceId] = {}
+    for invoice in ranked:
+        for line in invoice.lines:
+            if line.contract_line_id is not None and line.details:
+                by_line.setdefault(line.contract_line_id, invoice.id)
+    leave = book.policy.nothing_to_bill is NothingToBill.LEAVE
+    return tuple(
+        ScheduleUpdate(
+            row_id=row.id,
+            status=RunStatus.SUCCESSFUL,
+            invoice_id=by_line.get(row.contract_line_id),
+            etag=row.etag,
+        )
+        for row in book.calendar.due_rows()
+        if row.contract_line_id in by_line or not leave
+    )
+
+
+def _source_etags(
+    book: Book, grouping: Grouping, updates: tuple[ScheduleUpdate, ...]
+) -> tuple[tuple[str, UUID, str], ...]:
+    """The records that must not have changed when the plan is written: what it bills and why."""
+    if not grouping.invoices and not updates:
+        return ()
+    etags: set[tuple[str, UUID, str]] = {("salesorder", book.contract.id, book.contract.etag)}
+    etags |= {("msdyn_contractlineinvoiceschedule", u.row_id, u.etag) for u in updates}
+    for charge in grouping.charges:
+        source = charge.detail.source
+        etags.add((source.table.value, source.id, charge.etag))
+    used = {line.contract_line_id for i in grouping.invoices for line in i.lines}
+    etags |= {("salesorderdetail", line.id, line.etag) for line in book.lines if line.id in used}
+    return tuple(sorted(etags, key=lambda entry: (entry[0], entry[1].int)))

@@ -1,0 +1,74 @@
+"""Product lines: billed whole, to the primary customer, on a day with a due line (D)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from connector.invoicing import candidates, keys
+from connector.invoicing.amounts import ZERO, is_number
+from connector.invoicing.book import Charge, Selection, select
+from connector.invoicing.choices import BillingStatus, BillingType, TransactionClass
+from connector.invoicing.eligibility import line_refusal, money_refusal
+from connector.invoicing.plan import DetailPlan
+from connector.invoicing.reasons import Facts, Reason, Refusal
+
+if TYPE_CHECKING:
+    from connector.invoicing.book import Book
+    from connector.invoicing.model import ContractLine
+
+
+def select_products(book: Book, *, line_is_due: bool) -> Selection:
+    """
+    Every open product line, charged or refused (D1-D7).
+
+    Product lines have no schedule of their own: they wait until a project line of the contract
+    is due (D2, D3, DR-19).
+    """
+
+    def decide(line: ContractLine) -> Charge | Refusal:
+        return _charge_or_refusal(line, book, line_is_due=line_is_due)
+
+    return select(candidates.products(book.snapshot), decide, book.contract)
+
+
+def _charge_or_refusal(line: ContractLine, book: Book, *, line_is_due: bool) -> Charge | Refusal:
+    refusal = (
+        book.refusal_by_standing(candidates.source_of(line))
+        or line_refusal(line)
+        or money_refusal(line, book.contract.currency)
+    )
+    if refusal is not None:
+        return refusal
+    if line.billing_status is not BillingStatus.READY_TO_INVOICE:
+        facts = Facts(status=line.billing_status or "empty")
+        return Refusal(reason=Reason.PRODUCT_NOT_READY, facts=facts)
+    payer = book.payers.primary()
+    if isinstance(payer, Refusal):
+        return payer
+    if not line_is_due:
+        facts = Facts(next_run=book.next_due())
+        return Refusal(reason=Reason.PRODUCT_WAITS_FOR_DUE_LINE, facts=facts)
+    return Charge(payer, line, _detail(line, book), line.etag)
+
+
+def _detail(line: ContractLine, book: Book) -> DetailPlan:
+    """The whole line as it is: no partial quantity, no price of ours (D4, D6, D7)."""
+    source = candidates.source_of(line)
+    amount = line.amount or ZERO
+    quantity, price = line.quantity, line.price
+    if quantity is None or price is None or not (is_number(quantity) and is_number(price)):
+        quantity, price = Decimal(1), amount
+    return DetailPlan(
+        id=keys.detail_id(book.snapshot.organization_id, source),
+        source=source,
+        connection_id=None,
+        transaction_class=TransactionClass.PRODUCT,
+        billing_type=BillingType.CHARGEABLE,
+        transaction_date=book.run_date,
+        quantity=quantity,
+        price=price,
+        amount=amount,
+        tax=line.tax or ZERO,
+        carried=line.carried,
+    )

@@ -1,0 +1,131 @@
+"""Retainers and advances: billing the ones that are due, applying the ones that are paid (V)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from connector.invoicing import candidates, keys
+from connector.invoicing.amounts import ZERO, is_number
+from connector.invoicing.book import Charge, Selection, select
+from connector.invoicing.choices import BillingType, RetainerStatus, TransactionClass
+from connector.invoicing.customers import Payer
+from connector.invoicing.eligibility import money_refusal
+from connector.invoicing.plan import AppliedRetainer, DetailPlan
+from connector.invoicing.policy import MissedDates, Retainers, RetainerTiming
+from connector.invoicing.reasons import Facts, Reason, Refusal
+
+if TYPE_CHECKING:
+    from connector.invoicing.book import Book
+    from connector.invoicing.ids import CustomerId
+    from connector.invoicing.model import Retainer
+
+
+def select_retainers(book: Book, *, line_is_due: bool) -> Selection:
+    """Every retainer that is not invoiced, charged or refused (V1, V2, DR-17, DR-18)."""
+
+    def decide(retainer: Retainer) -> Charge | Refusal:
+        return _charge_or_refusal(retainer, book, line_is_due=line_is_due)
+
+    return select(candidates.retainers(book.snapshot), decide, book.contract)
+
+
+def available_to(book: Book, customer: CustomerId) -> tuple[Retainer, ...]:
+    """Confirmed retainers of *customer* with something left to apply, oldest first (V5, DR-18)."""
+    found = [
+        retainer
+        for retainer in book.snapshot.retainers
+        if retainer.status is RetainerStatus.INVOICE_POSTED and available(retainer) > 0
+    ]
+    owned = []
+    for retainer in found:
+        payer = book.payers.of_retainer(retainer)
+        if isinstance(payer, Payer) and payer.customer.id == customer:
+            owned.append(retainer)
+    return tuple(sorted(owned, key=lambda r: (r.date is None, r.date or book.run_date, r.id.int)))
+
+
+def available(retainer: Retainer) -> Decimal:
+    """What is left of *retainer*, before tax: as stored, else amount less used amount (V1)."""
+    if retainer.available_amount is not None and is_number(retainer.available_amount):
+        return retainer.available_amount
+    amount, used = retainer.amount, retainer.used_amount or ZERO
+    return amount - used if amount is not None and is_number(amount) and is_number(used) else ZERO
+
+
+def applied(retainers: tuple[Retainer, ...], chargeable: Decimal) -> tuple[AppliedRetainer, ...]:
+    """
+    What each of *retainers*, in this order, takes off an invoice (V5, V7, V8, DR-18).
+
+    Capped at *chargeable*, the chargeable total before tax: an invoice never turns negative.
+    """
+    rest = max(chargeable, ZERO)
+    parts: list[AppliedRetainer] = []
+    for retainer in retainers:
+        amount = min(rest, available(retainer))
+        if amount > 0:
+            balance = available(retainer) - amount
+            parts.append(AppliedRetainer(retainer_id=retainer.id, amount=amount, balance=balance))
+        rest -= amount
+    return tuple(parts)
+
+
+def _charge_or_refusal(retainer: Retainer, book: Book, *, line_is_due: bool) -> Charge | Refusal:
+    refusal = book.refusal_by_standing(candidates.source_of(retainer)) or money_refusal(
+        retainer, book.contract.currency
+    )
+    if refusal is not None:
+        return refusal
+    if retainer.status is not RetainerStatus.READY:
+        facts = Facts(status=retainer.status or "empty")
+        return Refusal(reason=Reason.RETAINER_NOT_READY, facts=facts)
+    payer = book.payers.of_retainer(retainer)
+    if isinstance(payer, Refusal):
+        return payer
+    refusal = _timing(retainer, book, line_is_due=line_is_due)
+    return refusal or Charge(payer, retainer, _detail(retainer, book), retainer.etag)
+
+
+def _timing(retainer: Retainer, book: Book, *, line_is_due: bool) -> Refusal | None:
+    """
+    A retainer whose date is reached is billed with a due line, or on its date alone (DR-17).
+
+    Unlike a milestone it does not lapse after its date: waiting for a line is its normal case.
+    """
+    if retainer.date is None:
+        return Refusal(reason=Reason.DATE_MISSING, facts=Facts(expected="invoice date"))
+    if retainer.date > book.run_date:
+        return Refusal(reason=Reason.RETAINER_NOT_DUE, facts=Facts(day=retainer.date))
+    if book.policy.retainers is Retainers.REPORT_ONLY:
+        return Refusal(reason=Reason.RETAINER_REPORT_ONLY)
+    if line_is_due or _is_due_alone(retainer, book):
+        return None
+    facts = Facts(next_run=book.next_due())
+    return Refusal(reason=Reason.RETAINER_WAITS_FOR_DUE_LINE, facts=facts)
+
+
+def _is_due_alone(retainer: Retainer, book: Book) -> bool:
+    if book.policy.retainer_timing is not RetainerTiming.ALONE or retainer.date is None:
+        return False
+    is_caught_up = book.policy.missed_dates is MissedDates.CATCH_UP
+    window = timedelta(days=book.policy.catch_up_days if is_caught_up else 0)
+    return retainer.date >= book.run_date - window
+
+
+def _detail(retainer: Retainer, book: Book) -> DetailPlan:
+    source = candidates.source_of(retainer)
+    amount = retainer.amount or ZERO
+    return DetailPlan(
+        id=keys.detail_id(book.snapshot.organization_id, source),
+        source=source,
+        connection_id=None,
+        transaction_class=TransactionClass.RETAINER,
+        billing_type=BillingType.CHARGEABLE,
+        transaction_date=retainer.date or book.run_date,
+        quantity=Decimal(1),
+        price=amount,
+        amount=amount,
+        tax=ZERO,
+        description=retainer.description or retainer.name,
+    )

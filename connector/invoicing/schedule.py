@@ -1,0 +1,216 @@
+"""Which contract lines are due on a run date, up to which day, and when they are due next."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from connector.invoicing.choices import BillingMethod, LineKind, LineService, RunStatus
+from connector.invoicing.plan import Warning as PlanWarning
+from connector.invoicing.policy import Cutoff, MissedDates
+
+if TYPE_CHECKING:
+    from connector.invoicing.ids import ContractLineId, MilestoneId
+    from connector.invoicing.model import ContractLine, ContractSnapshot, ScheduleRow
+    from connector.invoicing.policy import Policy
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineCalendar:
+    """
+    The runs of one contract line, seen from one run date.
+
+    *due* are the rows of that date, largest cut-off first. *last_day* is the last day that the
+    run bills, inclusive, whatever the reading of the cut-off (DR-4); None when nothing is due.
+    *coming* and *reaches* are parallel: later run dates and the last day billed up to each.
+    """
+
+    due: tuple[ScheduleRow, ...] = ()
+    last_day: date | None = None
+    has_run: bool = False
+    has_rows: bool = False
+    coming: tuple[date, ...] = ()
+    reaches: tuple[date, ...] = ()
+
+    def next_run(self, day: date) -> date | None:
+        """The first later run that bills *day*."""
+        place = bisect_left(self.reaches, day)
+        return self.coming[place] if place < len(self.coming) else None
+
+
+_NO_ROWS = LineCalendar()
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The runs of all lines of one contract, seen from *run_date*."""
+
+    run_date: date
+    lines: dict[ContractLineId, LineCalendar]
+    warnings: tuple[PlanWarning, ...]
+
+    def of(self, line: ContractLineId) -> LineCalendar:
+        """The runs of *line*; an empty calendar where it has no schedule (E2)."""
+        return self.lines.get(line, _NO_ROWS)
+
+    def next_due(self) -> date | None:
+        """The next later date on which any line is due."""
+        days = [calendar.coming[0] for calendar in self.lines.values() if calendar.coming]
+        return min(days, default=None)
+
+    def due_rows(self) -> tuple[ScheduleRow, ...]:
+        """All rows that this run date calls out, by id."""
+        rows = (row for calendar in self.lines.values() for row in calendar.due)
+        return tuple(sorted(rows, key=lambda row: row.id.int))
+
+    def due_milestones(self) -> frozenset[MilestoneId]:
+        """Milestones that a due row carries (DR-8)."""
+        return frozenset(row.milestone_id for row in self.due_rows() if row.milestone_id)
+
+
+def calendar_of(snapshot: ContractSnapshot, run_date: date, policy: Policy) -> Calendar:
+    """
+    The schedule of *snapshot* on *run_date* (R1-R6).
+
+    Rows without a run date, or on a line that cannot be billed by a schedule, call nothing out
+    and are reported.
+    """
+    lines = {line.id: line for line in snapshot.lines}
+    rows_by_line: dict[ContractLineId, list[ScheduleRow]] = {}
+    warnings: list[PlanWarning] = []
+    for row in sorted(snapshot.schedule, key=lambda row: row.id.int):
+        fault = _row_fault(row, lines.get(row.contract_line_id))
+        if fault is None:
+            rows_by_line.setdefault(row.contract_line_id, []).append(row)
+        else:
+            warnings.append(fault)
+    calendars = {
+        line: _line_calendar(rows, run_date, policy) for line, rows in rows_by_line.items()
+    }
+    for line, rows in rows_by_line.items():
+        warnings += _date_warnings(rows, lines[line], run_date, policy)
+    return Calendar(run_date, calendars, tuple(warnings))
+
+
+def is_overdue(row: ScheduleRow, run_date: date) -> bool:
+    """Whether the day of *row* has passed without a run (R3)."""
+    return row.run_date is not None and row.run_date < run_date and row.status is RunStatus.NOT_RUN
+
+
+def is_waiting(row: ScheduleRow, policy: Policy) -> bool:
+    """Whether *row* still calls for a run: Not Run, under catch-up also Run Failed (R4, DR-6)."""
+    if row.status is RunStatus.FAILED:
+        return policy.missed_dates is MissedDates.CATCH_UP
+    return row.status is RunStatus.NOT_RUN
+
+
+def last_day_billed(row: ScheduleRow, run_date: date, reading: Cutoff) -> date:
+    """
+    The last day, inclusive, whose transactions the run of *row* bills (A6, DR-4).
+
+    A missing cut-off is the day before the run (G2). Nothing dated after the run date is billed,
+    however late the cut-off; only the literal reading by creation date knows no such limit.
+    """
+    cutoff = row.cutoff_date or run_date - _DAY
+    if reading is Cutoff.CREATED_BEFORE:
+        return cutoff - _DAY
+    if reading is Cutoff.TRANSACTION_BEFORE:
+        cutoff -= _DAY
+    return min(cutoff, run_date)
+
+
+def is_field_service(line: ContractLine) -> bool:
+    """Whether *line* belongs to field service, which is invoiced elsewhere (E8)."""
+    return line.service is LineService.FIELD_SERVICE
+
+
+def _line_calendar(rows: list[ScheduleRow], run_date: date, policy: Policy) -> LineCalendar:
+    def last_day(row: ScheduleRow) -> date:
+        return last_day_billed(row, row.run_date or run_date, policy.cutoff)
+
+    today = [row for row in rows if row.run_date == run_date]
+    due = [row for row in today if is_waiting(row, policy)]
+    due.sort(key=last_day, reverse=True)  # stable: rows come by id
+    coming = sorted(
+        (row.run_date, last_day(row))
+        for row in rows
+        if row.run_date and row.run_date > run_date and is_waiting(row, policy)
+    )
+    return LineCalendar(
+        due=tuple(due),
+        last_day=last_day(due[0]) if due else None,
+        has_run=not due and any(row.status is RunStatus.SUCCESSFUL for row in today),
+        has_rows=True,
+        coming=tuple(day for day, _ in coming),
+        reaches=tuple(accumulate((reach for _, reach in coming), max)),
+    )
+
+
+def _row_fault(row: ScheduleRow, line: ContractLine | None) -> PlanWarning | None:
+    if line is None:
+        return _warn(
+            "schedule-row-without-line",
+            row,
+            f"names no line of its contract: {row.contract_line_id}",
+        )
+    if row.run_date is None:
+        return _warn("schedule-row-without-run-date", row, "has no run date and is never due")
+    if line.kind is LineKind.PRODUCT or is_field_service(line):
+        return _warn(
+            "schedule-row-on-wrong-line",
+            row,
+            f"hangs on line {line.id}, which is not a"
+            " project line of project service, and is ignored",
+        )
+    if line.billing_method is None:
+        return _warn(
+            "schedule-row-on-wrong-line",
+            row,
+            f"hangs on line {line.id}, whose billing method is unknown, and is ignored",
+        )
+    return None
+
+
+def _date_warnings(
+    rows: list[ScheduleRow], line: ContractLine, run_date: date, policy: Policy
+) -> list[PlanWarning]:
+    found = [
+        _warn("overdue-schedule-row", row, f"was to run on {row.run_date} and is Not Run")
+        for row in rows
+        if is_overdue(row, run_date)
+    ]
+    if line.billing_method is BillingMethod.TIME_AND_MATERIAL:
+        for row in rows:
+            if row.run_date == run_date and is_waiting(row, policy):
+                found += _cutoff_warnings(row, run_date)
+    return found
+
+
+def _cutoff_warnings(row: ScheduleRow, run_date: date) -> list[PlanWarning]:
+    if row.cutoff_date is None:
+        return [
+            _warn(
+                "cut-off-missing",
+                row,
+                f"has no cut-off date; the day before the run date, {run_date - _DAY}, is taken",
+            )
+        ]
+    if row.cutoff_date > run_date:
+        return [
+            _warn(
+                "cut-off-after-run-date",
+                row,
+                f"has the cut-off {row.cutoff_date} after its"
+                f" run date {run_date}; nothing dated after the run date is billed",
+            )
+        ]
+    return []
+
+
+def _warn(code: str, row: ScheduleRow, text: str) -> PlanWarning:
+    return PlanWarning(code=code, text=f"Invoice schedule row {row.id} {text}.", subject=row.id)

@@ -1,0 +1,134 @@
+"""Time, expenses, material and fees: which actuals a run bills, each as one detail (A, $3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from connector.invoicing import candidates, keys
+from connector.invoicing.amounts import ZERO, is_number
+from connector.invoicing.book import Charge, Selection, select
+from connector.invoicing.choices import BillingStatus, BillingType, SourceTable
+from connector.invoicing.eligibility import actual_refusal, time_and_material_refusal
+from connector.invoicing.model import Source
+from connector.invoicing.plan import DetailPlan
+from connector.invoicing.policy import Cutoff
+from connector.invoicing.reasons import Facts, Reason, Refusal
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from connector.invoicing.book import Book
+    from connector.invoicing.ids import ContractLineId
+    from connector.invoicing.model import Actual, ContractLine
+    from connector.invoicing.schedule import LineCalendar
+
+_ONE = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What all actuals of one billable contract line share."""
+
+    line: ContractLine
+    calendar: LineCalendar
+
+
+def select_transactions(book: Book) -> Selection:
+    """
+    Every unclaimed unbilled sales actual, charged or refused (the predicate of section 4).
+
+    A transaction is billed when its own line is due and its day is reached, however old it is:
+    there is no lower bound.
+    """
+    desks: dict[ContractLineId | None, _Desk | Refusal] = {}
+
+    def decide(actual: Actual) -> Charge | Refusal:
+        desk = desks.get(actual.contract_line_id)
+        if desk is None:
+            desk = desks[actual.contract_line_id] = _open_desk(actual.contract_line_id, book)
+        return _charge_or_refusal(actual, desk, book)
+
+    return select(candidates.actuals(book.snapshot), decide, book.contract)
+
+
+def day_of(actual: Actual, reading: Cutoff) -> date | None:
+    """The day of *actual* that is compared with a cut-off (A6, DR-4)."""
+    return actual.created_date if reading is Cutoff.CREATED_BEFORE else actual.transaction_date
+
+
+def _open_desk(named: ContractLineId | None, book: Book) -> _Desk | Refusal:
+    line = book.line(named)
+    if line is None:
+        return Refusal(reason=Reason.LINE_MISSING, facts=Facts(record=named))
+    return time_and_material_refusal(line) or _Desk(line, book.calendar.of(line.id))
+
+
+def _charge_or_refusal(actual: Actual, desk: _Desk | Refusal, book: Book) -> Charge | Refusal:
+    source = Source(table=SourceTable.ACTUAL, id=actual.id)
+    refusal = book.refusal_by_standing(source) or actual_refusal(actual, book.contract.currency)
+    if refusal is not None:
+        return refusal
+    if isinstance(desk, Refusal):
+        return desk
+    if actual.billing_status is not BillingStatus.READY_TO_INVOICE:
+        return _not_ready(actual, desk, book)
+    payer = book.payers.of_record(actual)
+    if isinstance(payer, Refusal):
+        return payer
+    refusal = book.refusal_by_extension(actual) or _timing(actual, desk, book)
+    if refusal is not None:
+        return refusal
+    return Charge(payer, desk.line, _detail(actual, source, book), actual.etag)
+
+
+def _not_ready(actual: Actual, desk: _Desk, book: Book) -> Refusal:
+    day = day_of(actual, book.policy.cutoff)
+    is_reached = day and desk.calendar.last_day and day <= desk.calendar.last_day
+    next_run = book.run_date if is_reached else day and desk.calendar.next_run(day)
+    facts = Facts(status=actual.billing_status or "empty", next_run=next_run)
+    return Refusal(reason=Reason.NOT_READY, facts=facts)
+
+
+def _timing(actual: Actual, desk: _Desk, book: Book) -> Refusal | None:
+    day = day_of(actual, book.policy.cutoff)
+    if day is None or actual.transaction_date is None:
+        expected = "creation date" if actual.transaction_date else "transaction date"
+        return Refusal(reason=Reason.DATE_MISSING, facts=Facts(expected=expected))
+    if not desk.calendar.has_rows:
+        return Refusal(reason=Reason.LINE_WITHOUT_SCHEDULE, facts=Facts(record=desk.line.id))
+    last_day = desk.calendar.last_day
+    if last_day is not None and day <= last_day:
+        return None
+    next_run = desk.calendar.next_run(day)
+    if next_run is None:
+        return Refusal(reason=Reason.PAST_LAST_CUT_OFF, facts=Facts(day=day))
+    facts = Facts(day=day, run_date=book.run_date, cutoff=last_day, next_run=next_run)
+    reason = Reason.LINE_NOT_DUE if last_day is None else Reason.AFTER_CUT_OFF
+    return Refusal(reason=reason, facts=facts)
+
+
+def _detail(actual: Actual, source: Source, book: Book) -> DetailPlan:
+    """*actual* as it is, never priced again ($3)."""
+    detail = keys.detail_id(book.snapshot.organization_id, source)
+    amount = actual.amount or ZERO
+    quantity, price = actual.quantity, actual.price
+    if quantity is None or price is None or not (is_number(quantity) and is_number(price)):
+        quantity, price = _ONE, amount
+    return DetailPlan(
+        id=detail,
+        source=source,
+        connection_id=keys.connection_id(detail),
+        transaction_class=actual.transaction_class,
+        billing_type=actual.billing_type or BillingType.NOT_AVAILABLE,
+        transaction_date=actual.transaction_date or book.run_date,
+        quantity=quantity,
+        price=price,
+        amount=amount,
+        tax=actual.tax or ZERO,
+        contract_line_customer_id=actual.contract_line_customer_id,
+        description=actual.description,
+        external_description=actual.external_description,
+        carried=actual.carried,
+    )

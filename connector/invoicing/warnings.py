@@ -1,0 +1,195 @@
+"""What a person should look at although the plan is sound."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+from connector.invoicing.amounts import ZERO, is_number, total
+from connector.invoicing.choices import (
+    BillingStatus,
+    MilestoneStatus,
+    ProformaStatus,
+    RetainerStatus,
+    RunStatus,
+)
+from connector.invoicing.plan import Warning as PlanWarning
+from connector.invoicing.policy import Retainers
+from connector.invoicing.retainers import available
+from connector.invoicing.schedule import last_day_billed
+from connector.invoicing.transactions import day_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from connector.invoicing.book import Book
+    from connector.invoicing.grouping import Grouping
+    from connector.invoicing.plan import InvoicePlan
+    from connector.invoicing.reasons import Refusal
+
+#: Details of one invoice above which real-time synchronisation to Finance gives up (J8).
+SYNC_LIMIT: Final = 1000
+
+_WHOLE = Decimal(100)
+_OPEN = (ProformaStatus.DRAFT, ProformaStatus.IN_REVIEW)
+
+
+def plan_warnings(book: Book, grouping: Grouping) -> tuple[PlanWarning, ...]:
+    """All warnings of a planned contract, sorted."""
+    return _sorted(
+        [
+            *book.calendar.warnings,
+            *_customer_warnings(book),
+            *_run_already_warnings(book),
+            *_retainer_warnings(book),
+            *_record_warnings(book, grouping),
+            *(w for invoice in grouping.invoices for w in _invoice_warnings(book, invoice)),
+            *_limit_warnings(book, grouping.invoices),
+        ]
+    )
+
+
+def unfit_warnings(book: Book, refusal: Refusal) -> tuple[PlanWarning, ...]:
+    """The warning of a contract that is refused as a whole although rows of it are due (DR-1)."""
+    if not book.calendar.due_rows():
+        return ()
+    text = f"{refusal.hint} Its due invoice schedule rows are left as they are."
+    return (PlanWarning(code=refusal.reason, text=text, subject=book.contract.id),)
+
+
+def _sorted(warnings: Iterable[PlanWarning]) -> tuple[PlanWarning, ...]:
+    found = set(warnings)
+    return tuple(sorted(found, key=lambda w: (w.code, w.subject.int if w.subject else 0, w.text)))
+
+
+def _customer_warnings(book: Book) -> Iterator[PlanWarning]:
+    """Split rules that cannot be right (B3, B5, B6); bills follow the actuals all the same."""
+    contract, rows = book.contract, book.snapshot.customers
+    shares = [row.split_percent for row in rows if row.split_percent is not None]
+    if shares and total(shares) != _WHOLE:
+        text = f"The contract customers' shares add up to {total(shares):f} percent, not 100."
+        yield PlanWarning(code="split-not-100", text=text, subject=contract.id)
+    if len(rows) > 1 and sum(row.is_primary for row in rows) != 1:
+        text = f"The contract has {sum(row.is_primary for row in rows)} primary customers, not 1."
+        yield PlanWarning(code="primary-customer-unclear", text=text, subject=contract.id)
+    if rows and not all(row.customer for row in rows):
+        for row in rows:
+            if row.customer is None:
+                text = f"Contract customer {row.id} names no customer."
+                yield PlanWarning(code="customer-missing", text=text, subject=row.id)
+    customers = [row.customer.id for row in rows if row.customer]
+    if len(set(customers)) != len(customers):
+        text = "A customer stands twice among the contract customers; it gets one invoice."
+        yield PlanWarning(code="customer-twice", text=text, subject=contract.id)
+    rules = sorted(book.snapshot.line_customers, key=lambda rule: rule.contract_line_id.int)
+    for line, found in groupby(rules, key=lambda rule: rule.contract_line_id):
+        parts = [rule.split_percent for rule in found if rule.split_percent is not None]
+        if parts and total(parts) != _WHOLE:
+            text = (
+                f"The shares of contract line {line} add up to {total(parts):f} percent, not 100."
+            )
+            yield PlanWarning(code="split-not-100", text=text, subject=line)
+
+
+def _run_already_warnings(book: Book) -> Iterator[PlanWarning]:
+    """Ready work within the cut-off of a row that has had its run (DR-6, DR-22)."""
+    known = {invoice.id for invoice in book.snapshot.invoices}
+    for row in book.snapshot.schedule:
+        if row.status is not RunStatus.SUCCESSFUL or row.invoice_id is None:
+            continue
+        if row.invoice_id not in known:
+            text = f"Invoice schedule row {row.id} is Run Successful, but its invoice is gone."
+            yield PlanWarning(code="invoice-of-row-deleted", text=text, subject=row.id)
+    for line in book.lines:
+        calendar = book.calendar.of(line.id)
+        if calendar.has_run and _has_ready_work(book, line.id):
+            text = (
+                f"Line {line.name!r} has run on {book.run_date} already; Ready transactions that"
+                " this run would bill wait for its next run."
+            )
+            yield PlanWarning(code="ready-after-run", text=text, subject=line.id)
+
+
+def _has_ready_work(book: Book, line: object) -> bool:
+    reading = book.policy.cutoff
+    last_days = [
+        last_day_billed(row, book.run_date, reading)
+        for row in book.snapshot.schedule
+        if row.contract_line_id == line and row.run_date == book.run_date
+    ]
+    reach = max(last_days)
+    return any(
+        actual.contract_line_id == line
+        and actual.billing_status is BillingStatus.READY_TO_INVOICE
+        and (day := day_of(actual, reading)) is not None
+        and day <= reach
+        for actual in book.snapshot.actuals
+    )
+
+
+def _retainer_warnings(book: Book) -> Iterator[PlanWarning]:
+    """Paid retainers that nobody applies (V5, DR-18)."""
+    if book.policy.retainers is Retainers.BILL_AND_APPLY:
+        return
+    for retainer in book.snapshot.retainers:
+        if retainer.status is RetainerStatus.INVOICE_POSTED and available(retainer) > 0:
+            text = (
+                f"Retainer {retainer.name!r} has {available(retainer):f}"
+                f" {book.contract.currency.code} available; it is not applied."
+            )
+            yield PlanWarning(code="retainer-not-applied", text=text, subject=retainer.id)
+
+
+def _record_warnings(book: Book, grouping: Grouping) -> Iterator[PlanWarning]:
+    for charge in grouping.charges:
+        if not charge.line.name.strip():
+            text = f"Contract line {charge.line.id} has no name; its id is written instead."
+            yield PlanWarning(code="line-without-name", text=text, subject=charge.line.id)
+    for milestone in book.snapshot.milestones:
+        is_open = milestone.status in (MilestoneStatus.READY, MilestoneStatus.NOT_READY)
+        if is_open and milestone.amount == ZERO and milestone.tax:
+            text = f"Milestone {milestone.name!r} has the amount 0 but a tax."
+            yield PlanWarning(code="tax-without-amount", text=text, subject=milestone.id)
+    known = {row.milestone_id for row in book.calendar.due_rows() if row.milestone_id}
+    for missing in known - {milestone.id for milestone in book.snapshot.milestones}:
+        text = f"A due invoice schedule row names milestone {missing}, which does not exist."
+        yield PlanWarning(code="schedule-row-milestone-unknown", text=text, subject=missing)
+
+
+def _invoice_warnings(book: Book, invoice: InvoicePlan) -> Iterator[PlanWarning]:
+    if invoice.price_list_id is None:
+        text = "The contract has no price list; the platform may total its invoices to 0."
+        yield PlanWarning(code="contract-without-price-list", text=text, subject=book.contract.id)
+    if not book.contract.name:
+        text = "The contract has no name; its id is written instead."
+        yield PlanWarning(code="contract-without-name", text=text, subject=book.contract.id)
+    count = sum(len(line.details) for line in invoice.lines)
+    if count > SYNC_LIMIT:
+        text = (
+            f"Invoice {invoice.id} has {count} details; real-time synchronisation to Finance"
+            f" takes {SYNC_LIMIT}."
+        )
+        yield PlanWarning(code="many-details", text=text, subject=invoice.id)
+    for existing in book.snapshot.invoices:
+        if existing.customer_id == invoice.customer.id and existing.status in _OPEN:
+            text = (
+                f"Invoice {existing.id} of this contract and customer is still open;"
+                f" a new draft {invoice.id} is made for {invoice.run_date}."
+            )
+            yield PlanWarning(code="open-draft", text=text, subject=existing.id)
+
+
+def _limit_warnings(book: Book, invoices: tuple[InvoicePlan, ...]) -> Iterator[PlanWarning]:
+    """Our own sum against the limit of the contract; the status of each actual decides (N11)."""
+    limit = book.contract.not_to_exceed_limit
+    if limit is None or not is_number(limit) or not invoices:
+        return
+    former = total(i.total for i in book.snapshot.invoices if i.total and is_number(i.total))
+    planned = total(invoice.amount for invoice in invoices)
+    if former + planned > limit:
+        text = (
+            f"Invoices of {former:f} and this plan of {planned:f} exceed the contract's"
+            f" not-to-exceed limit of {limit:f} {book.contract.currency.code}."
+        )
+        yield PlanWarning(code="not-to-exceed-limit", text=text, subject=book.contract.id)
