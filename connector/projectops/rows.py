@@ -34,6 +34,8 @@ ValueT = TypeVar("ValueT")
 class RowFault(ConnectorError):  # noqa: N818 - it is the row that is at fault
     """A value that the design cannot do with: table, row, column, value, and what was expected."""
 
+    exit_code = 4
+
     def __init__(self, place: str, value: JsonValue, expected: str) -> None:
         super().__init__(f"{place}: expected {expected}, found {value!r:.80}")
 

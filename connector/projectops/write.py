@@ -145,7 +145,11 @@ class Writer:
 
 
 def _verdict(invoice: InvoicePlan, standing: Standing, *, ours: bool) -> InvoiceOutcome | None:
-    """What stands decides; None when what is missing can be sent. *ours*: we may have written it."""
+    """
+    What stands decides; None when what is missing can be sent.
+
+    *ours* says that an earlier sending of this very attempt may have written it.
+    """
     if standing.conflicts:
         text = "; ".join(standing.conflicts)
         return InvoiceOutcome(invoice=invoice, status=InvoiceStatus.CONFLICT, error=text)

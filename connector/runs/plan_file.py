@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-FORMAT = "proforma-plan/1"
+FORMAT: Final = "proforma-plan/1"
 _SEAL = 64
 
 
@@ -64,7 +64,7 @@ _CONTRACT = TypeAdapter(ContractPlan)
 _FAILED = TypeAdapter(FailedContract)
 
 
-def seal_plan(  # noqa: PLR0913 - the parts of a plan, each by name
+def seal_plan(
     *,
     organization_id: OrganizationId,
     environment_url: str,

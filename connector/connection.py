@@ -1,0 +1,57 @@
+"""From settings to a client that can talk to one environment."""
+
+from __future__ import annotations
+
+import itertools
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from uuid import NAMESPACE_OID, UUID, uuid5
+
+from connector.dataverse.auth import AuthMethod, AuthSettings, token_source
+from connector.dataverse.client import DataverseClient
+from connector.dataverse.limiter import Limiter
+from connector.dataverse.transport import RequestsTransport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from connector.config import Settings
+
+
+@contextmanager
+def open_client(settings: Settings, session: str) -> Iterator[DataverseClient]:
+    """
+    A client for the configured environment; its connections are closed at the end.
+
+    *session* names this session in the correlation ids of its requests. Nothing is sent before
+    the client is used. Raises `UnusableSettings` when the settings allow no safe request.
+    """
+    url = settings.dataverse.url
+    root = f"{url}/api/data/{settings.dataverse.api_version}/"
+    tokens = token_source(_auth(settings), url)
+    transport = RequestsTransport(root, tokens, ids=_correlation_ids(session))
+    try:
+        yield DataverseClient(transport, limiter=Limiter(settings.dataverse.workers))
+    finally:
+        transport.close()
+
+
+def _auth(settings: Settings) -> AuthSettings:
+    auth = settings.auth
+    secret, password = auth.client_secret, auth.certificate_password
+    return AuthSettings(
+        method=AuthMethod(auth.method.value),
+        tenant_id=auth.tenant_id or "",
+        client_id=auth.client_id or "",
+        client_secret=secret.get_secret_value() if secret else "",
+        certificate_path=auth.certificate,
+        certificate_password=password.get_secret_value() if password else "",
+        authority=auth.authority or "",
+    )
+
+
+def _correlation_ids(session: str) -> Callable[[], UUID]:
+    """Ids that follow from the session and a count: unlike random ones they can be repeated."""
+    namespace = uuid5(NAMESPACE_OID, session)
+    numbers = itertools.count()
+    return lambda: uuid5(namespace, str(next(numbers)))

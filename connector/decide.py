@@ -1,0 +1,130 @@
+"""The first half of a run: find what is due, fetch it, plan it, check the plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from connector.errors import ConnectorError
+from connector.invoicing.checks import check_bounds, check_contract
+from connector.invoicing.plan import ContractPlan, Warning
+from connector.invoicing.planning import plan_contract
+from connector.outcome import ExitCode, FailedContract, RunPlan
+from connector.projectops.due import due_queries, find_due
+from connector.projectops.platform_job import PlatformJobActive, invoice_jobs, platform_job_query
+from connector.projectops.read import Shard, fetch_snapshots, read_currencies
+from connector.runs.plan_file import seal_plan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from connector.environment import Environment
+    from connector.invoicing.checks import Violation
+    from connector.invoicing.ids import ContractId
+    from connector.invoicing.policy import Policy
+    from connector.projectops.due import Due, Overdue
+
+#: Contracts that are read together: bounds memory, and keeps filters far below the URL limit.
+CONTRACTS_PER_SHARD = 20
+
+
+class PlanRejected(ConnectorError):  # noqa: N818 - named by what happened
+    """An invariant or a safety bound does not hold: nothing was written."""
+
+    exit_code = ExitCode.PLAN_REJECTED
+
+    def __init__(self, violations: Sequence[Violation]) -> None:
+        lines = "\n".join(f"- {violation.text}" for violation in violations)
+        super().__init__(f"the plan was rejected and nothing was written:\n{lines}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What a run looks at: one date, all contracts or the named ones."""
+
+    run_date: date
+    contracts: tuple[ContractId, ...] = ()
+    beside_platform_job: bool = False
+
+
+def decide(environment: Environment, scope: Scope) -> RunPlan:
+    """
+    The frozen plan of *scope*: reads only.
+
+    Raises `PlatformJobActive`, `PlanRejected`, and `DataverseError` when a read fails.
+    """
+    due = find_all_due(environment, scope)
+    named = set(scope.contracts)
+    wanted = [item for item in due.contracts if not named or item in named]
+    decided = [
+        item
+        for shard in shards(environment, wanted)
+        for item in _decide_shard(environment, shard, scope.run_date)
+    ]
+    plans = [item for item in decided if isinstance(item, ContractPlan)]
+    _reject(check_bounds(plans, environment.settings.bounds))
+    return seal_plan(
+        organization_id=environment.tenant.organization_id,
+        environment_url=environment.settings.dataverse.url,
+        run_date=scope.run_date,
+        contracts=plans,
+        failed=[item for item in decided if isinstance(item, FailedContract)],
+        warnings=_left_behind(due.overdue, wanted),
+    )
+
+
+def find_all_due(environment: Environment, scope: Scope) -> Due:
+    """The first look, in one request: what is due, and whether the tenant's own job is on."""
+    tenant = environment.tenant
+    queries = (*due_queries(tenant, scope.run_date), platform_job_query(tenant))
+    schedule_rows, milestones, batch_jobs = environment.client.read_many(queries)
+    jobs = invoice_jobs(tenant, batch_jobs)
+    if jobs and not scope.beside_platform_job:
+        raise PlatformJobActive(jobs)
+    return find_due(tenant, scope.run_date, schedule_rows, milestones)
+
+
+def shards(environment: Environment, contracts: Sequence[ContractId]) -> Iterator[Shard]:
+    """*contracts* in groups that are read together; nothing is read where there are none."""
+    if not contracts:
+        return
+    currencies = read_currencies(environment.client, environment.tenant)
+    for start in range(0, len(contracts), CONTRACTS_PER_SHARD):
+        part = tuple(contracts[start : start + CONTRACTS_PER_SHARD])
+        yield Shard(tenant=environment.tenant, currencies=currencies, contracts=part)
+
+
+def policy_of(environment: Environment) -> Policy:
+    """The configured decisions; those about missed dates stand in `[run]`."""
+    run = environment.settings.run
+    return replace(environment.settings.policy, catch_up_days=run.catch_up_days)
+
+
+def _decide_shard(
+    environment: Environment, shard: Shard, run_date: date
+) -> Iterator[ContractPlan | FailedContract]:
+    for snapshot in fetch_snapshots(environment.client, shard):
+        if isinstance(snapshot, FailedContract):
+            yield snapshot
+            continue
+        plan = plan_contract(snapshot, run_date, policy_of(environment))
+        _reject(check_contract(snapshot, plan))
+        yield plan
+
+
+def _reject(violations: Sequence[Violation]) -> None:
+    if violations:
+        raise PlanRejected(violations)
+
+
+def _left_behind(overdue: Sequence[Overdue], planned: Sequence[ContractId]) -> Iterator[Warning]:
+    """What earlier dates left open in contracts that are not due: they get no plan to say it."""
+    known = set(planned)
+    for item in overdue:
+        if item.contract_id not in known:
+            text = (
+                f"{item.table} {item.id} of contract {item.contract_id} was due on"
+                f" {item.date.isoformat()} and is still open; --catch-up bills it"
+            )
+            yield Warning(code="overdue", text=text, subject=item.id)

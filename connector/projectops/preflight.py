@@ -1,0 +1,261 @@
+"""Whether a tenant is as the mapping says: every fault of sign-in, names and numbers at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel
+
+from connector.dataverse.errors import DataverseError
+from connector.mapping import DateColumn, MappingError, TenantMapping
+from connector.mapping.tables import Table
+from connector.outcome import ExitCode
+from connector.projectops.platform_job import invoice_jobs, platform_job_query
+from connector.projectops.tenant import BEHAVIOURS, Tenant, resolve_tenant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from zoneinfo import ZoneInfo
+
+    from connector.dataverse.client import DataverseClient
+    from connector.dataverse.metadata import AttributeInfo, TableInfo
+
+
+class Severity(StrEnum):
+    """How bad a finding is: an error keeps `run` from working, a warning may surprise."""
+
+    OK = "ok"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class Area(StrEnum):
+    """What a finding is about."""
+
+    SIGN_IN = "sign-in"
+    TABLES = "tables"
+    COLUMNS = "columns"
+    CHOICES = "choices"
+    DATES = "dates"
+    PLATFORM_JOB = "platform-job"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was looked at; *hint* says what to do about it."""
+
+    area: Area
+    severity: Severity
+    text: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckReport:
+    """Everything that was looked at, in the order of the areas."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """4 when the tenant could not be read, 2 when it is not as the mapping says, else 0."""
+        bad = [item for item in self.findings if item.severity is Severity.ERROR]
+        if any(item.area is Area.SIGN_IN for item in bad):
+            return ExitCode.CANNOT_READ
+        return ExitCode.USAGE if bad else ExitCode.DONE
+
+
+#: The column behind each choice: choice → table and field of the mapping.
+CHOICE_COLUMNS: Mapping[str, tuple[str, str]] = {
+    "order_type": ("contract", "order_type"),
+    "contract_state": ("contract", "state"),
+    "contract_reason": ("contract", "reason"),
+    "line_service": ("contract_line", "service"),
+    "billing_method": ("contract_line", "billing_method"),
+    "billing_status": ("actual", "billing_status"),
+    "billing_type": ("actual", "billing_type"),
+    "transaction_type": ("actual", "transaction_type"),
+    "transaction_class": ("actual", "transaction_class"),
+    "adjustment_status": ("actual", "adjustment_status"),
+    "run_status": ("schedule_row", "status"),
+    "milestone_status": ("milestone", "status"),
+    "proforma_status": ("invoice", "status"),
+    "customer_type": ("invoice_detail", "customer_type"),
+    "product_type": ("invoice_line", "product_type"),
+    "amount_method": ("invoice_detail", "amount_method"),
+    "not_to_exceed_status": ("actual", "not_to_exceed_status"),
+    "retainer_status": ("retainer", "status"),
+}
+
+#: Words whose absence from a tenant is normal: they come with other products (schema, section 2).
+ELSEWHERE = frozenset(
+    {"work-order-closed-posted", "commission", "additional", "service-maintenance", "field-service"}
+)
+
+
+def check_tenant(client: DataverseClient, mapping: TenantMapping, zone: ZoneInfo) -> CheckReport:
+    """Look at everything that a run relies on; a handful of requests, nothing is written."""
+    try:
+        user = client.who_am_i()
+        tables = client.metadata.tables(_table_names(mapping))
+    except DataverseError as error:
+        return CheckReport(findings=(_error(Area.SIGN_IN, str(error), "see [dataverse], [auth]"),))
+    signed_in = f"signed in as user {user.user_id} of organization {user.organization_id}"
+    findings = [
+        _ok(Area.SIGN_IN, signed_in),
+        *_tables(mapping, tables),
+        *_columns(mapping, tables),
+        *_choices(mapping, tables),
+        *_dates(mapping, tables),
+    ]
+    if not any(item.severity is Severity.ERROR for item in findings):
+        findings += _readable(client, mapping, zone)
+    return CheckReport(findings=tuple(findings))
+
+
+def _table_names(mapping: TenantMapping) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(table.table for _, table in _mapped_tables(mapping)))
+
+
+def _mapped_tables(mapping: TenantMapping) -> Iterator[tuple[str, Table]]:
+    for name in type(mapping).model_fields:
+        value = getattr(mapping, name)
+        if isinstance(value, Table):
+            yield name, value
+
+
+def _tables(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> Iterator[Finding]:
+    wrong = 0
+    for name, table in _mapped_tables(mapping):
+        info = tables.get(table.table)
+        if info is None:
+            wrong += 1
+            text = f"[{name}] table {table.table!r} does not exist in this tenant"
+            yield _error(Area.TABLES, text, "is Project Operations installed? see the mapping")
+        elif info.entity_set != table.set:
+            wrong += 1
+            text = f"[{name}] set is {table.set!r}, the tenant calls it {info.entity_set!r}"
+            yield _error(Area.TABLES, text, f"write set = {info.entity_set!r} into the mapping")
+    if not wrong:
+        yield _ok(Area.TABLES, f"all {len(_table_names(mapping))} tables are there")
+
+
+def _columns(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> Iterator[Finding]:
+    found = [
+        finding
+        for name, table in _mapped_tables(mapping)
+        if table.table in tables
+        for finding in _columns_of(name, table, tables[table.table])
+    ]
+    yield from found or (_ok(Area.COLUMNS, "every mapped column is there"),)
+
+
+def _columns_of(name: str, entry: BaseModel, info: TableInfo) -> Iterator[Finding]:
+    navigations = {item for targets in info.lookups.values() for item in targets.values()}
+    for field, definition in type(entry).model_fields.items():
+        value = getattr(entry, field)
+        if isinstance(value, BaseModel) and not isinstance(value, DateColumn):
+            yield from _columns_of(f"{name}.{field}", value, info)
+            continue
+        column = value.column if isinstance(value, DateColumn) else value
+        if not isinstance(column, str) or field in {"table", "set"} or field.startswith("role_of"):
+            continue
+        known = navigations if field.endswith("_navigation") else info.attributes.keys()
+        if column not in known:
+            yield _absent(f"[{name}] {field}", info, column, required=definition.is_required())
+
+
+def _absent(key: str, info: TableInfo, column: str, *, required: bool) -> Finding:
+    text = f"{key} = {column!r}: the table {info.logical_name!r} has no such column or property"
+    if required:
+        return _error(Area.COLUMNS, text, "correct the name in the mapping")
+    hint = "the connector does without it; remove the key to be rid of this line"
+    return Finding(area=Area.COLUMNS, severity=Severity.WARNING, text=text, hint=hint)
+
+
+def _choices(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> Iterator[Finding]:
+    found = [
+        finding
+        for choice, (table, field) in CHOICE_COLUMNS.items()
+        if (attribute := _attribute(mapping, tables, table, field)) is not None
+        for finding in _choice(mapping, choice, attribute)
+    ]
+    yield from found or (_ok(Area.CHOICES, "every mapped choice value is there"),)
+
+
+def _attribute(
+    mapping: TenantMapping, tables: Mapping[str, TableInfo], table: str, field: str
+) -> AttributeInfo | None:
+    entry = getattr(mapping, table)
+    info = tables.get(entry.table)
+    return info.attributes.get(getattr(entry, field) or "") if info else None
+
+
+def _choice(mapping: TenantMapping, choice: str, attribute: AttributeInfo) -> Iterator[Finding]:
+    options = attribute.options or {}
+    numbers: Mapping[str, int] = getattr(mapping.choices, choice)
+    for word, number in numbers.items():
+        if number not in options and word not in ELSEWHERE:
+            text = f"choices.{choice} {word!r} = {number}: the tenant's choice has no such value"
+            yield _error(Area.CHOICES, text, f"it has {_shown(options)}")
+    labels: Mapping[str, tuple[str, ...]] = getattr(mapping.labels, choice, {})
+    known = {label.casefold() for label in options.values()}
+    for word, candidates in labels.items():
+        if word not in numbers and not known & {label.casefold() for label in candidates}:
+            text = f"labels.{choice} {word!r}: none of {list(candidates)} is a label of the tenant"
+            yield Finding(
+                area=Area.CHOICES,
+                severity=Severity.WARNING,
+                text=text,
+                hint=f"it has {_shown(options)}; pin the number under [choices.{choice}] if needed",
+            )
+
+
+def _shown(options: Mapping[int, str]) -> str:
+    return ", ".join(f"{number} {label!r}" for number, label in sorted(options.items())) or "none"
+
+
+def _dates(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> Iterator[Finding]:
+    """Date columns whose behaviour is not the documented one: read right, but worth knowing."""
+    for name, table in _mapped_tables(mapping):
+        info = tables.get(table.table)
+        for field in type(table).model_fields if info else ():
+            column = getattr(table, field)
+            if info is None or not isinstance(column, DateColumn):
+                continue
+            there = info.attributes.get(column.column)
+            behaviour = there.date_behaviour if there else None
+            if behaviour is not None and behaviour is not BEHAVIOURS[column.behaviour]:
+                text = (
+                    f"[{name}] {field}: documented {column.behaviour}, in this tenant {behaviour}"
+                )
+                hint = "the tenant's behaviour is used"
+                yield Finding(area=Area.DATES, severity=Severity.WARNING, text=text, hint=hint)
+
+
+def _readable(client: DataverseClient, mapping: TenantMapping, zone: ZoneInfo) -> Iterator[Finding]:
+    """What only shows when rows are read: choices resolve, privileges suffice, no job is on."""
+    try:
+        tenant = resolve_tenant(client, mapping, zone)
+        yield from _job(client, tenant)
+    except (MappingError, DataverseError) as error:
+        yield _error(Area.CHOICES, str(error), "see the mapping and the user's privileges")
+
+
+def _job(client: DataverseClient, tenant: Tenant) -> Iterator[Finding]:
+    jobs = invoice_jobs(tenant, client.read_all(platform_job_query(tenant)))
+    if not jobs:
+        yield _ok(Area.PLATFORM_JOB, "the tenant's own invoice job is not active")
+    for job in jobs:
+        text = f"the tenant's own invoice job {job!r} is active"
+        yield _error(Area.PLATFORM_JOB, text, "deactivate it, or run with --beside-platform-job")
+
+
+def _ok(area: Area, text: str) -> Finding:
+    return Finding(area=area, severity=Severity.OK, text=text)
+
+
+def _error(area: Area, text: str, hint: str) -> Finding:
+    return Finding(area=area, severity=Severity.ERROR, text=text, hint=hint)

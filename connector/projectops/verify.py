@@ -1,0 +1,158 @@
+"""Read back what was written: rows, the platform's totals, and the claims of the sources (L7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from connector.dataverse.query import Query, in_list
+from connector.invoicing.choices import BillingStatus, MilestoneStatus, SourceTable
+from connector.invoicing.plan import Warning
+from connector.outcome import InvoiceOutcome, InvoiceStatus
+from connector.projectops.decode import read_row
+from connector.projectops.queries import IDS_PER_QUERY
+from connector.projectops.settle import differences, existing_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from uuid import UUID
+
+    from connector.dataverse.client import DataverseClient
+    from connector.dataverse.message import Row
+    from connector.invoicing.plan import InvoicePlan
+    from connector.mapping.tables import Table
+    from connector.projectops.compose import Composer
+    from connector.projectops.tenant import Tenant
+
+#: Records that a warning names one by one.
+NAMED = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """Outcomes after the tenant was read, and what it shows otherwise than planned."""
+
+    outcomes: tuple[InvoiceOutcome, ...]
+    warnings: tuple[Warning, ...]
+
+
+def verify(
+    client: DataverseClient,
+    tenant: Tenant,
+    composer: Composer,
+    outcomes: Sequence[InvoiceOutcome],
+) -> Verified:
+    """
+    Compare what stands in the tenant with the plan, for the invoices that were written.
+
+    A missing row turns the outcome into failed; other content, other totals and sources whose
+    status did not move are warnings. A few requests, whatever the number of invoices.
+    """
+    written = [item.invoice for item in outcomes if item.status is InvoiceStatus.WRITTEN]
+    if not written:
+        return Verified(outcomes=tuple(outcomes), warnings=())
+    planned = {invoice.id: composer.rows(invoice) for invoice in written}
+    found = existing_rows(client, tenant, [row for rows in planned.values() for row in rows])
+    warnings: list[Warning] = []
+    lost: dict[UUID, int] = {}
+    for invoice_id, rows in planned.items():
+        lost[invoice_id] = sum((row.set, row.id) not in found for row in rows)
+        there = ((row, found[row.set, row.id]) for row in rows if (row.set, row.id) in found)
+        warnings += (
+            Warning(code="read-back-differs", text=text, subject=invoice_id)
+            for row, other in there
+            for text in differences(tenant, row, other)
+        )
+    return Verified(
+        outcomes=tuple(_judged(item, lost.get(item.invoice.id, 0)) for item in outcomes),
+        warnings=(*warnings, *_platform_side(client, tenant, written)),
+    )
+
+
+def _judged(outcome: InvoiceOutcome, lost: int) -> InvoiceOutcome:
+    if not lost:
+        return outcome
+    text = f"{lost} of its rows are not there when read back"
+    return replace(outcome, status=InvoiceStatus.FAILED, error=text)
+
+
+def _platform_side(
+    client: DataverseClient, tenant: Tenant, invoices: Sequence[InvoicePlan]
+) -> Iterator[Warning]:
+    """What the platform computed and moved by itself, read in one go."""
+    names = tenant.mapping
+    actuals = _sources(invoices, SourceTable.ACTUAL)
+    milestones = _sources(invoices, SourceTable.MILESTONE)
+    totals = (names.invoice.total, names.invoice.total_tax)
+    groups = (
+        _by_ids(names.invoice, totals, [invoice.id for invoice in invoices]),
+        _by_ids(names.actual, (names.actual.billing_status,), actuals),
+        _by_ids(names.milestone, (names.milestone.status,), milestones),
+    )
+    answers = iter(client.read_many([query for group in groups for query in group]))
+    headers, moved_actuals, moved_milestones = (
+        [row for _ in group for row in next(answers)] for group in groups
+    )
+    yield from _totals(tenant, invoices, headers)
+    yield from _unmoved_actuals(tenant, moved_actuals)
+    yield from _unmoved_milestones(tenant, moved_milestones)
+
+
+def _sources(invoices: Sequence[InvoicePlan], table: SourceTable) -> list[UUID]:
+    details = (detail for invoice in invoices for line in invoice.lines for detail in line.details)
+    return [detail.source.id for detail in details if detail.source.table is table]
+
+
+def _by_ids(names: Table, columns: tuple[str, ...], ids: Sequence[UUID]) -> list[Query]:
+    return [
+        Query(
+            entity_set=names.set,
+            select=(names.id, *columns),
+            filter=in_list(names.id, ids[start : start + IDS_PER_QUERY]),
+        )
+        for start in range(0, len(ids), IDS_PER_QUERY)
+    ]
+
+
+def _totals(
+    tenant: Tenant, invoices: Sequence[InvoicePlan], rows: Sequence[Row]
+) -> Iterator[Warning]:
+    """Headers whose total the platform computes otherwise; without totals there is none to say."""
+    names = tenant.mapping.invoice
+    planned = {invoice.id: invoice for invoice in invoices}
+    for row in rows:
+        reader = read_row(tenant, names, row)
+        invoice, total = planned[reader.id], reader.decimal(names.total)  # type: ignore[index]
+        if total is not None and total != invoice.amount + invoice.tax:
+            text = (
+                f"the platform's total of invoice {invoice.id} is {total}, planned were"
+                f" {invoice.amount} and {invoice.tax} tax"
+            )
+            yield Warning(code="total-differs", text=text, subject=invoice.id)
+
+
+def _unmoved_actuals(tenant: Tenant, rows: Sequence[Row]) -> Iterator[Warning]:
+    names, claimed = tenant.mapping.actual, BillingStatus.CUSTOMER_INVOICE_CREATED
+    readers = [read_row(tenant, names, row) for row in rows]
+    status = tenant.choices.billing_status
+    unmoved = [r.id for r in readers if r.choice(names.billing_status, status) is not claimed]
+    yield from _unclaimed(names.table, unmoved)
+
+
+def _unmoved_milestones(tenant: Tenant, rows: Sequence[Row]) -> Iterator[Warning]:
+    names, claimed = tenant.mapping.milestone, MilestoneStatus.INVOICE_CREATED
+    readers = [read_row(tenant, names, row) for row in rows]
+    status = tenant.choices.milestone_status
+    unmoved = [r.id for r in readers if r.choice(names.status, status) is not claimed]
+    yield from _unclaimed(names.table, unmoved)
+
+
+def _unclaimed(table: str, ids: Sequence[UUID]) -> Iterator[Warning]:
+    """Sources that the platform left as they were; they are on details, so never billed again."""
+    if ids:
+        more = f" and {len(ids) - NAMED} more" if len(ids) > NAMED else ""
+        shown = ", ".join(str(item) for item in sorted(ids)[:NAMED])
+        text = (
+            f"{len(ids)} rows of {table} were billed but keep their billing status: {shown}{more}"
+        )
+        yield Warning(code="source-not-claimed", text=text)

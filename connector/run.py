@@ -1,0 +1,108 @@
+"""
+The composition root: decide, carry out, report.
+
+`Connector` is what the command line, the Azure Function and a library user call; each of its
+steps is one line that names the module doing it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from connector.carry_out import apply_stored, carry_out, preview
+from connector.decide import Scope, decide
+from connector.environment import Environment
+from connector.projectops.preflight import CheckReport, check_tenant
+from connector.runs.plan_file import read_plan, write_plan
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from connector.config import Settings
+    from connector.invoicing.ids import ContractId
+    from connector.outcome import RunPlan, RunReport
+
+
+class Connector:
+    """
+    One configured environment: plans, applies, runs and checks.
+
+    A context manager; nothing is opened or sent before it is used. *session* names it in the
+    correlation ids of its requests.
+    """
+
+    def __init__(self, settings: Settings, *, session: str = "connector") -> None:
+        """Raises `MappingError` when the mapping cannot be used."""
+        self._environment = Environment(settings, session)
+
+    def __enter__(self) -> Self:
+        """The connector itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the connections."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections; using the connector again opens them again."""
+        self._environment.close()
+
+    def check(self) -> CheckReport:
+        """Look whether sign-in, tables, columns and choices are as the mapping says."""
+        environment = self._environment
+        zone = environment.settings.run.zone
+        return check_tenant(environment.client, environment.mapping, zone)
+
+    def plan(
+        self,
+        run_date: date,
+        *,
+        contracts: Sequence[ContractId] = (),
+        beside_platform_job: bool = False,
+    ) -> RunPlan:
+        """
+        Decide which drafts are due on *run_date*, in all contracts or the named ones.
+
+        Only reads. Raises `PlatformJobActive`, `PlanRejected`, and `DataverseError` when a read
+        fails.
+        """
+        scope = Scope(
+            run_date=run_date,
+            contracts=tuple(contracts),
+            beside_platform_job=beside_platform_job,
+        )
+        return decide(self._environment, scope)
+
+    def save_plan(self, plan: RunPlan, path: Path) -> None:
+        """Write *plan* to *path*, whole or not at all."""
+        write_plan(plan, path)
+
+    def apply(self, path: Path, *, run_id: str) -> RunReport:
+        """
+        Write the drafts of a stored plan.
+
+        Raises `PlanFileError` when the plan was altered or is for another tenant. A contract
+        whose records changed since is reported as drifted; the others go on.
+        """
+        return apply_stored(self._environment, read_plan(path), run_id)
+
+    def run(
+        self,
+        run_date: date,
+        *,
+        run_id: str,
+        dry_run: bool = False,
+        contracts: Sequence[ContractId] = (),
+        beside_platform_job: bool = False,
+    ) -> RunReport:
+        """
+        Plan, check, write and verify the drafts that are due on *run_date*.
+
+        With *dry_run* it stops after the check. Raises what `plan` raises; whatever happens to a
+        single contract after that is an outcome in the report.
+        """
+        plan = self.plan(run_date, contracts=contracts, beside_platform_job=beside_platform_job)
+        finish = preview if dry_run else carry_out
+        return finish(self._environment, plan, run_id)
