@@ -34,29 +34,29 @@ async def create_draft_invoices(timer: func.TimerRequest, context: func.Context)
     """
     One run. Raises whatever keeps an invoice from being written, so that the platform counts it.
 
-    The run blocks, hence the thread; it is started from a coroutine because only then the
-    platform's trace context reaches what is logged inside.
+    The run's id is the invocation's, and names it in the tenant's request logs as well. The run
+    blocks, hence the thread; it is started from a coroutine because only then the platform's
+    trace context reaches what is logged inside.
     """
     settings = load_settings(None, os.environ)
     correlation = {
-        "invocation_id": context.invocation_id,
-        "traceparent": context.trace_context.Traceparent or None,
+        "run_id": context.invocation_id,
+        "traceparent": context.trace_context.trace_parent or None,
     }
     await asyncio.to_thread(run_today, settings, correlation, past_due=timer.past_due)
 
 
-def run_today(
-    settings: Settings, correlation: dict[str, str | None], *, past_due: bool
-) -> RunReport:
+def run_today(settings: Settings, correlation: Mapping[str, str | None], *, past_due: bool) -> None:
     """The run of today, by the clock of this shell and the configured business time zone."""
+    run_id = str(correlation["run_id"])
     run_date = datetime.now(settings.run.zone).date()
     tell(logging.INFO, "run-started", correlation, run_date=str(run_date), past_due=past_due)
-    report = Connector(settings).run(run_date)
-    tell_outcome(report, correlation | {"run_id": report.run_id})
+    with Connector(settings, session=run_id) as connector:
+        report = connector.run(run_date, run_id=run_id)
+    tell_outcome(report, correlation)
     if report.exit_code is not ExitCode.DONE:
-        message = f"run {report.run_id} of {run_date} left something unwritten; see its report"
+        message = f"run {run_id} of {run_date} left something unwritten; see its log lines"
         raise RunFailedError(message)
-    return report
 
 
 def tell_outcome(report: RunReport, correlation: Mapping[str, str | None]) -> None:

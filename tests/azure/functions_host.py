@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID
 
 import grpc
 
@@ -73,7 +74,7 @@ class FunctionsHost:
         self.stream = HostStream()
         self.logs = self.stream.logs
         self.metadata: dict[str, Any] = {}
-        self.request_ids = (f"request-{number}" for number in count(1))
+        self.request_ids = (str(UUID(int=number)) for number in count(1))
 
     def __enter__(self) -> Self:
         self.server = grpc.server(futures.ThreadPoolExecutor(4))
