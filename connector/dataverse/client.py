@@ -15,7 +15,7 @@ from connector.dataverse import operations
 from connector.dataverse.answers import failure_of
 from connector.dataverse.batch import ChangeSet
 from connector.dataverse.batching import BatchAnswer, BatchRun, read_batch
-from connector.dataverse.errors import MalformedAnswer, NotFound
+from connector.dataverse.errors import MalformedAnswer, NotFound, NotSent
 from connector.dataverse.limiter import Limiter
 from connector.dataverse.message import Method, RetrySafety
 from connector.dataverse.metadata import Metadata
@@ -36,6 +36,8 @@ __all__ = ["BatchAnswer", "ChangeSet", "DataverseClient", "RequestStatistics", "
 
 LONG_URL = 2_000
 """Characters above which a read travels inside a batch, where no gateway cuts its address."""
+LONGEST_URL = 65_536
+"""Characters of an address that Dataverse reads at most, which is inside a batch."""
 
 _READS_PER_BATCH = 50
 _TOO_MANY = 429
@@ -234,14 +236,20 @@ class DataverseClient:
         return self._persist(send, RetrySafety.SAFE)
 
     def _send_once(self, request: Request) -> Response:
-        long = request.method is Method.GET and len(self._transport.root + request.path) > LONG_URL
-        if long:
+        if request.method is Method.GET and self._is_long(request):
             return read_batch((request,), self._exchange, self._transport.root)[0]
         response = self._exchange(request)
         failure = failure_of(request, response)
         if failure is not None:
             raise failure
         return response
+
+    def _is_long(self, request: Request) -> bool:
+        length = len(self._transport.root + request.path)
+        if length > LONGEST_URL:
+            text = f"an address of {length:,} characters; Dataverse reads {LONGEST_URL:,}"
+            raise NotSent(text, request=request.line, permanent=True)
+        return length > LONG_URL
 
     def _exchange(self, request: Request) -> Response:
         with self._limiter.slot():

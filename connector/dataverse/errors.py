@@ -38,6 +38,8 @@ _SAYS_MISSING = re.compile(r"does not exist", re.IGNORECASE)
 class DataverseError(ConnectorError):
     """A failed exchange; *may_have_acted* says whether the server may have changed something."""
 
+    exit_code = 4
+
     def __init__(
         self, text: str, *, request: RequestLine | None = None, may_have_acted: bool = False
     ) -> None:

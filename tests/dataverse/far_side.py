@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from connector.dataverse.client import DataverseClient
 from connector.dataverse.errors import DataverseError
 from connector.dataverse.limiter import Limiter
 from connector.dataverse.message import Headers, Request, Response
-from connector.dataverse.retry import RetryPolicy
+
+if TYPE_CHECKING:
+    from connector.dataverse.retry import RetryPolicy
 
 ROOT = "https://org.crm.dynamics.com/api/data/v9.2/"
 
