@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from connector.errors import ConnectorError
 from connector.invoicing.checks import check_bounds, check_contract
 from connector.invoicing.plan import ContractPlan, Warning
 from connector.invoicing.planning import plan_contract
+from connector.invoicing.policy import MissedDates
 from connector.outcome import ExitCode, FailedContract, RunPlan
 from connector.projectops.due import due_queries, find_due
 from connector.projectops.platform_job import PlatformJobActive, invoice_jobs, platform_job_query
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from connector.environment import Environment
     from connector.invoicing.checks import Violation
     from connector.invoicing.ids import ContractId
-    from connector.invoicing.policy import Policy
     from connector.projectops.due import Due, Overdue
 
 #: Contracts that are read together: bounds memory, and keeps filters far below the URL limit.
@@ -46,6 +47,7 @@ class Scope:
     run_date: date
     contracts: tuple[ContractId, ...] = ()
     beside_platform_job: bool = False
+    missed_dates: MissedDates = MissedDates.STRICT
 
 
 def decide(environment: Environment, scope: Scope) -> RunPlan:
@@ -60,7 +62,7 @@ def decide(environment: Environment, scope: Scope) -> RunPlan:
     decided = [
         item
         for shard in shards(environment, wanted)
-        for item in _decide_shard(environment, shard, scope.run_date)
+        for item in _decide_shard(environment, shard, scope)
     ]
     plans = [item for item in decided if isinstance(item, ContractPlan)]
     _reject(check_bounds(plans, environment.settings.bounds))
@@ -77,12 +79,31 @@ def decide(environment: Environment, scope: Scope) -> RunPlan:
 def find_all_due(environment: Environment, scope: Scope) -> Due:
     """The first look, in one request: what is due, and whether the tenant's own job is on."""
     tenant = environment.tenant
-    queries = (*due_queries(tenant, scope.run_date), platform_job_query(tenant))
+    catches_up = scope.missed_dates is MissedDates.CATCH_UP
+    first_look = due_queries(tenant, scope.run_date, retries_failed=catches_up)
+    queries = (*first_look, platform_job_query(tenant))
     schedule_rows, milestones, batch_jobs = environment.client.read_many(queries)
     jobs = invoice_jobs(tenant, batch_jobs)
     if jobs and not scope.beside_platform_job:
         raise PlatformJobActive(jobs)
     return find_due(tenant, scope.run_date, schedule_rows, milestones)
+
+
+def missed_dates(environment: Environment, scope: Scope, days: int) -> tuple[date, ...]:
+    """
+    The earlier dates that left something billable behind, at most *days* back, in order.
+
+    Catching up runs each of them as if it were its own day (DR-5, DR-7).
+    """
+    earliest = scope.run_date - timedelta(days=days)
+    overdue = find_all_due(environment, scope).overdue
+    named = set(scope.contracts)
+    dates = {
+        item.date
+        for item in overdue
+        if item.date >= earliest and (not named or item.contract_id in named)
+    }
+    return tuple(sorted(dates))
 
 
 def shards(environment: Environment, contracts: Sequence[ContractId]) -> Iterator[Shard]:
@@ -95,20 +116,15 @@ def shards(environment: Environment, contracts: Sequence[ContractId]) -> Iterato
         yield Shard(tenant=environment.tenant, currencies=currencies, contracts=part)
 
 
-def policy_of(environment: Environment) -> Policy:
-    """The configured decisions; those about missed dates stand in `[run]`."""
-    run = environment.settings.run
-    return replace(environment.settings.policy, catch_up_days=run.catch_up_days)
-
-
 def _decide_shard(
-    environment: Environment, shard: Shard, run_date: date
+    environment: Environment, shard: Shard, scope: Scope
 ) -> Iterator[ContractPlan | FailedContract]:
+    policy = replace(environment.settings.policy, missed_dates=scope.missed_dates)
     for snapshot in fetch_snapshots(environment.client, shard):
         if isinstance(snapshot, FailedContract):
             yield snapshot
             continue
-        plan = plan_contract(snapshot, run_date, policy_of(environment))
+        plan = plan_contract(snapshot, scope.run_date, policy, environment.rules)
         _reject(check_contract(snapshot, plan))
         yield plan
 

@@ -7,11 +7,13 @@ steps is one line that names the module doing it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from connector.carry_out import apply_stored, carry_out, preview
-from connector.decide import Scope, decide
+from connector.decide import Scope, decide, missed_dates
 from connector.environment import Environment
+from connector.invoicing.policy import MissedDates
 from connector.projectops.preflight import CheckReport, check_tenant
 from connector.runs.plan_file import read_plan, write_plan
 
@@ -103,6 +105,44 @@ class Connector:
         With *dry_run* it stops after the check. Raises what `plan` raises; whatever happens to a
         single contract after that is an outcome in the report.
         """
-        plan = self.plan(run_date, contracts=contracts, beside_platform_job=beside_platform_job)
-        finish = preview if dry_run else carry_out
-        return finish(self._environment, plan, run_id)
+        scope = Scope(
+            run_date=run_date,
+            contracts=tuple(contracts),
+            beside_platform_job=beside_platform_job,
+        )
+        return self._run(scope, run_id, dry_run=dry_run)
+
+    def catch_up(
+        self,
+        run_date: date,
+        *,
+        run_id: str,
+        days: int,
+        contracts: Sequence[ContractId] = (),
+        beside_platform_job: bool = False,
+    ) -> tuple[RunReport, ...]:
+        """
+        Run each missed date of the last *days* days in order, then *run_date* itself.
+
+        One report a date, with the date appended to *run_id*; equal to having run every day
+        (DR-5, DR-7). Schedule rows whose run failed are tried again (DR-6).
+        """
+        scope = Scope(
+            run_date=run_date,
+            contracts=tuple(contracts),
+            beside_platform_job=beside_platform_job,
+            missed_dates=MissedDates.CATCH_UP,
+        )
+        dates = missed_dates(self._environment, scope, days)
+        return tuple(
+            self._run(replace(scope, run_date=day), f"{run_id}-{day.isoformat()}", dry_run=False)
+            for day in (*dates, run_date)
+        )
+
+    def _run(self, scope: Scope, run_id: str, *, dry_run: bool) -> RunReport:
+        plan = decide(self._environment, scope)
+        if dry_run:
+            return preview(self._environment, plan, run_id)
+        if any(contract.invoices or contract.schedule_updates for contract in plan.contracts):
+            self._environment.store.save_plan(run_id, plan)
+        return carry_out(self._environment, plan, run_id)

@@ -19,17 +19,19 @@ if TYPE_CHECKING:
     from connector.dataverse.client import DataverseClient
     from connector.dataverse.message import Row
     from connector.mapping.tables import DateColumn, MilestoneTable, ScheduleRowTable
+    from connector.projectops.rows import RowReader
     from connector.projectops.tenant import Tenant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overdue:
-    """A schedule row or milestone whose date passed without an invoice (R3, M6)."""
+    """A schedule row or ready milestone whose date passed without an invoice (R3, M6)."""
 
     table: str
     id: UUID
     contract_id: ContractId
     date: date
+    is_billable: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +47,16 @@ class Due:
     overdue: tuple[Overdue, ...]
 
 
-def due_queries(tenant: Tenant, run_date: date) -> tuple[Query, Query]:
-    """The two reads that answer which contracts are due: schedule rows and milestones."""
-    return _schedule_query(tenant, run_date), _milestone_query(tenant, run_date)
+def due_queries(
+    tenant: Tenant, run_date: date, *, retries_failed: bool = False
+) -> tuple[Query, Query]:
+    """
+    The two reads that answer which contracts are due: schedule rows and milestones.
+
+    With *retries_failed* schedule rows whose run failed are asked for as well (DR-6, catch-up).
+    """
+    statuses = (RunStatus.NOT_RUN, *((RunStatus.FAILED,) if retries_failed else ()))
+    return _schedule_query(tenant, run_date, statuses), _milestone_query(tenant, run_date)
 
 
 def find_due(
@@ -65,7 +74,7 @@ def find_due(
         *_dated(tenant, names.milestone, names.milestone.date, milestones),
     ]
     contracts = {item.contract_id for item in found if item.date == run_date}
-    overdue = (item for item in found if item.date < run_date)
+    overdue = (item for item in found if item.date < run_date and item.is_billable)
     return Due(
         contracts=tuple(sorted(contracts)),
         overdue=tuple(sorted(overdue, key=lambda item: (item.date, item.table, item.id))),
@@ -88,11 +97,11 @@ def on_or_before(tenant: Tenant, table: str, column: DateColumn, day: date) -> F
     return field(column.column).lt(following)
 
 
-def _schedule_query(tenant: Tenant, run_date: date) -> Query:
+def _schedule_query(tenant: Tenant, run_date: date, statuses: Sequence[RunStatus]) -> Query:
     names = tenant.mapping.schedule_row
     numbers = tenant.choices.run_status.number_of
     condition = all_of(
-        field(names.status).eq(numbers[RunStatus.NOT_RUN]),
+        any_of(*(field(names.status).eq(numbers[status]) for status in statuses)),
         on_or_before(tenant, names.table, names.run_date, run_date),
     )
     return _query(tenant, names, (names.run_date.column, names.status), condition)
@@ -147,7 +156,18 @@ def _dated(
             id=reader.id,
             contract_id=_contract_of(tenant, names, row),
             date=reader.required(column.column, day, "a date"),
+            is_billable=_is_billable(tenant, names, reader),
         )
+
+
+def _is_billable(
+    tenant: Tenant, names: ScheduleRowTable | MilestoneTable, reader: RowReader
+) -> bool:
+    """Whether the record waits for nothing but a run: a milestone may still be not ready (M4)."""
+    if names is not tenant.mapping.milestone:
+        return True
+    status = reader.choice(names.status, tenant.choices.milestone_status)
+    return status is MilestoneStatus.READY
 
 
 def _contract_of(tenant: Tenant, names: ScheduleRowTable | MilestoneTable, row: Row) -> ContractId:
