@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
@@ -12,7 +13,7 @@ from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
 from connector.dataverse.address import ForeignAddressError, absolute_url, is_loopback
-from connector.dataverse.errors import Ambiguous, NotSent
+from connector.dataverse.errors import Ambiguous, NotSent, SignInFailed
 from connector.dataverse.message import Headers, Request, Response, RetrySafety
 from connector.dataverse.network_failures import network_failure
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _UNAUTHORIZED = 401
 _CHUNK_BYTES = 1 << 16
+_TOKEN = re.compile(r"[\x21-\x7e]*")
 _STANDARD_HEADERS = (
     ("Accept", "application/json"),
     ("OData-MaxVersion", "4.0"),
@@ -178,6 +180,9 @@ class _Bearer(AuthBase):
     """Puts the token on one request; its presence keeps a .netrc file from replacing it."""
 
     def __init__(self, token: str) -> None:
+        if not _TOKEN.fullmatch(token):
+            message = "the token holds characters that no header may hold"
+            raise SignInFailed(message)
         self._token = token
 
     def __call__(self, prepared: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -16,6 +16,8 @@ from connector.dataverse.limiter import Limiter
 from connector.dataverse.message import Headers, Request, Response
 
 if TYPE_CHECKING:
+    import ssl
+
     from connector.dataverse.retry import RetryPolicy
 
 ROOT = "https://org.crm.dynamics.com/api/data/v9.2/"
@@ -120,15 +122,27 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(raw)
 
 
+class QuietServer(ThreadingHTTPServer):
+    """Says nothing about clients that hang up, as some tests want them to."""
+
+    daemon_threads = True
+    behave: Callable[[Handler], None]
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing."""
+
+
 @contextmanager
-def serving(behave: Callable[[Handler], None]) -> Iterator[str]:
+def serving(behave: Callable[[Handler], None], tls: ssl.SSLContext | None = None) -> Iterator[str]:
     """The address of a loopback server that lives as long as the block."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.behave = behave  # type: ignore[attr-defined]
+    server = QuietServer(("127.0.0.1", 0), Handler)
+    server.behave = behave
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         server.server_close()

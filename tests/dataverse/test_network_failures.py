@@ -1,0 +1,90 @@
+"""Every exception of the network library has its place, and none shows a secret."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+import requests
+from requests import exceptions
+from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError
+
+from connector.dataverse.errors import Ambiguous, NotSent
+from connector.dataverse.message import Method, Request, RetrySafety
+from connector.dataverse.network_failures import KNOWN, network_failure
+
+READ = Request(method=Method.GET, path="a", retry=RetrySafety.SAFE)
+WRITE = Request(method=Method.POST, path="a", retry=RetrySafety.UNSAFE)
+LIBRARY = [
+    value
+    for _, value in inspect.getmembers(exceptions, inspect.isclass)
+    if issubclass(value, requests.RequestException) and value is not requests.RequestException
+]
+
+
+def test_the_list_of_the_librarys_exceptions_is_not_empty() -> None:
+    assert len(LIBRARY) > 20
+
+
+@pytest.mark.parametrize("kind", LIBRARY, ids=lambda kind: kind.__name__)
+def test_every_exception_of_the_library_has_a_decided_place(kind: type[Exception]) -> None:
+    assert issubclass(kind, KNOWN)
+
+
+@pytest.mark.parametrize("kind", LIBRARY, ids=lambda kind: kind.__name__)
+def test_every_exception_of_the_library_becomes_a_leaf(kind: type[Exception]) -> None:
+    error = (
+        kind("m", "doc", 0) if issubclass(kind, ValueError) and "JSON" in kind.__name__ else kind()
+    )
+
+    assert type(network_failure(error, WRITE)) in {NotSent, Ambiguous}
+
+
+@pytest.mark.parametrize(
+    ("error", "leaf", "permanent"),
+    [
+        (exceptions.InvalidURL(), NotSent, True),
+        (exceptions.InvalidHeader(), NotSent, True),
+        (exceptions.ConnectTimeout(), NotSent, False),
+        (exceptions.ProxyError(), NotSent, False),
+        (exceptions.ReadTimeout(), Ambiguous, None),
+        (exceptions.SSLError(), Ambiguous, None),
+        (exceptions.ChunkedEncodingError(), Ambiguous, None),
+        (exceptions.ContentDecodingError(), Ambiguous, None),
+        (
+            exceptions.ConnectionError(ProtocolError("reset", ConnectionResetError())),
+            Ambiguous,
+            None,
+        ),
+        (OSError("no such certificate bundle"), Ambiguous, None),
+        (UnicodeError(), Ambiguous, None),
+    ],
+)
+def test_what_never_left_is_told_from_what_may_have_arrived(
+    error: Exception,
+    leaf: type,
+    permanent: bool | None,  # noqa: FBT001
+) -> None:
+    failure = network_failure(error, WRITE)
+
+    assert type(failure) is leaf
+    assert getattr(failure, "permanent", None) is permanent
+    assert failure.may_have_acted is (leaf is Ambiguous)
+
+
+def test_a_refused_connection_is_found_however_deep_it_is_wrapped() -> None:
+    refused = NewConnectionError(None, "refused")  # type: ignore[arg-type]
+    error = exceptions.ConnectionError(MaxRetryError(None, "/", refused))  # type: ignore[arg-type]
+
+    assert type(network_failure(error, WRITE)) is NotSent
+
+
+def test_a_read_never_acts() -> None:
+    assert not network_failure(exceptions.ReadTimeout(), READ).may_have_acted
+
+
+def test_the_librarys_own_words_are_not_shown_because_they_quote_headers() -> None:
+    failure = network_failure(exceptions.InvalidHeader("value 'Bearer s3cret'"), WRITE)
+
+    assert "s3cret" not in str(failure)
+    assert "InvalidHeader" in str(failure)
