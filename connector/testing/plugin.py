@@ -7,6 +7,7 @@ heavy before a fixture is asked for.
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -36,8 +37,7 @@ def dataverse() -> Iterator[Emulator]:
     from connector.emulator import Emulator  # noqa: PLC0415 - see the module's docstring
     from connector.testing.mount import mount  # noqa: PLC0415
 
-    emulator = Emulator()
-    with mount(emulator):
+    with closing(Emulator()) as emulator, mount(emulator):
         yield emulator
 
 
@@ -46,6 +46,5 @@ def dataverse_server() -> Iterator[DataverseServer]:
     """An empty emulated Dataverse on a free loopback port, for clients of any kind."""
     from connector.emulator import Emulator  # noqa: PLC0415
 
-    emulator = Emulator()
-    with emulator.serve(port=0) as server:
+    with closing(Emulator()) as emulator, emulator.serve(port=0) as server:
         yield DataverseServer(url=server.url, emulator=emulator)
