@@ -69,11 +69,12 @@ class Carried:
     A value that travels from a source row to the row that bills it, opaque to the rules.
 
     *property* is the wire name on the target (for a lookup its `…@odata.bind`), *value* a
-    JSON scalar. Which ones travel is said by the `copy` tables of the mapping.
+    JSON scalar, or *number* an exact one. Which ones travel is said by the mapping's `copy` tables.
     """
 
     property: str
-    value: str | int | Decimal | bool | None
+    value: str | int | bool | None = None
+    number: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

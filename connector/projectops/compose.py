@@ -270,4 +270,4 @@ def _bill_to(names: BillToColumns, bill_to: BillTo) -> Row:
 
 
 def _carried(values: Sequence[Carried]) -> Row:
-    return {item.property: item.value for item in values}
+    return {item.property: item.value if item.number is None else item.number for item in values}

@@ -285,7 +285,9 @@ def _carried_value(reader: RowReader, rule: CopyRule) -> Carried | None:
     value = reader.raw(rule.source)
     if value is None:
         return None
-    if isinstance(value, str | int | bool | Decimal):
+    if isinstance(value, Decimal):
+        return Carried(property=rule.target, number=value)
+    if isinstance(value, str | int | bool):
         return Carried(property=rule.target, value=value)
     raise reader.fault(rule.source, "a single value that can be copied")
 
