@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
 ZERO: Final = Decimal(0)
 
+#: The smallest unit of a currency, by its number of decimals.
+_UNITS: Final = tuple(Decimal(1).scaleb(-precision) for precision in range(11))
+
 #: Digits of calculation: sums of any amounts that the platform can store stay exact.
 _DIGITS: Final = 60
 
@@ -21,6 +24,8 @@ def is_number(amount: Decimal | None) -> bool:
 
 def fits_precision(amount: Decimal, precision: int) -> bool:
     """Whether *amount* is a whole number of the currency's smallest units ($2)."""
+    if not amount or amount.same_quantum(_UNITS[precision]):
+        return True
     exponent = amount.as_tuple().exponent
     if not isinstance(exponent, int):
         return False
@@ -58,4 +63,4 @@ def divided(amount: Decimal, parts: int, precision: int) -> tuple[Decimal, ...]:
 def _quantized(amount: Decimal, precision: int, rounding: str) -> Decimal:
     with localcontext() as context:
         context.prec = _DIGITS
-        return amount.quantize(Decimal(1).scaleb(-precision), rounding=rounding)
+        return amount.quantize(_UNITS[precision], rounding=rounding)

@@ -11,7 +11,7 @@ from connector.invoicing.choices import MilestoneStatus
 from connector.invoicing.customers import payers_of
 from connector.invoicing.model import Actual, Contract, ContractLine, Milestone, Retainer
 from connector.invoicing.plan import NotInvoiced
-from connector.invoicing.reasons import Facts, Reason, Refusal
+from connector.invoicing.reasons import Facts, Reason, Refusal, refuse
 from connector.invoicing.schedule import calendar_of
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Book:
         standing = self.standing(source)
         if not standing:
             return None
-        return Refusal(reason=Reason.ALREADY_INVOICED, facts=Facts(record=standing[0]))
+        return refuse(Reason.ALREADY_INVOICED, Facts(record=standing[0]))
 
     def next_due(self) -> date | None:
         """The next later date on which a schedule row or a Ready milestone is due."""
@@ -90,7 +90,7 @@ class Book:
         for rule in self.rules:
             text = rule(record, self.contract)
             if text is not None:
-                return Refusal(reason=Reason.REFUSED_BY_EXTENSION, facts=Facts(text=text))
+                return refuse(Reason.REFUSED_BY_EXTENSION, Facts(text=text))
         return None
 
 

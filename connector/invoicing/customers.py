@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connector.invoicing.model import Actual
-from connector.invoicing.reasons import Facts, Reason, Refusal
+from connector.invoicing.reasons import Facts, Reason, Refusal, refuse
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -79,7 +79,7 @@ class Payers:
             primary = list(self.contract_customers)
         if len(primary) != 1:
             count = "no primary customer" if not primary else f"{len(primary)} primary customers"
-            return Refusal(reason=Reason.PRIMARY_CUSTOMER_UNCLEAR, facts=Facts(text=count))
+            return refuse(Reason.PRIMARY_CUSTOMER_UNCLEAR, Facts(text=count))
         return self.of_contract_customer(primary[0].id)
 
     def _without_rows(self, own: Customer | None) -> Payer | Refusal:
@@ -115,8 +115,8 @@ def payers_of(snapshot: ContractSnapshot) -> Payers:
 
 
 def _missing(text: str) -> Refusal:
-    return Refusal(reason=Reason.CUSTOMER_MISSING, facts=Facts(text=text))
+    return refuse(Reason.CUSTOMER_MISSING, Facts(text=text))
 
 
 def _unknown(record: UUID) -> Refusal:
-    return Refusal(reason=Reason.CUSTOMER_UNKNOWN, facts=Facts(record=record))
+    return refuse(Reason.CUSTOMER_UNKNOWN, Facts(record=record))

@@ -19,7 +19,7 @@ from connector.invoicing.choices import (
 )
 from connector.invoicing.model import Actual, Contract, ContractLine, Milestone, Retainer
 from connector.invoicing.policy import ContractStates
-from connector.invoicing.reasons import Facts, Reason, Refusal
+from connector.invoicing.reasons import Facts, Reason, Refusal, refuse
 from connector.invoicing.schedule import is_field_service
 
 if TYPE_CHECKING:
@@ -39,15 +39,13 @@ _BILLED_TYPES = (BillingType.CHARGEABLE, BillingType.NON_CHARGEABLE, BillingType
 def contract_refusal(contract: Contract, policy: Policy) -> Refusal | None:
     """Why nothing of *contract* is billed: it is no project contract, or not in force (E1, E5)."""
     if contract.order_type is not OrderType.WORK_BASED:
-        return Refusal(
-            reason=Reason.NOT_A_PROJECT_CONTRACT,
-            facts=Facts(record=contract.id, status=_word(contract.order_type)),
+        return refuse(
+            Reason.NOT_A_PROJECT_CONTRACT,
+            Facts(record=contract.id, status=_word(contract.order_type)),
         )
     if not _is_in_force(contract, policy.contract_states):
         status = f"{_word(contract.state)} ({_word(contract.reason)})"
-        return Refusal(
-            reason=Reason.CONTRACT_NOT_ACTIVE, facts=Facts(record=contract.id, status=status)
-        )
+        return refuse(Reason.CONTRACT_NOT_ACTIVE, Facts(record=contract.id, status=status))
     return None
 
 
@@ -55,9 +53,9 @@ def line_refusal(line: ContractLine) -> Refusal | None:
     """Why nothing of *line* is billed (E4, E8)."""
     if is_field_service(line):
         facts = Facts(record=line.id, status=_word(line.service))
-        return Refusal(reason=Reason.FIELD_SERVICE_LINE, facts=facts)
+        return refuse(Reason.FIELD_SERVICE_LINE, facts)
     if line.kind is LineKind.PROJECT and line.billing_method is None:
-        return Refusal(reason=Reason.BILLING_METHOD_UNKNOWN, facts=Facts(record=line.id))
+        return refuse(Reason.BILLING_METHOD_UNKNOWN, Facts(record=line.id))
     return None
 
 
@@ -66,7 +64,7 @@ def time_and_material_refusal(line: ContractLine) -> Refusal | None:
     refusal = line_refusal(line)
     if refusal is None and not _is_time_and_material(line):
         facts = Facts(record=line.id, status=line_words(line))
-        return Refusal(reason=Reason.LINE_NOT_TIME_AND_MATERIAL, facts=facts)
+        return refuse(Reason.LINE_NOT_TIME_AND_MATERIAL, facts)
     return refusal
 
 
@@ -75,7 +73,7 @@ def fixed_price_refusal(line: ContractLine) -> Refusal | None:
     refusal = line_refusal(line)
     if refusal is None and not _is_fixed_price(line):
         facts = Facts(record=line.id, status=line_words(line))
-        return Refusal(reason=Reason.MILESTONE_ON_WRONG_LINE, facts=facts)
+        return refuse(Reason.MILESTONE_ON_WRONG_LINE, facts)
     return refusal
 
 
@@ -94,15 +92,15 @@ def money_refusal(
     """Why the amount of *record* cannot stand on an invoice in *currency* ($1-$3)."""
     if record.currency_id is not None and record.currency_id != currency.id:
         facts = Facts(record=record.currency_id, expected=currency.code)
-        return Refusal(reason=Reason.CURRENCY_DIFFERS, facts=facts)
+        return refuse(Reason.CURRENCY_DIFFERS, facts)
     tax = ZERO if isinstance(record, Retainer) or record.tax is None else record.tax
     for amount in (record.amount, tax):
         if amount is None or not is_number(amount):
             facts = Facts(text="missing" if amount is None else str(amount))
-            return Refusal(reason=Reason.AMOUNT_MISSING, facts=facts)
+            return refuse(Reason.AMOUNT_MISSING, facts)
         if not fits_precision(amount, currency.precision):
             facts = Facts(amount=amount, expected=str(currency.precision))
-            return Refusal(reason=Reason.AMOUNT_TOO_PRECISE, facts=facts)
+            return refuse(Reason.AMOUNT_TOO_PRECISE, facts)
     return None
 
 
@@ -129,7 +127,7 @@ def _is_fixed_price(line: ContractLine) -> bool:
 
 
 def _state(actual: Actual, _: Currency) -> Refusal | None:
-    return None if actual.is_active else Refusal(reason=Reason.RECORD_INACTIVE)
+    return None if actual.is_active else refuse(Reason.RECORD_INACTIVE)
 
 
 def _adjustment(actual: Actual, _: Currency) -> Refusal | None:
@@ -137,37 +135,35 @@ def _adjustment(actual: Actual, _: Currency) -> Refusal | None:
     if status is None:
         return None
     if status is AdjustmentStatus.IN_PROCESS:
-        return Refusal(reason=Reason.ADJUSTMENT_IN_PROCESS)
-    return Refusal(reason=Reason.ADJUSTED, facts=Facts(status=status))
+        return refuse(Reason.ADJUSTMENT_IN_PROCESS)
+    return refuse(Reason.ADJUSTED, Facts(status=status))
 
 
 def _canceled(actual: Actual, _: Currency) -> Refusal | None:
     is_canceled = actual.billing_status is BillingStatus.CANCELED
-    return Refusal(reason=Reason.CANCELED) if is_canceled else None
+    return refuse(Reason.CANCELED) if is_canceled else None
 
 
 def _class(actual: Actual, _: Currency) -> Refusal | None:
     if actual.transaction_class in _BILLED_CLASSES:
         return None
     if actual.transaction_class is TransactionClass.RETAINER:
-        return Refusal(reason=Reason.SETTLED_BY_RETAINER)
-    return Refusal(
-        reason=Reason.CLASS_NOT_BILLED, facts=Facts(status=_word(actual.transaction_class))
-    )
+        return refuse(Reason.SETTLED_BY_RETAINER)
+    return refuse(Reason.CLASS_NOT_BILLED, Facts(status=_word(actual.transaction_class)))
 
 
 def _billing_type(actual: Actual, _: Currency) -> Refusal | None:
     if actual.billing_type in _BILLED_TYPES:
         return None
     facts = Facts(status=_word(actual.billing_type))
-    return Refusal(reason=Reason.BILLING_TYPE_NOT_AVAILABLE, facts=facts)
+    return refuse(Reason.BILLING_TYPE_NOT_AVAILABLE, facts)
 
 
 def _not_to_exceed(actual: Actual, _: Currency) -> Refusal | None:
     if actual.not_to_exceed_status is NotToExceedStatus.FAILED:
-        return Refusal(reason=Reason.NOT_TO_EXCEED_FAILED)
+        return refuse(Reason.NOT_TO_EXCEED_FAILED)
     if actual.not_to_exceed_status is NotToExceedStatus.NOT_EVALUATED:
-        return Refusal(reason=Reason.NOT_TO_EXCEED_NOT_EVALUATED)
+        return refuse(Reason.NOT_TO_EXCEED_NOT_EVALUATED)
     return None
 
 

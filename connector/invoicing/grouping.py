@@ -14,7 +14,7 @@ from connector.invoicing.lines import invoice_line
 from connector.invoicing.model import BillTo, ContractLine
 from connector.invoicing.plan import InvoicePlan
 from connector.invoicing.policy import EmptyLines, NonChargeableOnly, Retainers
-from connector.invoicing.reasons import Facts, Reason, Refusal
+from connector.invoicing.reasons import Facts, Reason, Refusal, refuse
 from connector.invoicing.retainers import applied, available_to
 
 if TYPE_CHECKING:
@@ -82,13 +82,13 @@ def _refusal(sheet: _Sheet, book: Book) -> Refusal | None:
     """Why a whole invoice is not made: it exists (DR-14), or nothing on it counts (P8, DR-13)."""
     invoice = _invoice_id(sheet.payer, book)
     if any(existing.id == invoice for existing in book.snapshot.invoices):
-        return Refusal(reason=Reason.INVOICE_EXISTS, facts=Facts(record=invoice))
+        return refuse(Reason.INVOICE_EXISTS, Facts(record=invoice))
     is_chargeable = any(
         charge.detail.billing_type is BillingType.CHARGEABLE for charge in sheet.charges
     )
     if is_chargeable or book.policy.non_chargeable_only is NonChargeableOnly.ZERO_INVOICE:
         return None
-    return Refusal(reason=Reason.ONLY_NON_CHARGEABLE, facts=Facts(run_date=book.run_date))
+    return refuse(Reason.ONLY_NON_CHARGEABLE, Facts(run_date=book.run_date))
 
 
 def _invoice_id(payer: Payer, book: Book) -> InvoiceId:

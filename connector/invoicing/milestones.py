@@ -19,7 +19,7 @@ from connector.invoicing.choices import (
 from connector.invoicing.eligibility import fixed_price_refusal, money_refusal
 from connector.invoicing.plan import DetailPlan
 from connector.invoicing.policy import CreditedMilestones, MissedDates
-from connector.invoicing.reasons import Facts, Reason, Refusal
+from connector.invoicing.reasons import Facts, Reason, Refusal, refuse
 
 if TYPE_CHECKING:
     from connector.invoicing.book import Book
@@ -50,7 +50,7 @@ def _charge_or_refusal(
     line = book.line(milestone.contract_line_id)
     if line is None:
         facts = Facts(record=milestone.contract_line_id)
-        return Refusal(reason=Reason.LINE_MISSING, facts=facts)
+        return refuse(Reason.LINE_MISSING, facts)
     refusal = (
         _standing(milestone, book)
         or fixed_price_refusal(line)
@@ -80,15 +80,15 @@ def _standing(milestone: Milestone, book: Book) -> Refusal | None:
     is_final = all(key is not None and status.get(key) in _FINAL for key in standing)
     if is_final and book.policy.credited_milestones is CreditedMilestones.BILL_AGAIN:
         return None
-    return Refusal(reason=Reason.ALREADY_INVOICED, facts=Facts(record=standing[0]))
+    return refuse(Reason.ALREADY_INVOICED, Facts(record=standing[0]))
 
 
 def _status(milestone: Milestone) -> Refusal | None:
     if milestone.status is not MilestoneStatus.READY:
         facts = Facts(status=milestone.status, day=milestone.date)
-        return Refusal(reason=Reason.MILESTONE_NOT_READY, facts=facts)
+        return refuse(Reason.MILESTONE_NOT_READY, facts)
     if milestone.not_to_exceed_status is NotToExceedStatus.FAILED:
-        return Refusal(reason=Reason.NOT_TO_EXCEED_FAILED)
+        return refuse(Reason.NOT_TO_EXCEED_FAILED)
     return None
 
 
@@ -97,14 +97,14 @@ def _timing(milestone: Milestone, called_out: frozenset[MilestoneId], book: Book
     if milestone.id in called_out or milestone.date == book.run_date:
         return None
     if milestone.date is None:
-        return Refusal(reason=Reason.DATE_MISSING, facts=Facts(expected="milestone date"))
+        return refuse(Reason.DATE_MISSING, Facts(expected="milestone date"))
     if milestone.date > book.run_date:
-        return Refusal(reason=Reason.MILESTONE_NOT_DUE, facts=Facts(day=milestone.date))
+        return refuse(Reason.MILESTONE_NOT_DUE, Facts(day=milestone.date))
     window = timedelta(days=book.policy.catch_up_days)
     is_caught_up = book.policy.missed_dates is MissedDates.CATCH_UP
     if is_caught_up and milestone.date >= book.run_date - window:
         return None
-    return Refusal(reason=Reason.MILESTONE_LATE, facts=Facts(day=milestone.date))
+    return refuse(Reason.MILESTONE_LATE, Facts(day=milestone.date))
 
 
 def _detail(milestone: Milestone, book: Book) -> DetailPlan:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from connector.invoicing import candidates
 from connector.invoicing.book import ExtraRule, not_invoiced, open_book
-from connector.invoicing.choices import RunStatus
+from connector.invoicing.choices import LineKind, RunStatus
 from connector.invoicing.eligibility import contract_refusal
 from connector.invoicing.grouping import group
 from connector.invoicing.milestones import select_milestones
@@ -130,11 +130,16 @@ def _source_etags(
     """The records that must not have changed when the plan is written: what it bills and why."""
     if not grouping.invoices and not updates:
         return ()
-    etags: set[tuple[str, UUID, str]] = {("salesorder", book.contract.id, book.contract.etag)}
-    etags |= {("msdyn_contractlineinvoiceschedule", u.row_id, u.etag) for u in updates}
-    for charge in grouping.charges:
-        source = charge.detail.source
-        etags.add((source.table.value, source.id, charge.etag))
-    used = {line.contract_line_id for i in grouping.invoices for line in i.lines}
-    etags |= {("salesorderdetail", line.id, line.etag) for line in book.lines if line.id in used}
+    etags: list[tuple[str, UUID, str]] = [("salesorder", book.contract.id, book.contract.etag)]
+    etags += [("msdyn_contractlineinvoiceschedule", u.row_id, u.etag) for u in updates]
+    etags += [
+        (charge.detail.source.table.value, charge.detail.source.id, charge.etag)
+        for charge in grouping.charges
+    ]
+    billed = {line.contract_line_id for i in grouping.invoices for line in i.lines}
+    etags += [
+        ("salesorderdetail", line.id, line.etag)
+        for line in book.lines
+        if line.id in billed and line.kind is LineKind.PROJECT
+    ]
     return tuple(sorted(etags, key=lambda entry: (entry[0], entry[1].int)))

@@ -11,7 +11,7 @@ from connector.invoicing.book import Charge, Selection, select
 from connector.invoicing.choices import BillingStatus, BillingType, TransactionClass
 from connector.invoicing.eligibility import line_refusal, money_refusal
 from connector.invoicing.plan import DetailPlan
-from connector.invoicing.reasons import Facts, Reason, Refusal
+from connector.invoicing.reasons import Facts, Reason, Refusal, refuse
 
 if TYPE_CHECKING:
     from connector.invoicing.book import Book
@@ -42,13 +42,13 @@ def _charge_or_refusal(line: ContractLine, book: Book, *, line_is_due: bool) -> 
         return refusal
     if line.billing_status is not BillingStatus.READY_TO_INVOICE:
         facts = Facts(status=line.billing_status or "empty")
-        return Refusal(reason=Reason.PRODUCT_NOT_READY, facts=facts)
+        return refuse(Reason.PRODUCT_NOT_READY, facts)
     payer = book.payers.primary()
     if isinstance(payer, Refusal):
         return payer
     if not line_is_due:
         facts = Facts(next_run=book.next_due())
-        return Refusal(reason=Reason.PRODUCT_WAITS_FOR_DUE_LINE, facts=facts)
+        return refuse(Reason.PRODUCT_WAITS_FOR_DUE_LINE, facts)
     return Charge(payer, line, _detail(line, book), line.etag)
 
 

@@ -134,6 +134,8 @@ class Facts:
         return f"the next such day is {self.next_run}"
 
 
+_NO_FACTS: Final = Facts()
+
 _HINT: Final[Mapping[Reason, str]] = {
     Reason.ALREADY_INVOICED: (
         "It stands on invoice {f.record} already; it can be billed again only after that invoice"
@@ -260,19 +262,14 @@ _HINT: Final[Mapping[Reason, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Refusal:
-    """A decision against a candidate: the reason, and the facts that its hint names."""
+    """A decision against a candidate; *hint* is a sentence on what would change it."""
 
     reason: Reason
-    facts: Facts = Facts()
-
-    @property
-    def hint(self) -> str:
-        """What would change the outcome, in a sentence that names dates and values."""
-        return hint(self.reason, self.facts)
+    hint: str
 
 
-def hint(reason: Reason, facts: Facts) -> str:
-    """What would change the outcome, in a sentence that names the dates and values of *facts*."""
-    return _HINT[reason].format(f=facts)
+def refuse(reason: Reason, facts: Facts = _NO_FACTS) -> Refusal:
+    """Refuse for *reason*, with a hint that names the dates and values of *facts*."""
+    return Refusal(reason, _HINT[reason].format(f=facts))

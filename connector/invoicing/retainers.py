@@ -14,7 +14,7 @@ from connector.invoicing.customers import Payer
 from connector.invoicing.eligibility import money_refusal
 from connector.invoicing.plan import AppliedRetainer, DetailPlan
 from connector.invoicing.policy import MissedDates, Retainers, RetainerTiming
-from connector.invoicing.reasons import Facts, Reason, Refusal
+from connector.invoicing.reasons import Facts, Reason, Refusal, refuse
 
 if TYPE_CHECKING:
     from connector.invoicing.book import Book
@@ -79,7 +79,7 @@ def _charge_or_refusal(retainer: Retainer, book: Book, *, line_is_due: bool) -> 
         return refusal
     if retainer.status is not RetainerStatus.READY:
         facts = Facts(status=retainer.status or "empty")
-        return Refusal(reason=Reason.RETAINER_NOT_READY, facts=facts)
+        return refuse(Reason.RETAINER_NOT_READY, facts)
     payer = book.payers.of_retainer(retainer)
     if isinstance(payer, Refusal):
         return payer
@@ -94,15 +94,15 @@ def _timing(retainer: Retainer, book: Book, *, line_is_due: bool) -> Refusal | N
     Unlike a milestone it does not lapse after its date: waiting for a line is its normal case.
     """
     if retainer.date is None:
-        return Refusal(reason=Reason.DATE_MISSING, facts=Facts(expected="invoice date"))
+        return refuse(Reason.DATE_MISSING, Facts(expected="invoice date"))
     if retainer.date > book.run_date:
-        return Refusal(reason=Reason.RETAINER_NOT_DUE, facts=Facts(day=retainer.date))
+        return refuse(Reason.RETAINER_NOT_DUE, Facts(day=retainer.date))
     if book.policy.retainers is Retainers.REPORT_ONLY:
-        return Refusal(reason=Reason.RETAINER_REPORT_ONLY)
+        return refuse(Reason.RETAINER_REPORT_ONLY)
     if line_is_due or _is_due_alone(retainer, book):
         return None
     facts = Facts(next_run=book.next_due())
-    return Refusal(reason=Reason.RETAINER_WAITS_FOR_DUE_LINE, facts=facts)
+    return refuse(Reason.RETAINER_WAITS_FOR_DUE_LINE, facts)
 
 
 def _is_due_alone(retainer: Retainer, book: Book) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from connector.invoicing.eligibility import actual_refusal, time_and_material_re
 from connector.invoicing.model import Source
 from connector.invoicing.plan import DetailPlan
 from connector.invoicing.policy import Cutoff
-from connector.invoicing.reasons import Facts, Reason, Refusal
+from connector.invoicing.reasons import Facts, Reason, Refusal, refuse
 
 if TYPE_CHECKING:
     from datetime import date
@@ -29,10 +29,17 @@ _ONE = Decimal(1)
 
 @dataclass(frozen=True, slots=True)
 class _Desk:
-    """What all actuals of one billable contract line share."""
+    """
+    What all actuals of one billable contract line share.
+
+    Many actuals have the same day, and the same day has the same answer: *by_day* and *unready*
+    keep it.
+    """
 
     line: ContractLine
     calendar: LineCalendar
+    by_day: dict[date | None, Refusal | None] = field(default_factory=dict)
+    unready: dict[tuple[BillingStatus | None, date | None], Refusal] = field(default_factory=dict)
 
 
 def select_transactions(book: Book) -> Selection:
@@ -61,7 +68,7 @@ def day_of(actual: Actual, reading: Cutoff) -> date | None:
 def _open_desk(named: ContractLineId | None, book: Book) -> _Desk | Refusal:
     line = book.line(named)
     if line is None:
-        return Refusal(reason=Reason.LINE_MISSING, facts=Facts(record=named))
+        return refuse(Reason.LINE_MISSING, Facts(record=named))
     return time_and_material_refusal(line) or _Desk(line, book.calendar.of(line.id))
 
 
@@ -85,28 +92,40 @@ def _charge_or_refusal(actual: Actual, desk: _Desk | Refusal, book: Book) -> Cha
 
 def _not_ready(actual: Actual, desk: _Desk, book: Book) -> Refusal:
     day = day_of(actual, book.policy.cutoff)
-    is_reached = day and desk.calendar.last_day and day <= desk.calendar.last_day
-    next_run = book.run_date if is_reached else day and desk.calendar.next_run(day)
-    facts = Facts(status=actual.billing_status or "empty", next_run=next_run)
-    return Refusal(reason=Reason.NOT_READY, facts=facts)
+    key = (actual.billing_status, day)
+    if key not in desk.unready:
+        last_day = desk.calendar.last_day
+        is_reached = day and last_day and day <= last_day
+        next_run = book.run_date if is_reached else day and desk.calendar.next_run(day)
+        facts = Facts(status=actual.billing_status or "empty", next_run=next_run)
+        desk.unready[key] = refuse(Reason.NOT_READY, facts)
+    return desk.unready[key]
 
 
 def _timing(actual: Actual, desk: _Desk, book: Book) -> Refusal | None:
+    if actual.transaction_date is None:
+        return refuse(Reason.DATE_MISSING, Facts(expected="transaction date"))
     day = day_of(actual, book.policy.cutoff)
-    if day is None or actual.transaction_date is None:
-        expected = "creation date" if actual.transaction_date else "transaction date"
-        return Refusal(reason=Reason.DATE_MISSING, facts=Facts(expected=expected))
+    if day not in desk.by_day:
+        desk.by_day[day] = _day_refusal(day, desk, book.run_date)
+    return desk.by_day[day]
+
+
+def _day_refusal(day: date | None, desk: _Desk, run_date: date) -> Refusal | None:
+    """Why the run of *run_date* does not reach *day* (R2, A6, G7)."""
+    if day is None:
+        return refuse(Reason.DATE_MISSING, Facts(expected="creation date"))
     if not desk.calendar.has_rows:
-        return Refusal(reason=Reason.LINE_WITHOUT_SCHEDULE, facts=Facts(record=desk.line.id))
+        return refuse(Reason.LINE_WITHOUT_SCHEDULE, Facts(record=desk.line.id))
     last_day = desk.calendar.last_day
     if last_day is not None and day <= last_day:
         return None
     next_run = desk.calendar.next_run(day)
     if next_run is None:
-        return Refusal(reason=Reason.PAST_LAST_CUT_OFF, facts=Facts(day=day))
-    facts = Facts(day=day, run_date=book.run_date, cutoff=last_day, next_run=next_run)
+        return refuse(Reason.PAST_LAST_CUT_OFF, Facts(day=day))
+    facts = Facts(day=day, run_date=run_date, cutoff=last_day, next_run=next_run)
     reason = Reason.LINE_NOT_DUE if last_day is None else Reason.AFTER_CUT_OFF
-    return Refusal(reason=reason, facts=facts)
+    return refuse(reason, facts)
 
 
 def _detail(actual: Actual, source: Source, book: Book) -> DetailPlan:
