@@ -10,13 +10,14 @@ IS_NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for name in $(NEWEST_FIRST); do \
 	$$name -c '$(IS_NEW_ENOUGH)' >/dev/null 2>&1 && echo $$name && break; done)
 
-.PHONY: help demo test check azure-runtime clean
+.PHONY: help demo test check bench azure-runtime clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo    run the documented example against the embedded emulator"
 	@echo "make test    run the whole test suite"
 	@echo "make check   lint, format, types and import directions"
+	@echo "make bench   measure what is promised about speed"
 	@echo "make clean   remove the environment and everything that was built"
 
 demo: $(VENV)/.installed
@@ -30,6 +31,9 @@ check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+bench: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest tests/benchmarks -rP
 
 # The Python worker library of Azure Functions, apart from the environment: see docs/azure.md.
 azure-runtime: $(VENV)/.installed-dev
