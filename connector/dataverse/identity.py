@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NoReturn, Protocol, TypeAlias
 
 from connector.dataverse.auth import FEDERATED_TOKEN_FILE, AuthMethod, AuthSettings, TokenSource
@@ -30,7 +30,7 @@ class SignIn:
     resource_url: str
     authority: str
     announce: Callable[[str], None]
-    environ: Mapping[str, str]
+    environ: Mapping[str, str] = field(repr=False)
     http_client: object
 
     @property
@@ -249,6 +249,9 @@ def _public_application(sign_in: SignIn) -> _PublicApplication:
     return application
 
 
+_UNCHECKED = (ValueError, OSError, AttributeError, KeyError, TypeError)
+"""What msal raises for files, passwords and answers that it takes as they come."""
+
 _BUILDERS: Mapping[AuthMethod, Callable[[SignIn], Acquire]] = {
     AuthMethod.CLIENT_SECRET: _by_secret,
     AuthMethod.CERTIFICATE: _by_certificate,
@@ -259,8 +262,8 @@ _BUILDERS: Mapping[AuthMethod, Callable[[SignIn], Acquire]] = {
 
 def _token_of(sign_in: SignIn, ask: Acquire) -> str:
     """The token of msal's answer, whose failures come both as dictionaries and as exceptions."""
-    import msal  # noqa: PLC0415 - see the docstring of auth
-    import requests  # noqa: PLC0415
+    import requests  # noqa: PLC0415 - see the docstring of auth
+    from msal.exceptions import MsalError  # noqa: PLC0415
 
     method = sign_in.settings.method
     try:
@@ -268,7 +271,7 @@ def _token_of(sign_in: SignIn, ask: Acquire) -> str:
     except requests.RequestException as error:
         message = f"sign-in by {method}: no answer ({type(error).__name__})"
         raise SignInFailed(message, transient=True) from error
-    except (ValueError, OSError, msal.MsalServiceError, msal.ManagedIdentityError) as error:
+    except (*_UNCHECKED, MsalError) as error:
         message = f"sign-in by {method}: {_without_secrets(sign_in, _first_line(str(error)))}"
         raise SignInFailed(message) from error
     token = answer.get("access_token")
