@@ -128,7 +128,7 @@ class AlternateKey:
     columns: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Table:
     """One table; mappings keep the order of the schema file."""
 
@@ -175,7 +175,7 @@ class Table:
         return found
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Schema:
     """All tables by logical name, with the global option sets they share."""
 

@@ -35,27 +35,55 @@ def like_text(pattern: str, text: object) -> bool | None:
     """
     Whether *text* matches a LIKE pattern with ``% _ [abc] [^abc]``, without case.
 
-    None (unknown) when the text is null, as in SQL.
+    None (unknown) when the text is null, as in SQL. Time grows with the product of the
+    lengths, whatever the pattern.
     """
     if text is None:
         return None
-    return _compiled(pattern).fullmatch(str(text).casefold()) is not None
+    pieces = _pieces(pattern)
+    subject = str(text).casefold()
+    if len(pieces) == 1:
+        return pieces[0].fullmatch(subject) is not None
+    return _matches_in_turn(pieces, subject)
+
+
+def _matches_in_turn(pieces: tuple[re.Pattern[str], ...], subject: str) -> bool:
+    first, *middle, last = pieces
+    start = first.match(subject)
+    if start is None:
+        return False
+    place = start.end()
+    for piece in middle:
+        found = piece.search(subject, place)
+        if found is None:
+            return False
+        place = found.end()
+    return _width(last) <= len(subject) - place and (
+        last.fullmatch(subject, len(subject) - _width(last)) is not None
+    )
 
 
 @lru_cache(maxsize=256)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    parts = [_expression(piece) for piece in _PIECE.findall(pattern.casefold())]
-    return re.compile("".join(parts), re.DOTALL)
+def _pieces(pattern: str) -> tuple[re.Pattern[str], ...]:
+    """The stretches between the ``%`` of a pattern; each matches text of one width."""
+    stretches: list[list[str]] = [[]]
+    for piece in _PIECE.findall(pattern.casefold()):
+        if piece == "%":
+            stretches.append([])
+        else:
+            stretches[-1].append(_expression(piece))
+    return tuple(re.compile("".join(stretch), re.DOTALL) for stretch in stretches)
+
+
+@lru_cache(maxsize=256)
+def _width(piece: re.Pattern[str]) -> int:
+    return len(re.findall(r"\[(?:\\.|[^\]\\])*\]|\\.|.", piece.pattern, re.DOTALL))
 
 
 def _expression(piece: str) -> str:
-    if piece == "%":
-        return ".*?"
     if piece == "_":
         return "."
-    if len(piece) > 1:
-        return _character_class(piece[1:-1])
-    return re.escape(piece)
+    return _character_class(piece[1:-1]) if len(piece) > 1 else re.escape(piece)
 
 
 def _character_class(inner: str) -> str:

@@ -1,0 +1,1 @@
+"""OData queries: options and expressions parsed, compiled to SQL, answered as wire rows."""
