@@ -57,7 +57,7 @@ class MessageHead:
         return wish == "keep-alive" if self.version == "HTTP/1.0" else wish != "close"
 
 
-def read_head(reader: io.BufferedReader) -> MessageHead | None:
+def read_head(reader: io.BufferedIOBase) -> MessageHead | None:
     """Read a request head; None when the client closed the connection instead."""
     line = _line(reader)
     while line in (b"\r\n", b"\n"):
@@ -82,7 +82,7 @@ def read_head(reader: io.BufferedReader) -> MessageHead | None:
 class ChunkedBody:
     """A body in chunks, as a readable stream; malformed chunks raise `BadMessage`."""
 
-    def __init__(self, reader: io.BufferedReader) -> None:
+    def __init__(self, reader: io.BufferedIOBase) -> None:
         self._reader = reader
         self._content: bytes | None = None
         self._position = 0
@@ -111,7 +111,7 @@ class ChunkedBody:
         return data
 
 
-def _headers(reader: io.BufferedReader) -> Mapping[str, str]:
+def _headers(reader: io.BufferedIOBase) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for _ in range(MAXIMUM_HEADERS):
         line = _line(reader)
@@ -133,7 +133,7 @@ def _environ_key(name: str) -> str:
     return key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"
 
 
-def _line(reader: io.BufferedReader) -> bytes:
+def _line(reader: io.BufferedIOBase) -> bytes:
     line = reader.readline(MAXIMUM_LINE + 1)
     if len(line) > MAXIMUM_LINE:
         message = "a line of the request is too long"

@@ -61,6 +61,14 @@ class Remaining:
     requests: int
     seconds: float
 
+    @property
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """The headers that show it; the service offers them for debugging only."""
+        return (
+            ("x-ms-ratelimit-burst-remaining-xrm-requests", str(self.requests)),
+            ("x-ms-ratelimit-time-remaining-xrm-requests", f"{self.seconds:.2f}"),
+        )
+
 
 class _Window:
     """What one user has used up lately."""

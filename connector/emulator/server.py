@@ -153,24 +153,33 @@ class _Connection(socketserver.BaseRequestHandler):
         self.request.settimeout(IDLE_SECONDS)
         self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.socket = self.request
-        self.server.opened(self.request)
+        self.server.opened(self.socket)
 
     def handle(self) -> None:
         try:
-            if self.server.context is not None:
-                self.socket = self.server.context.wrap_socket(self.request, server_side=True)
-            with self.socket.makefile("rb", buffering=65_536) as reader:
+            self._secure()
+            with io.BufferedReader(socket.SocketIO(self.socket, "r"), 65_536) as reader:
                 while self._exchange(reader):
                     pass
         except (OSError, EOFError) as error:
             _log.debug("a connection ended: %s", error)
 
     def finish(self) -> None:
-        self.server.closed(self.request)
+        self.server.closed(self.socket)
         _shut(self.socket)
         self.socket.close()
 
-    def _exchange(self, reader: io.BufferedReader) -> bool:
+    def _secure(self) -> None:
+        """Wrap the connection; the wrapper takes the place of the plain socket."""
+        if self.server.context is not None:
+            self.server.closed(self.socket)
+            self.socket = self.server.context.wrap_socket(
+                self.request, server_side=True, do_handshake_on_connect=False
+            )
+            self.server.opened(self.socket)
+            self.socket.do_handshake()
+
+    def _exchange(self, reader: io.BufferedIOBase) -> bool:
         """Answer one request; False when the connection is to be closed."""
         try:
             head = read_head(reader)
@@ -184,7 +193,7 @@ class _Connection(socketserver.BaseRequestHandler):
         except ConnectionDropped:
             return False
 
-    def _answer(self, head: MessageHead, reader: io.BufferedReader) -> bool:
+    def _answer(self, head: MessageHead, reader: io.BufferedIOBase) -> bool:
         if head.expects_continue:
             self.socket.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
         body = _body_stream(head, reader)
@@ -271,7 +280,7 @@ def _head_bytes(
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace")
 
 
-def _body_stream(head: MessageHead, reader: io.BufferedReader) -> io.BytesIO | ChunkedBody:
+def _body_stream(head: MessageHead, reader: io.BufferedIOBase) -> io.BytesIO | ChunkedBody:
     if head.chunked:
         return ChunkedBody(reader)
     content = reader.read(head.length) if head.length else b""

@@ -22,7 +22,6 @@ class TraceEntry:
     held (more than one only for a batch), *seconds* the modelled server time.
     """
 
-    number: int
     at: datetime
     method: str
     target: str

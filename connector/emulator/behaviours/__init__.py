@@ -1,0 +1,20 @@
+"""What the platform does by itself when rows are written: one pack per kind of tenant."""
+
+from __future__ import annotations
+
+from connector.emulator.behaviours.behaviour import Behaviour
+
+__all__ = ["Behaviour", "behaviour_named"]
+
+
+def behaviour_named(name: str) -> Behaviour:
+    """Return the pack of a name; raises `ValueError` naming the known ones."""
+    from connector.emulator.behaviours.project_operations import (  # noqa: PLC0415  cycle of types
+        ProjectOperations,
+    )
+
+    packs = {pack.name: pack for pack in (Behaviour, ProjectOperations)}
+    if name not in packs:
+        message = f"there is no behaviour '{name}'; known are {', '.join(sorted(packs))}"
+        raise ValueError(message)
+    return packs[name]()

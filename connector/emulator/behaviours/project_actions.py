@@ -1,0 +1,89 @@
+"""The invoicing actions of Project Operations that the pack offers."""
+
+from __future__ import annotations
+
+import re
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from connector.emulator import faults
+from connector.emulator.behaviours import refusals
+from connector.emulator.behaviours.behaviour import Action, Call
+from connector.emulator.behaviours.choices import (
+    ACTUAL,
+    CONTRACT_LINE,
+    PROJECT_SERVICE,
+    BillingStatus,
+    TransactionType,
+)
+from connector.emulator.values import parse_guid
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
+    from connector.emulator.store import StoredRow
+    from connector.emulator.values import Value
+
+_MOVABLE: Final = (None, BillingStatus.UNBILLED_SALES_CREATED, BillingStatus.READY_TO_INVOICE)
+_SEPARATORS: Final = re.compile(r"[\s,;\[\]\"']+")
+
+
+def mark_actuals(call: Call) -> None:
+    """
+    Mark unbilled sales actuals ready to invoice, or clear their status.
+
+    The separator of the id list is documented nowhere; commas, semicolons, blanks
+    and a JSON list are accepted.
+    """
+    table = call.writer.schema.table(ACTUAL)
+    for row_id in _ids(call.parameters, "ActualIds"):
+        actual = call.writer.row(table, row_id)
+        if actual.values["msdyn_transactiontypecode"] != TransactionType.UNBILLED_SALES:
+            raise refusals.refused(f"The actual {row_id} is no unbilled sales transaction.")
+        _mark(call, actual)
+
+
+def mark_product_lines(call: Call) -> None:
+    """Mark product lines of a contract ready to invoice, or clear their status."""
+    table = call.writer.schema.table(CONTRACT_LINE)
+    for row_id in _ids(call.parameters, "ProductContractLineIds"):
+        line = call.writer.row(table, row_id)
+        if line.values["producttypecode"] == PROJECT_SERVICE:
+            raise refusals.refused(f"The contract line {row_id} is no product line.")
+        _mark(call, line)
+
+
+def _mark(call: Call, row: StoredRow) -> None:
+    if row.values["msdyn_billingstatus"] not in _MOVABLE:
+        raise refusals.refused(f"{row.id} is on an invoice already, or canceled.")
+    ready = _flag(call.parameters, "ReadyToInvoice")
+    status: Value = int(BillingStatus.READY_TO_INVOICE) if ready else None
+    call.writer.as_system().change(row, {"msdyn_billingstatus": status})
+
+
+def _ids(parameters: Mapping[str, Any], name: str) -> list[UUID]:
+    text = parameters.get(name)
+    if not isinstance(text, str):
+        raise faults.payload_error(message=f"the parameter '{name}' must be text")
+    words = [word for word in _SEPARATORS.split(text) if word]
+    ids = [parse_guid(word) for word in words]
+    found = [one for one in ids if one is not None]
+    if not words or len(found) != len(words):
+        raise faults.payload_error(message=f"the parameter '{name}' must list ids")
+    return found
+
+
+def _flag(parameters: Mapping[str, Any], name: str) -> bool:
+    value = parameters.get(name)
+    if not isinstance(value, bool):
+        raise faults.payload_error(message=f"the parameter '{name}' must be true or false")
+    return value
+
+
+ACTIONS: Final[Mapping[str, Action]] = MappingProxyType(
+    {
+        "msdyn_MarkActualReadyToInvoiceOrNot": Action(handler=mark_actuals),
+        "msdyn_MarkProductContractLineReadyToInvoiceOrNot": Action(handler=mark_product_lines),
+    }
+)

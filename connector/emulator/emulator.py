@@ -1,0 +1,160 @@
+"""The emulator as other programs use it: one object for tables, behaviour, clock and server."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from connector.emulator import server as servers
+from connector.emulator.app import DataverseApp, Parts
+from connector.emulator.batch import BatchSettings
+from connector.emulator.behaviours import behaviour_named
+from connector.emulator.callers import Auth
+from connector.emulator.control import ControlPlane
+from connector.emulator.dump import dump_rows
+from connector.emulator.limits import LimitSettings, ProtectionLimits
+from connector.emulator.pace import Pace
+from connector.emulator.schema import Schema
+from connector.emulator.seed import load_seed, read_seed
+from connector.emulator.store import Store
+from connector.emulator.token import SignInSettings, TokenService
+from connector.emulator.virtual_clock import VirtualClock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+    from uuid import UUID
+
+    from connector.emulator.behaviours.behaviour import Behaviour
+    from connector.emulator.scripted_faults import FaultScript, ScriptedFault
+    from connector.emulator.server import Server, TlsFiles
+    from connector.emulator.trace import TraceEntry
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmulatorOptions:
+    """
+    What an emulator can be made to do differently.
+
+    *ids* gives primary keys instead of the fixed sequence. *allow_dangling* lets
+    seeds refer to rows that are not there. *batch*, *sign_in* and *limits* are
+    described by their classes.
+    """
+
+    ids: Callable[[], UUID] | None = None
+    allow_dangling: bool = False
+    batch: BatchSettings = field(default_factory=BatchSettings)
+    sign_in: SignInSettings = field(default_factory=SignInSettings)
+    limits: LimitSettings = field(default_factory=LimitSettings)
+
+
+class Emulator:
+    """
+    An embedded Dataverse organisation.
+
+    By default it holds the Project Operations tables in memory, its clock stands
+    still and its ids follow a fixed sequence, so that equal scripts give equal
+    answers. *store_path* keeps the rows in a file, *behaviour* names a pack
+    ("project-operations" or "plain"), *auth* is "off", "any" or "strict".
+    `app` is the WSGI application; `serve` puts it on a loopback port.
+    """
+
+    def __init__(
+        self,
+        schema: Schema | None = None,
+        seed: Mapping[str, Any] | Path | None = None,
+        *,
+        behaviour: str = "project-operations",
+        store_path: Path | None = None,
+        clock: VirtualClock | None = None,
+        auth: Auth | str = Auth.OFF,
+        options: EmulatorOptions | None = None,
+    ) -> None:
+        self.options = options or EmulatorOptions()
+        self.clock = clock or VirtualClock()
+        self.store = Store(
+            schema or Schema.load(),
+            store_path,
+            clock=self.clock,
+            ids=self.options.ids,
+        )
+        self.limits = ProtectionLimits(self.options.limits)
+        self.tokens = TokenService(self.clock, self.options.sign_in)
+        self.app = DataverseApp(self._parts(behaviour_named(behaviour), Auth(auth)))
+        self.app.control = ControlPlane(self)
+        if seed is not None:
+            self.seed(seed)
+
+    @property
+    def faults(self) -> FaultScript:
+        """The faults that are still to come; `add` plans more."""
+        return self.app.parts.script
+
+    @property
+    def trace(self) -> tuple[TraceEntry, ...]:
+        """The requests answered so far, oldest first."""
+        return self.app.parts.trace.entries
+
+    def plan(self, *faults: ScriptedFault) -> None:
+        """Plan faults; each is used up by the first request that it matches."""
+        self.faults.add(*faults)
+
+    def seed(self, source: Mapping[str, Any] | Path) -> int:
+        """Load rows from a mapping or a JSON file; raises `SeedError` with every fault."""
+        return load_seed(
+            self.store, read_seed(source), allow_dangling=self.options.allow_dangling
+        )
+
+    def rows(self, entity_set: str) -> tuple[Mapping[str, Any], ...]:
+        """Return every row of a table as a Web API answer shows it, ordered by primary key."""
+        with self.store.reading() as tx:
+            return dump_rows(tx, self.store.schema.by_entity_set(entity_set))
+
+    def dump(self) -> Mapping[str, tuple[Mapping[str, Any], ...]]:
+        """Return every table that has rows, in the format of a seed."""
+        with self.store.reading() as tx:
+            found = {
+                table.entity_set: dump_rows(tx, table)
+                for table in self.store.schema.tables.values()
+            }
+        return {name: rows for name, rows in found.items() if rows}
+
+    def snapshot(self) -> bytes:
+        """Return everything stored, for `restore`; clock, faults and trace are not part of it."""
+        return self.store.snapshot()
+
+    def restore(self, snapshot: bytes) -> None:
+        """Replace everything stored by a snapshot."""
+        self.store.restore(snapshot)
+
+    def reset(self) -> None:
+        """Forget rows, planned faults, trace and counted limits; the clock starts again."""
+        self.store.clear()
+        self.faults.clear()
+        self.app.parts.trace.clear()
+        self.limits.clear()
+        self.clock.reset()
+
+    @contextmanager
+    def serve(
+        self, *, host: str = "127.0.0.1", port: int = 0, tls: TlsFiles | None = None
+    ) -> Iterator[Server]:
+        """Serve on a loopback port for the length of a `with` block; port 0 takes a free one."""
+        with servers.serve(self.app, host=host, port=port, tls=tls) as server:
+            yield server
+
+    def close(self) -> None:
+        """Close the store."""
+        self.store.close()
+
+    def _parts(self, behaviour: Behaviour, auth: Auth) -> Parts:
+        return Parts(
+            store=self.store,
+            behaviour=behaviour,
+            clock=self.clock,
+            auth=auth,
+            tokens=self.tokens,
+            limits=self.limits,
+            pace=Pace(clock=self.clock, limits=self.limits),
+            batch=self.options.batch,
+        )
