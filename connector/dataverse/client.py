@@ -15,7 +15,7 @@ from connector.dataverse import operations
 from connector.dataverse.answers import failure_of
 from connector.dataverse.batch import ChangeSet
 from connector.dataverse.batching import BatchAnswer, BatchRun, read_batch
-from connector.dataverse.errors import MalformedAnswer, NotFound, NotSent
+from connector.dataverse.errors import MalformedAnswer, NotFound, NotSent, Throttled
 from connector.dataverse.limiter import Limiter
 from connector.dataverse.message import Method, RetrySafety
 from connector.dataverse.metadata import Metadata
@@ -252,7 +252,7 @@ class DataverseClient:
         return length > LONG_URL
 
     def _exchange(self, request: Request) -> Response:
-        with self._limiter.slot():
+        with self._limiter.slot(self._transport):
             response = self._transport.send(request)
         self._limiter.observe(response)
         self._count(request, response)
@@ -265,7 +265,20 @@ class DataverseClient:
             self._counts["throttled"] += response.status == _TOO_MANY
 
     def _persist(self, send: Callable[[], _Answer], safety: RetrySafety) -> _Answer:
-        return persist(send, safety=safety, policy=self._policy, sleep=self._transport.sleep)
+        return persist(
+            partial(self._holding, send),
+            safety=safety,
+            policy=self._policy,
+            sleep=self._transport.sleep,
+        )
+
+    def _holding(self, send: Callable[[], _Answer]) -> _Answer:
+        """Make what throttles one request, or one part of a batch, hold back all others too."""
+        try:
+            return send()
+        except Throttled as throttled:
+            self._limiter.hold(throttled, self._transport.clock())
+            raise
 
 
 def _created_id(request: Request, response: Response) -> UUID:

@@ -1,32 +1,74 @@
-"""How many requests are under way at once."""
+"""How much is sent at once: the three service protection limits, and what the server advises."""
 
 from __future__ import annotations
 
 import threading
+from collections import deque
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from connector.dataverse.errors import Throttled
     from connector.dataverse.message import Response
+
+TOO_MANY_AT_ONCE = "0x80072326"
 
 _DOP_HINT = "x-ms-dop-hint"
 _DEFAULT_WORKERS = 8
+_RECOVERY = 20
+"""Good answers for each place among the parallel requests after which one more is tried."""
+
+
+class Time(Protocol):
+    """A clock and the way to wait on it; both belong to the transport."""
+
+    def clock(self) -> float:
+        """Seconds that only ever grow."""
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass on that clock."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProtectionLimits:
+    """
+    What one web server grants one user within a sliding window of seconds.
+
+    The defaults are the documented ones (Service protection API limits). *servers* multiplies
+    the first two for environments that are known to have several, because affinity is off and
+    requests spread over all of them.
+    """
+
+    requests: int = 6_000
+    execution_seconds: float = 1_200.0
+    concurrent: int = 51
+    window: float = 300.0
+    servers: int = 1
 
 
 class Limiter:
     """
-    Lets at most so many requests through at once.
+    Lets requests through while the server will not refuse them.
 
-    Begins with *workers* and, unless that was given, follows the parallelism that the server
-    recommends in its answers.
+    Begins with *workers* requests at once and, unless that was given, follows the parallelism
+    that the server recommends. Counts requests and their time as the server does, except that
+    the way there and back counts as well, and from the end of a request: both err to the careful
+    side. After a 429 everything waits for as long as the server said.
     """
 
-    def __init__(self, workers: int | None = None) -> None:
+    def __init__(self, workers: int | None = None, limits: ProtectionLimits | None = None) -> None:
+        self._limits = limits or ProtectionLimits()
         self._follows_hint = workers is None
-        self._most = workers or _DEFAULT_WORKERS
+        self._advised = min(workers or _DEFAULT_WORKERS, self._limits.concurrent)
+        self._most = self._advised
         self._under_way = 0
+        self._good_answers = 0
+        self._closed_until = 0.0
+        self._spent: deque[tuple[float, float]] = deque()
+        self._spent_seconds = 0.0
         self._changed = threading.Condition()
 
     @property
@@ -35,22 +77,79 @@ class Limiter:
         return self._most
 
     @contextmanager
-    def slot(self) -> Iterator[None]:
+    def slot(self, time: Time) -> Iterator[None]:
         """A place among the requests under way; waits until there is one."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._under_way < self._most)
-            self._under_way += 1
+        self._enter(time)
+        began = time.clock()
         try:
             yield
         finally:
-            with self._changed:
-                self._under_way -= 1
-                self._changed.notify()
+            self._leave(began, time.clock())
 
     def observe(self, response: Response) -> None:
         """Learn from an answer what the server recommends."""
         hint = response.headers.get(_DOP_HINT, "")
-        if self._follows_hint and hint.isdecimal() and int(hint) > 0:
+        with self._changed:
+            if self._follows_hint and hint.isdecimal() and int(hint) > 0:
+                self._advise(min(int(hint), self._limits.concurrent))
+            self._good_answers += 1
+            if self._most < self._advised and self._good_answers >= _RECOVERY * self._most:
+                self._good_answers = 0
+                self._most += 1
+            self._changed.notify_all()
+
+    def hold(self, throttled: Throttled, now: float) -> None:
+        """Let nothing through until the server's wait is over, and then less at once if told so."""
+        with self._changed:
+            self._closed_until = max(self._closed_until, now + (throttled.retry_after or 0.0))
+            self._good_answers = 0
+            if throttled.code == TOO_MANY_AT_ONCE:
+                self._most = max(1, self._most * 3 // 4)
+
+    def _advise(self, parallelism: int) -> None:
+        if parallelism != self._advised:
+            self._advised = self._most = parallelism
+
+    def _enter(self, time: Time) -> None:
+        while True:
             with self._changed:
-                self._most = int(hint)
-                self._changed.notify_all()
+                self._changed.wait_for(lambda: self._under_way < self._most)
+                wait = self._wait(time.clock())
+                if wait <= 0:
+                    self._under_way += 1
+                    return
+            time.sleep(wait)
+
+    def _leave(self, began: float, ended: float) -> None:
+        with self._changed:
+            self._under_way -= 1
+            self._spent.append((ended, ended - began))
+            self._spent_seconds += ended - began
+            self._changed.notify()
+
+    def _wait(self, now: float) -> float:
+        """Seconds until the next request is within all limits."""
+        self._forget(now)
+        return max(self._closed_until - now, self._until_fewer(now), self._until_shorter(now))
+
+    def _forget(self, now: float) -> None:
+        while self._spent and self._spent[0][0] + self._limits.window <= now:
+            self._spent_seconds -= self._spent.popleft()[1]
+
+    def _until_fewer(self, now: float) -> float:
+        granted = self._limits.requests * self._limits.servers
+        excess = len(self._spent) + self._under_way + 1 - granted
+        if excess <= 0 or not self._spent:
+            return 0.0
+        last = self._spent[min(excess, len(self._spent)) - 1]
+        return last[0] + self._limits.window - now
+
+    def _until_shorter(self, now: float) -> float:
+        excess = self._spent_seconds - self._limits.execution_seconds * self._limits.servers
+        if excess < 0:
+            return 0.0
+        for ended, seconds in self._spent:
+            excess -= seconds
+            if excess < 0:
+                return ended + self._limits.window - now
+        return 0.0

@@ -47,6 +47,9 @@ class Transport(Protocol):
     def sleep(self, seconds: float) -> None:
         """Let time pass."""
 
+    def clock(self) -> float:
+        """Seconds that only grow, and by what was slept at least."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionOptions:
@@ -116,6 +119,10 @@ class RequestsTransport:
     def sleep(self, seconds: float) -> None:
         """Let real time pass."""
         time.sleep(seconds)
+
+    def clock(self) -> float:
+        """Seconds of the machine's own monotonic clock."""
+        return self._clock()
 
     def close(self) -> None:
         """Close the pooled connections."""

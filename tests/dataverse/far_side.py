@@ -59,6 +59,9 @@ class FarSide:
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
 
+    def clock(self) -> float:
+        return sum(self.slept)
+
 
 def scripted(*outcomes: Response | DataverseError) -> App:
     """Answers in order; the last one for ever."""

@@ -1,4 +1,4 @@
-"""Every way to sign in, with real MSAL against the emulated sign-in service on a loopback socket."""
+"""Every way to sign in: real MSAL against the emulated sign-in service on a loopback socket."""
 
 from __future__ import annotations
 
