@@ -1,0 +1,274 @@
+"""What happens to one record on a run date and why, for a person who asks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from connector.invoicing import candidates
+from connector.invoicing.aftermath import after
+from connector.invoicing.choices import LineKind, RunStatus
+from connector.invoicing.conservation import details_of
+from connector.invoicing.eligibility import contract_refusal, line_refusal
+from connector.invoicing.optimism import all_ready
+from connector.invoicing.planning import plan_contract
+from connector.invoicing.reasons import RULE
+from connector.invoicing.schedule import is_overdue, is_waiting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+    from uuid import UUID
+
+    from connector.invoicing.book import ExtraRule
+    from connector.invoicing.model import ContractLine, ContractSnapshot, ScheduleRow
+    from connector.invoicing.plan import ContractPlan, NotInvoiced
+    from connector.invoicing.policy import Policy
+
+
+class Verdict(StrEnum):
+    """What happens to a record on the run date."""
+
+    INVOICED = "invoiced"
+    NOT_INVOICED = "not-invoiced"
+    NO_CANDIDATE = "no-candidate"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """
+    The verdict on one record, the rules that decided, and the way out.
+
+    *next_date* is the next date after the run date on which it could be billed if everything
+    that can be made Ready were Ready; None where no such date is scheduled.
+    """
+
+    subject: UUID
+    kind: str
+    verdict: Verdict
+    rules: tuple[str, ...]
+    text: str
+    what_would_change_it: str | None = None
+    next_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A record asked about, with everything an answer needs."""
+
+    snapshot: ContractSnapshot
+    subject: UUID
+    run_date: date
+    policy: Policy
+    rules: tuple[ExtraRule, ...]
+    plan: ContractPlan
+
+
+def explain(
+    snapshot: ContractSnapshot,
+    subject: UUID,
+    run_date: date,
+    policy: Policy,
+    rules: tuple[ExtraRule, ...] = (),
+) -> Explanation:
+    """
+    What happens to *subject* on *run_date*, and why.
+
+    *subject* is the id of the contract, of a contract line, schedule row, actual, milestone,
+    product line or retainer of *snapshot*.
+    """
+    plan = plan_contract(snapshot, run_date, policy, rules)
+    question = _Question(snapshot, subject, run_date, policy, rules, plan)
+    if subject == snapshot.contract.id:
+        return _contract(question)
+    line = next((line for line in snapshot.lines if line.id == subject), None)
+    if line is not None and line.kind is LineKind.PROJECT:
+        return _line(question, line)
+    row = next((row for row in snapshot.schedule if row.id == subject), None)
+    return _row(question, row) if row is not None else _source(question)
+
+
+def _source(question: _Question) -> Explanation:
+    kind = _kind_of(question)
+    if kind is None:
+        return Explanation(
+            subject=question.subject,
+            kind="record",
+            verdict=Verdict.UNKNOWN,
+            rules=(),
+            text=f"{question.subject} is no record of this contract.",
+        )
+    text = _place(question)
+    if text is not None:
+        return _answer(question, kind, Verdict.INVOICED, ("P1", "P4"), text)
+    for entry in question.plan.not_invoiced:
+        if entry.source.id == question.subject:
+            return _refused(question, kind, entry)
+    text = "No candidate: it is claimed by an invoice, canceled, or no unbilled sales record."
+    return _answer(question, kind, Verdict.NO_CANDIDATE, ("A1", "A3", "M3"), text)
+
+
+def _place(question: _Question) -> str | None:
+    places = (
+        (invoice, line, detail)
+        for invoice in question.plan.invoices
+        for line in invoice.lines
+        for detail in line.details
+    )
+    for invoice, line, detail in places:
+        if detail.source.id == question.subject:
+            return (
+                f"Billed on {question.run_date} with {detail.amount:f} {invoice.currency.code}"
+                f" ({detail.billing_type}), on line {line.name!r} of invoice {invoice.id}."
+            )
+    return None
+
+
+def _refused(question: _Question, kind: str, entry: NotInvoiced) -> Explanation:
+    return Explanation(
+        subject=question.subject,
+        kind=kind,
+        verdict=Verdict.NOT_INVOICED,
+        rules=(RULE[entry.reason],),
+        text=f"Not billed on {question.run_date}: {entry.reason}.",
+        what_would_change_it=entry.hint,
+        next_date=_next_date(question),
+    )
+
+
+def _kind_of(question: _Question) -> str | None:
+    snapshot = question.snapshot
+    ids: dict[str, list[UUID]] = {
+        "actual": [*(record.id for record in snapshot.actuals)],
+        "milestone": [*(record.id for record in snapshot.milestones)],
+        "product line": [*(record.id for record in snapshot.lines)],
+        "retainer": [*(record.id for record in snapshot.retainers)],
+    }
+    return next((kind for kind, found in ids.items() if question.subject in found), None)
+
+
+def _answer(
+    question: _Question, kind: str, verdict: Verdict, rules: tuple[str, ...], text: str
+) -> Explanation:
+    return Explanation(subject=question.subject, kind=kind, verdict=verdict, rules=rules, text=text)
+
+
+def _contract(question: _Question) -> Explanation:
+    refusal = contract_refusal(question.snapshot.contract, question.policy)
+    if refusal is not None:
+        return Explanation(
+            subject=question.subject,
+            kind="contract",
+            verdict=Verdict.NOT_INVOICED,
+            rules=(RULE[refusal.reason],),
+            text=f"Nothing of it is billed: {refusal.reason}.",
+            what_would_change_it=refusal.hint,
+        )
+    invoices = question.plan.invoices
+    totals = ", ".join(f"{invoice.amount:f} {invoice.currency.code}" for invoice in invoices)
+    made = f"{len(invoices)} invoice(s) on {question.run_date}: {totals}"
+    left = len(question.plan.not_invoiced)
+    return Explanation(
+        subject=question.subject,
+        kind="contract",
+        verdict=Verdict.INVOICED if invoices else Verdict.NOT_INVOICED,
+        rules=("P1",) if invoices else ("R2", "P6"),
+        text=f"{made if invoices else 'No invoice'}; {left} candidate(s) stay behind.",
+        what_would_change_it=_common_reasons(question.plan.not_invoiced),
+        next_date=min(_coming_days(question), default=None),
+    )
+
+
+def _line(question: _Question, line: ContractLine) -> Explanation:
+    entries = tuple(e for e in question.plan.not_invoiced if e.contract_line_id == line.id)
+    refusal = line_refusal(line)
+    amounts = [
+        f"{planned.amount:f} {invoice.currency.code} ({len(planned.details)} details)"
+        for invoice in question.plan.invoices
+        for planned in invoice.lines
+        if planned.contract_line_id == line.id
+    ]
+    text = f"Billed on {question.run_date}: {', '.join(amounts)}." if amounts else "Not billed."
+    return Explanation(
+        subject=question.subject,
+        kind="contract line",
+        verdict=Verdict.INVOICED if amounts else Verdict.NOT_INVOICED,
+        rules=(RULE[refusal.reason],) if refusal else ("P4",) if amounts else ("R1", "R2"),
+        text=f"{text} {len(entries)} candidate(s) of it stay behind.",
+        what_would_change_it=refusal.hint if refusal else _common_reasons(entries),
+        next_date=min(_days_of_line(question, line), default=None),
+    )
+
+
+def _row(question: _Question, row: ScheduleRow) -> Explanation:
+    update = next((u for u in question.plan.schedule_updates if u.row_id == row.id), None)
+    if update is not None:
+        made = f"its invoice is {update.invoice_id}" if update.invoice_id else "nothing to bill"
+        text = f"Due on {question.run_date}; it becomes {update.status}: {made}."
+        verdict = Verdict.INVOICED if update.invoice_id else Verdict.NOT_INVOICED
+        return _answer(question, "schedule row", verdict, ("R4", "G3"), text)
+    is_waiting_yet = row.run_date is not None and is_waiting(row, question.policy)
+    is_coming = is_waiting_yet and row.run_date is not None and row.run_date > question.run_date
+    return Explanation(
+        subject=question.subject,
+        kind="schedule row",
+        verdict=Verdict.NOT_INVOICED,
+        rules=("R3",) if is_overdue(row, question.run_date) else ("R2",),
+        text=f"Its run date is {row.run_date}, its status {row.status}: not due.",
+        what_would_change_it=_way_out(row, question),
+        next_date=row.run_date if is_coming else None,
+    )
+
+
+def _way_out(row: ScheduleRow, question: _Question) -> str | None:
+    if row.run_date is None:
+        return "Fill its run date."
+    if row.run_date > question.run_date:
+        return None
+    if row.status is RunStatus.SUCCESSFUL:
+        return "It has had its run; what became Ready since waits for the next row of its line."
+    return "Run with missed_dates = catch-up, which replays its date, or move the date."
+
+
+def _common_reasons(entries: tuple[NotInvoiced, ...]) -> str | None:
+    """The reasons of *entries*, the most frequent first."""
+    counts = Counter(entry.reason for entry in entries)
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{reason} ({count})" for reason, count in ranked) or None
+
+
+def _coming_days(question: _Question) -> Iterator[date]:
+    """Later dates on which something of the contract is scheduled."""
+    for line in question.snapshot.lines:
+        yield from _days_of_line(question, line)
+
+
+def _days_of_line(question: _Question, line: ContractLine) -> Iterator[date]:
+    days = [
+        row.run_date
+        for row in question.snapshot.schedule
+        if row.contract_line_id == line.id and is_waiting(row, question.policy)
+    ]
+    days += [
+        milestone.date
+        for milestone in candidates.milestones(question.snapshot)
+        if milestone.contract_line_id == line.id
+    ]
+    return (day for day in days if day is not None and day > question.run_date)
+
+
+def _next_date(question: _Question) -> date | None:
+    """Try every coming date, with everything Ready that a person can make Ready."""
+    snapshot = all_ready(after(question.snapshot, question.plan))
+    days = {*_coming_days(question), question.run_date + timedelta(days=1)}
+    days |= {retainer.date for retainer in question.snapshot.retainers if retainer.date}
+    for day in sorted(day for day in days if day > question.run_date):
+        plan = plan_contract(snapshot, day, question.policy, question.rules)
+        if any(detail.source.id == question.subject for detail in details_of(plan)):
+            return day
+        snapshot = after(snapshot, plan)
+    return None
