@@ -1,0 +1,237 @@
+"""The function app, in the platform's worker, against an emulated tenant on loopback."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import trustme
+
+from connector.emulator import (
+    Auth,
+    Emulator,
+    EmulatorOptions,
+    RegisteredClient,
+    SignInSettings,
+    TlsFiles,
+)
+from connector.sample_tenant import sample_seed
+from tests.azure.functions_host import FunctionsHost, LogLine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+APP = Path(__file__).resolve().parents[2] / "azure-function"
+FUNCTION = "create_draft_invoices"
+FIRST_RUN_DATE = date(2020, 10, 5)
+A_MINUTE = timedelta(minutes=1)
+DATE = re.compile(r"\d{4}-\d\d-\d\d(?=T\d\d:\d\d:\d\dZ$|$)")
+CLIENT_ID = "22222222-2222-2222-2222-222222222222"
+SECRET = "s3cret-that-must-stay-hidden"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tenant:
+    """An emulated tenant and the settings with which the function app finds it."""
+
+    emulator: Emulator
+    settings: Mapping[str, str]
+
+    def drafts(self) -> list[str]:
+        return [str(row["invoiceid"]) for row in self.emulator.rows("invoices")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificates:
+    """A server's certificate and the authority that a client must trust for it."""
+
+    authority: Path
+    files: TlsFiles
+
+
+def today() -> date:
+    """The date in UTC, taken at least a minute before it changes."""
+    now = datetime.now(UTC)  # noqa: TID251 - the worker process has a real clock
+    left = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), UTC) - now
+    if left > A_MINUTE:
+        return now.date()
+    time.sleep(left.total_seconds())
+    return now.date() + timedelta(days=1)
+
+
+def moved(value: object, days: timedelta) -> object:
+    """The seed *value* with every date in it moved by *days*."""
+    match value:
+        case dict():
+            return {key: moved(item, days) for key, item in value.items()}
+        case list():
+            return [moved(item, days) for item in value]
+        case str():
+            return DATE.sub(lambda found: str(date.fromisoformat(found[0]) + days), value)
+    return value
+
+
+def unreadable_seed() -> object:
+    """The sample tenant with transactions that do not say what they are."""
+    seed = dict(sample_seed())
+    column = "msdyn_transactionclassification"
+    seed["msdyn_actuals"] = [{**row, column: None} for row in seed["msdyn_actuals"]]
+    return seed
+
+
+@contextmanager
+def serving(
+    emulator: Emulator, *, tls: TlsFiles | None = None, **settings: str
+) -> Iterator[Tenant]:
+    with closing(emulator), emulator.serve(port=0, tls=tls) as server:
+        given = {
+            "PROFORMA_SCHEDULE": "0 5 * * * *",
+            "PROFORMA__DATAVERSE__URL": server.url,
+            "PROFORMA__RUN__TIME_ZONE": "UTC",
+        }
+        yield Tenant(emulator=emulator, settings=given | settings)
+
+
+@pytest.fixture
+def tenant(tmp_path: Path) -> Iterator[Tenant]:
+    """The sample tenant, moved so that its first run date is today."""
+    emulator = Emulator(seed=moved(sample_seed(), today() - FIRST_RUN_DATE))
+    with serving(emulator, PROFORMA__RUN__STORE=str(tmp_path / "runs")) as tenant:
+        yield tenant
+
+
+@pytest.fixture
+def tls(tmp_path: Path) -> Certificates:
+    authority, server = trustme.CA(), tmp_path / "server.pem"
+    issued = authority.issue_cert("127.0.0.1")
+    issued.private_key_and_cert_chain_pem.write_to_path(server)
+    authority.cert_pem.write_to_path(tmp_path / "authority.pem")
+    files = TlsFiles(certificate=server, key=server)
+    return Certificates(authority=tmp_path / "authority.pem", files=files)
+
+
+@contextmanager
+def deployed(settings: Mapping[str, str], runtime: Path) -> Iterator[FunctionsHost]:
+    with FunctionsHost(APP, settings, runtime) as host:
+        assert host.initialise().succeeded
+        assert [function.name for function in host.index()] == [FUNCTION]
+        assert host.load(FUNCTION).succeeded
+        yield host
+
+
+def events(logs: list[LogLine], name: str) -> list[dict[str, object]]:
+    lines = [json.loads(line.message) for line in logs if line.category == "connector.azure"]
+    return [line for line in lines if line["event"] == name]
+
+
+def test_the_timer_takes_its_schedule_from_a_setting_and_never_runs_on_startup(
+    runtime: Path,
+) -> None:
+    with FunctionsHost(APP, {}, runtime) as host:
+        host.initialise()
+        [function] = host.index()
+
+    [binding] = function.bindings
+    assert binding["type"] == "timerTrigger"
+    assert binding["schedule"] == "%PROFORMA_SCHEDULE%"
+    assert binding["runOnStartup"] is False
+    assert binding["useMonitor"] is True
+
+
+def test_a_tick_writes_the_drafts_of_today_and_a_second_tick_nothing(
+    tenant: Tenant, runtime: Path
+) -> None:
+    with deployed(tenant.settings, runtime) as host:
+        first = host.fire_timer(FUNCTION, parameter="timer")
+        after_one = tenant.emulator.dump()
+        second = host.fire_timer(FUNCTION, parameter="timer")
+
+    assert (first.message, second.message) == ("", "")
+    assert len(tenant.drafts()) > 0
+    assert tenant.emulator.dump() == after_one
+    assert host.worker.returncode == 0
+
+
+def test_log_lines_are_json_with_the_run_and_how_late_it_was(tenant: Tenant, runtime: Path) -> None:
+    with deployed(tenant.settings, runtime) as host:
+        host.fire_timer(FUNCTION, parameter="timer", past_due=True)
+
+    [started] = events(host.logs, "run-started")
+    [ended] = events(host.logs, "run-ended")
+    assert started["past_due"] is True
+    assert started["run_date"] == str(today())
+    assert started["run_id"] == ended["run_id"]
+    assert ended["exit_code"] == 0
+    written = {line["invoice_id"] for line in events(host.logs, "invoice")}
+    assert written == set(tenant.drafts())
+
+
+@pytest.mark.parametrize("zone", ["Etc/GMT+12", "Pacific/Kiritimati"])
+def test_the_run_date_is_that_of_the_business_time_zone(
+    tenant: Tenant, runtime: Path, zone: str
+) -> None:
+    hours = {"Etc/GMT+12": -12, "Pacific/Kiritimati": 14}[zone]
+    there = datetime.now(UTC) + timedelta(hours=hours)  # noqa: TID251
+
+    with deployed({**tenant.settings, "PROFORMA__RUN__TIME_ZONE": zone}, runtime) as host:
+        host.fire_timer(FUNCTION, parameter="timer")
+
+    [started] = events(host.logs, "run-started")
+    assert started["run_date"] in {str(there.date()), str((there + A_MINUTE).date())}
+
+
+def test_a_contract_that_cannot_be_read_is_named_and_makes_the_invocation_fail(
+    runtime: Path,
+) -> None:
+    emulator = Emulator(seed=moved(unreadable_seed(), today() - FIRST_RUN_DATE))
+
+    with serving(emulator) as tenant, deployed(tenant.settings, runtime) as host:
+        outcome = host.fire_timer(FUNCTION, parameter="timer")
+
+    [failed] = events(host.logs, "contract-failed")
+    assert not outcome.succeeded
+    assert outcome.message.startswith("RunFailedError: run ")
+    assert "msdyn_transactionclassification" in str(failed["faults"])
+    assert tenant.drafts() == []
+
+
+@pytest.mark.parametrize(("offered", "succeeds"), [(SECRET, True), ("an-old-" + SECRET, False)])
+def test_a_client_secret_signs_in_or_is_refused_and_is_never_shown(
+    tls: Certificates, runtime: Path, offered: str, *, succeeds: bool
+) -> None:
+    client = RegisteredClient(client_id=CLIENT_ID, secret=SECRET)
+    options = EmulatorOptions(sign_in=SignInSettings(clients=(client,)))
+    emulator = Emulator(seed=sample_seed(), auth=Auth.STRICT, options=options)
+    sign_in = {
+        "PROFORMA__AUTH__METHOD": "client-secret",
+        "PROFORMA__AUTH__TENANT_ID": "11111111-1111-1111-1111-111111111111",
+        "PROFORMA__AUTH__CLIENT_ID": CLIENT_ID,
+        "PROFORMA__AUTH__CLIENT_SECRET": offered,
+        "REQUESTS_CA_BUNDLE": str(tls.authority),
+    }
+
+    with serving(emulator, tls=tls.files, **sign_in) as tenant:
+        authority = {"PROFORMA__AUTH__AUTHORITY": tenant.settings["PROFORMA__DATAVERSE__URL"]}
+        with deployed({**tenant.settings, **authority}, runtime) as host:
+            outcome = host.fire_timer(FUNCTION, parameter="timer")
+
+    said = "\n".join([outcome.message, outcome.stack_trace, *(line.message for line in host.logs)])
+    assert outcome.succeeded is succeeds, said
+    assert SECRET not in said
+    assert succeeds or "AADSTS7000215" in outcome.message
+
+
+def test_a_setting_that_is_missing_is_named(runtime: Path) -> None:
+    with deployed({"PROFORMA__RUN__TIME_ZONE": "UTC"}, runtime) as host:
+        outcome = host.fire_timer(FUNCTION, parameter="timer")
+
+    assert not outcome.succeeded
+    assert "[dataverse]" in outcome.message
+    assert "url" in outcome.message
