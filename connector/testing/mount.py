@@ -11,7 +11,7 @@ import responses
 from urllib3 import HTTPHeaderDict
 
 from connector.emulator import ConnectionDropped
-from connector.testing.wsgi import Answer, ask
+from connector.testing.wsgi import ask
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,7 @@ def answer_from(emulator: Emulator, mock: responses.RequestsMock, address: str) 
             answer = ask(emulator.app, request)
         except ConnectionDropped as error:
             raise requests.exceptions.ConnectionError(str(error), request=request) from error
-        return whole(answer, request)
+        return answer.status, HTTPHeaderDict(answer.headers), answer.body
 
     for method in METHODS:
         mock.add_callback(method, pattern_of(address), callback=reply, content_type=None)
@@ -59,11 +59,3 @@ def pattern_of(address: str) -> re.Pattern[str]:
     """Matches the addresses of everything on a host; `*` matches within the host's name."""
     host = re.escape(address.rstrip("/")).replace(r"\*", "[^/?#]+")
     return re.compile(rf"{host}(?:[/?#]|$)", re.IGNORECASE)
-
-
-def whole(answer: Answer, request: requests.PreparedRequest) -> Reply:
-    """The reply; a body that breaks off raises what `requests` raises for it."""
-    if answer.is_cut_short(request.method or ""):
-        text = f"IncompleteRead({len(answer.body)} of {answer.declared_length} bytes)"
-        raise requests.exceptions.ChunkedEncodingError(text, request=request)
-    return answer.status, HTTPHeaderDict(answer.headers), answer.body

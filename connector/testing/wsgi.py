@@ -29,28 +29,20 @@ class Readable(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What the application said; *declared_length* is its Content-Length, if it gave one."""
+    """What the application said; a body shorter than its Content-Length stays as it is."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
-    declared_length: int | None
-
-    def is_cut_short(self, method: str) -> bool:
-        """Whether less of the body came than was announced, as when a connection breaks."""
-        announced = self.declared_length
-        return method != "HEAD" and announced is not None and announced > len(self.body)
 
 
 def ask(application: WSGIApplication, request: PreparedRequest) -> Answer:
     """The application's answer; whatever it raises is raised."""
     chunks, status, headers = run_wsgi_app(application, environ_of(request), buffered=True)
-    length = headers.get("Content-Length", type=int)
     return Answer(
         status=int(status.split(" ", 1)[0]),
         headers=tuple(headers.to_wsgi_list()),
         body=b"".join(chunks),
-        declared_length=length,
     )
 
 
