@@ -72,9 +72,12 @@ def test_the_wheel_holds_the_mapping_the_sample_tenant_and_the_schema(
 ) -> None:
     held = set(ZipFile(deployment.wheel).namelist())
 
-    assert "connector/py.typed" in held
-    assert "connector/mappings_data/project-operations.toml" in held
-    assert "connector/emulator/schemas/project-operations.json" in held
+    assert {
+        "connector/py.typed",
+        "connector/mappings_data/project-operations.toml",
+        "connector/sample_tenant/tenant.json",
+        "connector/emulator/schemas/project-operations.json",
+    } <= held
 
 
 def test_the_wheel_holds_nothing_but_the_package(deployment: Deployment) -> None:
