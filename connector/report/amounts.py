@@ -1,0 +1,36 @@
+"""Numbers as text: money with its currency's decimals, everything else as plain as it can be."""
+
+from __future__ import annotations
+
+from decimal import Decimal, localcontext
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from connector.invoicing.model import Currency
+
+
+def with_precision(amount: Decimal, currency: Currency) -> Decimal:
+    """
+    *amount* with the decimals of *currency*.
+
+    An amount that has more of them keeps them: a refused source is shown as it is stored.
+    """
+    with localcontext(prec=60):
+        wanted = amount.quantize(Decimal(1).scaleb(-currency.precision))
+    return wanted if wanted == amount else amount
+
+
+def exact(amount: Decimal, currency: Currency) -> str:
+    """Money for machines: `1234.50`, never with an exponent."""
+    return f"{with_precision(amount, currency):f}"
+
+
+def readable(amount: Decimal, currency: Currency) -> str:
+    """Money for people: `1,234.50 USD`."""
+    return f"{with_precision(amount, currency):,f} {currency.code}"
+
+
+def plain(number: Decimal) -> str:
+    """A quantity or price without padding: `8`, `142.55`, never with an exponent."""
+    whole = number == number.to_integral_value()
+    return f"{number.to_integral_value() if whole else number.normalize():f}"

@@ -1,0 +1,179 @@
+"""A run for a person at a terminal: calendar, drafts, what stays behind and why, warnings."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from connector.invoicing.amounts import total
+from connector.invoicing.reasons import RULE
+from connector.outcome import GOOD_STATUSES
+from connector.report import view
+from connector.report.amounts import plain, readable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from decimal import Decimal
+
+    from rich.console import Console
+
+    from connector.invoicing.model import Currency
+    from connector.invoicing.plan import DetailPlan, LinePlan
+    from connector.outcome import InvoiceOutcome, RunReport
+    from connector.report.view import Left
+
+
+def print_calendar(console: Console, reports: Sequence[RunReport]) -> None:
+    """One row a run date, days without an invoice among them."""
+    table = _table("Run date", "Day")
+    for heading in ("Invoices", "Lines", "Amount before tax"):
+        table.add_column(heading, justify="right")
+    for report in reports:
+        table.add_row(*_calendar_row(report), style=None if report.outcomes else "dim")
+    console.print(table)
+
+
+def _calendar_row(report: RunReport) -> tuple[str, str, str, str, str]:
+    invoices = [outcome.invoice for outcome in report.outcomes]
+    sums = _sums((invoice.amount, invoice.currency) for invoice in invoices)
+    day = report.plan.run_date
+    return (
+        day.isoformat(),
+        f"{day:%a}",
+        str(len(invoices)),
+        str(sum(len(invoice.lines) for invoice in invoices)),
+        "\n".join(sums) or "-",
+    )
+
+
+def print_run(console: Console, report: RunReport, *, verbose: bool = False) -> None:
+    """Everything about one run; with *verbose* each detail and each source left behind."""
+    what = "would be made" if report.dry_run else "due"
+    count = len(report.outcomes)
+    console.print(
+        Text(f"Run date {report.plan.run_date}: {count} invoice{'' if count == 1 else 's'} {what}")
+    )
+    print_drafts(console, report, verbose=verbose)
+    print_left_behind(console, report, verbose=verbose)
+    print_warnings(console, report)
+
+
+def print_drafts(console: Console, report: RunReport, *, verbose: bool = False) -> None:
+    """Each invoice with its lines and total."""
+    for outcome in view.outcomes(report):
+        console.print(_draft(view.contract_name(report, outcome), outcome, verbose=verbose))
+
+
+def _draft(name: str, outcome: InvoiceOutcome, *, verbose: bool) -> Table:
+    invoice = outcome.invoice
+    table = _table()
+    table.title = Text.assemble(f"{invoice.run_date}  {name}  ", _status(outcome))
+    table.title_justify = "left"
+    table.show_footer = True
+    table.add_column("Line", Text("Total"), overflow="fold")
+    table.add_column("Billing")
+    table.add_column("Details", justify="right")
+    table.add_column("Amount", readable(invoice.amount, invoice.currency), justify="right")
+    table.add_column("Tax", readable(invoice.tax, invoice.currency), justify="right")
+    for line in view.lines(outcome):
+        _add_line(table, line, invoice.currency)
+        if verbose:
+            _add_details(table, view.details(line), invoice.currency)
+    if outcome.error:
+        table.caption = Text(outcome.error, style="red")
+        table.caption_justify = "left"
+    return table
+
+
+def _status(outcome: InvoiceOutcome) -> Text:
+    return Text(outcome.status.value, style="green" if outcome.status in GOOD_STATUSES else "red")
+
+
+def _add_line(table: Table, line: LinePlan, currency: Currency) -> None:
+    table.add_row(
+        Text(line.name),
+        line.billing.value,
+        str(len(line.details)),
+        readable(line.amount, currency),
+        readable(line.tax, currency),
+    )
+
+
+def _add_details(table: Table, details: Iterable[DetailPlan], currency: Currency) -> None:
+    for detail in details:
+        what = detail.description or detail.transaction_class.value
+        table.add_row(
+            Text(f"  {detail.transaction_date}  {what}"),
+            detail.billing_type.value,
+            f"{plain(detail.quantity)} x {plain(detail.price)}",
+            readable(detail.amount, currency),
+            readable(detail.tax, currency),
+            style="dim",
+        )
+
+
+def print_left_behind(console: Console, report: RunReport, *, verbose: bool = False) -> None:
+    """What stays behind, grouped by reason and hint; with *verbose* each source by its id."""
+    left = view.left_behind(report.plan)
+    if not left:
+        return
+    table = _table("Not invoiced because", "Rule", "Contract")
+    table.add_column("Sources", justify="right")
+    table.add_column("Amount", justify="right", no_wrap=True)
+    table.add_column("What would change it", overflow="fold", ratio=1)
+    for group in _grouped(left):
+        _add_group(table, group)
+        if verbose:
+            _add_sources(table, group)
+    console.print(table)
+
+
+def _grouped(left: Iterable[Left]) -> list[list[Left]]:
+    groups: dict[tuple[str, str, str], list[Left]] = defaultdict(list)
+    for item in left:
+        groups[item.entry.reason.value, item.contract_name, item.entry.hint].append(item)
+    return [groups[key] for key in sorted(groups)]
+
+
+def _add_group(table: Table, group: Sequence[Left]) -> None:
+    first = group[0]
+    table.add_row(
+        first.entry.reason.value,
+        RULE[first.entry.reason],
+        Text(first.contract_name),
+        str(len(group)),
+        "\n".join(_sums((item.entry.amount, item.currency) for item in group)),
+        Text(first.entry.hint),
+    )
+
+
+def _add_sources(table: Table, group: Iterable[Left]) -> None:
+    for item in group:
+        source = Text(f"{item.entry.source.table.value} {item.entry.source.id}")
+        amount = readable(item.entry.amount, item.currency)
+        table.add_row("", "", "", "", amount, source, style="dim")
+
+
+def print_warnings(console: Console, report: RunReport) -> None:
+    """Each warning once."""
+    for warning in view.warnings(report):
+        line = Text.assemble(("warning ", "yellow"), (f"{warning.code} ", "bold"), warning.text)
+        console.print(Padding(line, (0, 0, 0, 0)))
+
+
+def _sums(amounts: Iterable[tuple[Decimal, Currency]]) -> list[str]:
+    """The sum in each currency, by code."""
+    by_currency: dict[Currency, list[Decimal]] = defaultdict(list)
+    for amount, currency in amounts:
+        by_currency[currency].append(amount)
+    ordered = sorted(by_currency.items(), key=lambda item: item[0].code)
+    return [readable(total(found), currency) for currency, found in ordered]
+
+
+def _table(*headings: str) -> Table:
+    return Table(*headings, box=box.SIMPLE_HEAD, pad_edge=False, title_style="bold")

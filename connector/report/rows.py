@@ -1,0 +1,105 @@
+"""A run as flat rows: one a billed source, one a source that stays behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from connector.invoicing.reasons import RULE
+from connector.report import view
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+    from decimal import Decimal
+
+    from connector.invoicing.model import Currency
+    from connector.invoicing.plan import DetailPlan, LinePlan
+    from connector.outcome import InvoiceOutcome, RunReport
+    from connector.report.view import Left
+
+NOT_INVOICED: Final = "not-invoiced"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A source with what became of it; the field names are the headings of the table."""
+
+    run_date: date
+    status: str
+    contract_name: str
+    currency: Currency
+    amount: Decimal
+    tax: Decimal | None = None
+    invoice_id: str = ""
+    customer_id: str = ""
+    line_name: str = ""
+    billing_method: str = ""
+    transaction_class: str = ""
+    billing_type: str = ""
+    transaction_date: date | None = None
+    quantity: Decimal | None = None
+    price: Decimal | None = None
+    source_table: str
+    source_id: str
+    contract_id: str
+    contract_line_id: str = ""
+    reason: str = ""
+    rule: str = ""
+    hint: str = ""
+    error: str = ""
+
+
+def rows(report: RunReport) -> Iterator[Row]:
+    """Every billed source and then every source that stays behind."""
+    for outcome in view.outcomes(report):
+        name = view.contract_name(report, outcome)
+        for line in view.lines(outcome):
+            for detail in view.details(line):
+                yield _billed(name, outcome, line, detail)
+    for left in view.left_behind(report.plan):
+        yield _left(report.plan.run_date, left)
+
+
+def _billed(name: str, outcome: InvoiceOutcome, line: LinePlan, detail: DetailPlan) -> Row:
+    invoice = outcome.invoice
+    return Row(
+        run_date=invoice.run_date,
+        status=outcome.status.value,
+        contract_name=name,
+        currency=invoice.currency,
+        amount=detail.amount,
+        tax=detail.tax,
+        invoice_id=str(invoice.id),
+        customer_id=str(invoice.customer.id),
+        line_name=line.name,
+        billing_method=line.billing.value,
+        transaction_class=detail.transaction_class.value,
+        billing_type=detail.billing_type.value,
+        transaction_date=detail.transaction_date,
+        quantity=detail.quantity,
+        price=detail.price,
+        source_table=detail.source.table.value,
+        source_id=str(detail.source.id),
+        contract_id=str(invoice.contract_id),
+        contract_line_id=str(line.contract_line_id or ""),
+        error=outcome.error or "",
+    )
+
+
+def _left(run_date: date, left: Left) -> Row:
+    entry = left.entry
+    return Row(
+        run_date=run_date,
+        status=NOT_INVOICED,
+        contract_name=left.contract_name,
+        currency=left.currency,
+        amount=entry.amount,
+        source_table=entry.source.table.value,
+        source_id=str(entry.source.id),
+        contract_id=str(entry.contract_id),
+        contract_line_id=str(entry.contract_line_id or ""),
+        reason=entry.reason.value,
+        rule=RULE[entry.reason],
+        hint=entry.hint,
+    )

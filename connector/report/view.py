@@ -1,0 +1,124 @@
+"""A run in the order in which every report shows it, so that equal runs give equal reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from connector.invoicing.amounts import total
+from connector.invoicing.conservation import Balance, Conservation, combined, details_of
+from connector.invoicing.plan import Warning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from connector.invoicing.model import Currency
+    from connector.invoicing.plan import ContractPlan, DetailPlan, LinePlan, NotInvoiced
+    from connector.outcome import FailedContract, InvoiceOutcome, RunPlan, RunReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """A source that stays behind, with the contract that it belongs to."""
+
+    entry: NotInvoiced
+    contract_name: str
+    currency: Currency
+
+
+def outcomes(report: RunReport) -> tuple[InvoiceOutcome, ...]:
+    """What became of each invoice, by contract and customer."""
+    names = {plan.contract_id: plan.contract_name for plan in report.plan.contracts}
+    return tuple(
+        sorted(
+            report.outcomes,
+            key=lambda outcome: (
+                names.get(outcome.invoice.contract_id, outcome.invoice.name),
+                str(outcome.invoice.contract_id),
+                str(outcome.invoice.customer.id),
+                outcome.invoice.run_date,
+            ),
+        )
+    )
+
+
+def contract_name(report: RunReport, outcome: InvoiceOutcome) -> str:
+    """The name of the contract that an invoice bills."""
+    wanted = outcome.invoice.contract_id
+    names = (plan.contract_name for plan in report.plan.contracts if plan.contract_id == wanted)
+    return next(names, outcome.invoice.name)
+
+
+def lines(outcome: InvoiceOutcome) -> tuple[LinePlan, ...]:
+    """The lines of an invoice by name."""
+    return tuple(sorted(outcome.invoice.lines, key=lambda line: (line.name, str(line.id))))
+
+
+def details(line: LinePlan) -> tuple[DetailPlan, ...]:
+    """The details of a line by date."""
+    return tuple(sorted(line.details, key=lambda d: (d.transaction_date, str(d.id))))
+
+
+def left_behind(plan: RunPlan) -> tuple[Left, ...]:
+    """Every source that stays behind, by contract, table and id."""
+    found = (
+        Left(entry=entry, contract_name=contract.contract_name, currency=contract.currency)
+        for contract in plan.contracts
+        for entry in contract.not_invoiced
+    )
+    return tuple(
+        sorted(
+            found,
+            key=lambda left: (
+                left.contract_name,
+                str(left.entry.contract_id),
+                left.entry.source.table,
+                str(left.entry.source.id),
+            ),
+        )
+    )
+
+
+def warnings(report: RunReport) -> tuple[Warning, ...]:
+    """Every warning once, contracts that failed among them, by code and text."""
+    found = {
+        *report.warnings,
+        *report.plan.warnings,
+        *(warning for plan in report.plan.contracts for warning in plan.warnings),
+        *(warning for failed in report.plan.failed for warning in _failures(failed)),
+    }
+    return tuple(sorted(found, key=lambda w: (w.code, w.text, str(w.subject))))
+
+
+def _failures(failed: FailedContract) -> Iterator[Warning]:
+    name = failed.contract_name or "contract"
+    for fault in failed.faults:
+        text = f"{name} ({failed.contract_id}) was left out: {fault}"
+        yield Warning(code="contract-failed", text=text, subject=failed.contract_id)
+
+
+def conservation(plans: Iterable[ContractPlan]) -> Conservation:
+    """
+    The balance of the contracts, from their plans.
+
+    That the candidates of a plan are those of the tenant is checked against what was read
+    before anything is written (invariant 1 of `connector.invoicing.checks`).
+    """
+    return combined(_conservation(plan) for plan in plans)
+
+
+def _conservation(plan: ContractPlan) -> Conservation:
+    invoiced = [detail.amount for detail in details_of(plan)]
+    left = [entry.amount for entry in plan.not_invoiced]
+    balance = Balance(
+        currency=plan.currency.code,
+        candidates=total([*invoiced, *left]),
+        invoiced=total(invoiced),
+        not_invoiced=total(left),
+    )
+    return Conservation(
+        candidates=len(invoiced) + len(left),
+        invoiced=len(invoiced),
+        not_invoiced=len(left),
+        amounts=(balance,),
+    )

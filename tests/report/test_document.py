@@ -1,0 +1,114 @@
+"""The JSON document of a run is complete, stable and as its schema says."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import jsonschema
+import pytest
+
+from connector.invoicing.reasons import RULE
+from connector.outcome import InvoiceStatus, RunReport
+from connector.report.document import schema, to_document, to_text
+from tests.report.sample import ADATUM, YEN, report, with_failed_contract
+
+
+def document(found: RunReport) -> Any:  # noqa: ANN401 - JSON
+    return json.loads(to_text([found]))
+
+
+def is_valid(instance: object) -> bool:
+    checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
+    return jsonschema.Draft202012Validator(schema(), format_checker=checker).is_valid(instance)
+
+
+def test_the_schema_is_a_schema() -> None:
+    jsonschema.Draft202012Validator.check_schema(schema())
+
+
+@pytest.mark.parametrize("status", InvoiceStatus)
+def test_a_document_of_every_status_satisfies_the_schema(status: InvoiceStatus) -> None:
+    found = with_failed_contract(report(ADATUM, YEN, status=status, error="why"))
+
+    assert is_valid(document(found))
+
+
+def test_the_schema_refuses_what_the_format_does_not_promise() -> None:
+    good = document(report(ADATUM))
+
+    assert not is_valid(good | {"extra": 1})
+    assert not is_valid({key: value for key, value in good.items() if key != "requests"})
+    assert not is_valid(good | {"run_date": "5 October"})
+    good["invoices"][0]["amount"] = 6500
+    assert not is_valid(good)
+
+
+def test_the_schema_knows_every_rule_number() -> None:
+    rule = jsonschema.Draft202012Validator(
+        {"$ref": "#/$defs/left/properties/rule", "$defs": schema()["$defs"]}
+    )
+
+    assert [number for number in RULE.values() if not rule.is_valid(number)] == []
+
+
+def test_the_document_says_what_is_billed_and_what_is_not() -> None:
+    found = document(report(ADATUM))
+
+    [invoice] = found["invoices"]
+    assert (invoice["contract_name"], invoice["currency"]) == ("Adatum", "USD")
+    assert (invoice["status"], invoice["error"]) == ("written", None)
+    assert (invoice["amount"], invoice["tax"]) == ("6500.00", "0.00")
+    assert [
+        (line["name"], line["billing_method"], line["amount"]) for line in invoice["lines"]
+    ] == [
+        ("Implementation work", "time-and-material", "1500.00"),
+        ("Prototype work", "fixed-price", "5000.00"),
+    ]
+    [detail] = invoice["lines"][0]["details"]
+    assert detail["source_table"] == "msdyn_actual"
+    assert (detail["transaction_class"], detail["billing_type"]) == ("time", "chargeable")
+    assert (detail["quantity"], detail["price"], detail["amount"]) == ("7.5", "200", "1500.00")
+    assert [(left["reason"], left["rule"], left["amount"]) for left in found["not_invoiced"]] in (
+        [("not-ready", "A3", "800.00"), ("past-last-cut-off", "G7", "1600.00")],
+        [("past-last-cut-off", "G7", "1600.00"), ("not-ready", "A3", "800.00")],
+    )
+
+
+def test_candidates_equal_invoiced_plus_not_invoiced_in_rows_and_money() -> None:
+    assert document(report(ADATUM, YEN))["conservation"] == {
+        "candidates": 5,
+        "invoiced": 3,
+        "not_invoiced": 2,
+        "amount_by_currency": {
+            "JPY": {"candidates": "15625", "invoiced": "15625", "not_invoiced": "0"},
+            "USD": {"candidates": "8900.00", "invoiced": "6500.00", "not_invoiced": "2400.00"},
+        },
+    }
+
+
+def test_the_order_of_contracts_and_outcomes_does_not_show() -> None:
+    one, other = report(ADATUM, YEN), report(YEN, ADATUM)
+    turned = replace(other, outcomes=tuple(reversed(other.outcomes)))
+
+    assert to_document(one) == to_document(turned)
+
+
+def test_a_contract_that_failed_is_a_warning_that_names_the_fault() -> None:
+    texts = [
+        warning["text"]
+        for warning in document(with_failed_contract(report(ADATUM)))["warnings"]
+        if warning["code"] == "contract-failed"
+    ]
+
+    assert len(texts) == 1
+    assert texts[0].endswith("was left out: salesorder: msdyn_psastate is 7")
+
+
+def test_several_runs_are_a_list_of_documents() -> None:
+    found = json.loads(to_text([report(ADATUM), report(YEN)]))
+
+    assert found["format"] == "proforma-runs/1"
+    assert all(is_valid(run) for run in found["runs"])
+    assert len(found["runs"]) == 2
