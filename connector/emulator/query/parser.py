@@ -15,6 +15,7 @@ from connector.emulator.query.syntax import (
     AnyOf,
     Comparison,
     Condition,
+    EnumValue,
     Lambda,
     Literal,
     LiteralValue,
@@ -312,11 +313,17 @@ def _number(raw: str) -> LiteralValue:
     return number if abs(number.adjusted()) < 400 else None  # noqa: PLR2004 - beyond any double
 
 
+def _enum(raw: str) -> LiteralValue:
+    name, _, member = raw.partition("'")
+    return EnumValue(name, member[:-1])
+
+
 _LITERALS: Final[dict[Kind, Callable[[str], LiteralValue]]] = {
     Kind.GUID: UUID,
     Kind.INSTANT: parse_instant,
     Kind.DATE: parse_date,
     Kind.NUMBER: _number,
     Kind.TEXT: _text,
+    Kind.ENUM: _enum,
     Kind.JSON_TEXT: _json_text,
 }

@@ -12,7 +12,16 @@ from uuid import UUID
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LiteralValue = str | int | bool | float | Decimal | datetime | date | UUID | None
+
+@dataclass(frozen=True, slots=True)
+class EnumValue:
+    """A member of an enumeration, which only definitions have."""
+
+    type_name: str
+    member: str
+
+
+LiteralValue = str | int | bool | float | Decimal | datetime | date | UUID | EnumValue | None
 
 
 class Operator(Enum):

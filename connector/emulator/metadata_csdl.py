@@ -1,0 +1,117 @@
+"""`$metadata`: the whole schema as CSDL, the XML that generic OData clients reflect."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+from xml.sax.saxutils import quoteattr
+
+from connector.emulator.schema import ColumnKind, Schema, Table
+from connector.emulator.values import EDM_TYPES, MONEY_SCALE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from connector.emulator.schema import Column
+
+_NAMESPACE: Final = "Microsoft.Dynamics.CRM"
+_HEAD: Final = (
+    '<?xml version="1.0" encoding="utf-8"?>\n'
+    '<edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx">'
+    "<edmx:DataServices>"
+    f'<Schema Namespace="{_NAMESPACE}" Alias="mscrm" '
+    'xmlns="http://docs.oasis-open.org/odata/ns/edm">'
+)
+_TAIL: Final = "</Schema></edmx:DataServices></edmx:Edmx>"
+_FUNCTIONS: Final = (
+    '<ComplexType Name="WhoAmIResponse">'
+    '<Property Name="BusinessUnitId" Type="Edm.Guid" Nullable="false"/>'
+    '<Property Name="UserId" Type="Edm.Guid" Nullable="false"/>'
+    '<Property Name="OrganizationId" Type="Edm.Guid" Nullable="false"/></ComplexType>'
+    '<ComplexType Name="RetrieveVersionResponse">'
+    '<Property Name="Version" Type="Edm.String" Unicode="false"/></ComplexType>'
+    '<Function Name="WhoAmI"><ReturnType Type="mscrm.WhoAmIResponse" Nullable="false"/></Function>'
+    '<Function Name="RetrieveVersion">'
+    '<ReturnType Type="mscrm.RetrieveVersionResponse" Nullable="false"/></Function>'
+)
+_IMPORTS: Final = (
+    '<FunctionImport Name="WhoAmI" Function="mscrm.WhoAmI"/>'
+    '<FunctionImport Name="RetrieveVersion" Function="mscrm.RetrieveVersion"/>'
+)
+
+
+@lru_cache(maxsize=4)
+def csdl(schema: Schema) -> str:
+    """
+    The CSDL document of a schema, made once.
+
+    Navigation properties to tables that the schema lacks are left out; owners are given as
+    users, the only principals with rows of their own in a new store.
+    """
+    parts = [_HEAD, '<EntityType Name="crmbaseentity" Abstract="true"/>']
+    for table in schema.tables.values():
+        parts.extend(_entity_type(schema, table))
+    parts.append(_FUNCTIONS)
+    parts.append('<EntityContainer Name="System">')
+    for table in schema.tables.values():
+        parts.extend(_entity_set(schema, table))
+    parts += [_IMPORTS, "</EntityContainer>", _TAIL]
+    return "".join(parts)
+
+
+def _entity_type(schema: Schema, table: Table) -> Iterator[str]:
+    name = quoteattr(table.logical_name)
+    yield f'<EntityType Name={name} BaseType="mscrm.crmbaseentity">'
+    yield f"<Key><PropertyRef Name={quoteattr(table.primary_id)}/></Key>"
+    for column in table.columns.values():
+        yield _property(table, column)
+    for navigation, target in _single_navigations(schema, table):
+        column = table.navigations[navigation].column
+        yield (
+            f"<NavigationProperty Name={quoteattr(navigation)} Type={_type(target)}>"
+            f"<ReferentialConstraint Property={quoteattr(column.property_name)} "
+            f"ReferencedProperty={quoteattr(schema.tables[target].primary_id)}/>"
+            "</NavigationProperty>"
+        )
+    for collection in table.collections.values():
+        if collection.table in schema.tables:
+            kind = quoteattr(f"Collection(mscrm.{collection.table})")
+            yield f"<NavigationProperty Name={quoteattr(collection.name)} Type={kind}/>"
+    yield "</EntityType>"
+
+
+def _single_navigations(schema: Schema, table: Table) -> Iterator[tuple[str, str]]:
+    for navigation in table.navigations.values():
+        target = "systemuser" if navigation.target == "principal" else navigation.target
+        if target in schema.tables:
+            yield navigation.name, target
+
+
+def _property(table: Table, column: Column) -> str:
+    facets = ""
+    if column.logical_name == table.primary_id:
+        facets = ' Nullable="false"'
+    elif column.kind is ColumnKind.MONEY:
+        facets = f' Scale="{MONEY_SCALE}"'
+    elif column.kind is ColumnKind.DECIMAL:
+        facets = ' Scale="Variable"'
+    elif EDM_TYPES[column.kind] == "Edm.String":
+        facets = ' Unicode="false"'
+    name, kind = quoteattr(column.property_name), EDM_TYPES[column.kind]
+    return f'<Property Name={name} Type="{kind}"{facets}/>'
+
+
+def _entity_set(schema: Schema, table: Table) -> Iterator[str]:
+    yield f"<EntitySet Name={quoteattr(table.entity_set)} EntityType={_type(table.logical_name)}>"
+    targets = [*_single_navigations(schema, table)]
+    targets += [(one.name, one.table) for one in table.collections.values()]
+    for navigation, target in targets:
+        if target in schema.tables:
+            entity_set = quoteattr(schema.tables[target].entity_set)
+            path = quoteattr(navigation)
+            yield f"<NavigationPropertyBinding Path={path} Target={entity_set}/>"
+    yield "</EntitySet>"
+
+
+def _type(logical_name: str) -> str:
+    return quoteattr(f"mscrm.{logical_name}")
