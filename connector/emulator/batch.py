@@ -97,7 +97,7 @@ class BatchRunner:
         return Response(status=status, headers=headers, body=body)
 
     def _single(self, operation: Operation) -> int:
-        response = self.standalone(self._as_request(operation))
+        response = self._identified(self.standalone(self._as_request(operation)))
         self._items.append(Answer(response=response, content_id=operation.content_id))
         return response.status
 
@@ -125,10 +125,17 @@ class BatchRunner:
                 resolved = _resolve(operation, addresses)
                 response = self.carry_out(self._as_request(resolved), tx)
             except DataverseFault as fault:
-                failed = Answer(response=failure(fault), content_id=content_id)
+                response = self._identified(failure(fault))
+                failed = Answer(response=response, content_id=content_id)
                 raise _ChangeSetFailure(failed) from fault
             addresses[f"${content_id}"] = _address_of(response, resolved, self.request.service_root)
             yield Answer(response=response, content_id=content_id)
+
+    def _identified(self, response: Response) -> Response:
+        """Add the request id that failures inside a batch carry."""
+        if response.status < _FIRST_FAILURE:
+            return response
+        return response.with_headers(("REQ_ID", self.next_id()))
 
     def _as_request(self, operation: Operation) -> Request:
         return replace(

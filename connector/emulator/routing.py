@@ -47,9 +47,13 @@ def carry_out(scope: Scope) -> Response:
 
 
 def _table(scope: Scope, first: Segment, rest: tuple[Segment, ...]) -> Table:
-    if not rest and _FUNCTION_NAME.fullmatch(first.name):
+    if first.name[0].islower() and not _FUNCTION_NAME.fullmatch(first.name):
+        return scope.schema.by_entity_set(first.name)
+    sets = {table.entity_set for table in scope.schema.tables.values()}
+    is_message = _FUNCTION_NAME.fullmatch(first.name) and first.name.lower() not in sets
+    if is_message and not rest:
         raise faults.unsupported(feature=f"the function or action '{first.name}'")
-    return scope.schema.by_entity_set(first.name)
+    raise faults.unknown_segment(first.name)
 
 
 def _set(scope: Scope, table: Table, rest: tuple[Segment, ...]) -> Response:

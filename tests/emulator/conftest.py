@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from connector.emulator import Emulator
+
+from tests.emulator.web import InProcess, OverSocket, Web
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def plain() -> Iterator[Emulator]:
+    """An emulator of bare tables."""
+    emulator = Emulator(behaviour="plain")
+    yield emulator
+    emulator.close()
+
+
+@pytest.fixture(params=["in process", "over a socket"])
+def web(plain: Emulator, request: pytest.FixtureRequest) -> Iterator[Web]:
+    """A client of the plain emulator, once for each way to reach it."""
+    if request.param == "in process":
+        yield Web(InProcess(plain.app))
+        return
+    with plain.serve() as server:
+        carrier = OverSocket(server.port)
+        yield Web(carrier)
+        carrier.connection.close()
+
+
+@pytest.fixture
+def tenant() -> Iterator[Emulator]:
+    """An emulator that behaves like a Project Operations tenant."""
+    emulator = Emulator()
+    yield emulator
+    emulator.close()
+
+
+@pytest.fixture
+def project_web(tenant: Emulator) -> Web:
+    """A client of the Project Operations emulator, in process."""
+    return Web(InProcess(tenant.app))
