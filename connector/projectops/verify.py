@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from connector.dataverse.errors import DataverseError
 from connector.dataverse.query import Query, in_list
 from connector.invoicing.choices import BillingStatus, MilestoneStatus, SourceTable
 from connector.invoicing.plan import Warning
@@ -46,11 +47,27 @@ def verify(
     Compare what stands in the tenant with the plan, for the invoices that were written.
 
     A missing row turns the outcome into failed; other content, other totals and sources whose
-    status did not move are warnings. A few requests, whatever the number of invoices.
+    status did not move are warnings, and so is a tenant that cannot be read now: the drafts were
+    committed. A few requests, whatever the number of invoices.
     """
     written = [item.invoice for item in outcomes if item.status is InvoiceStatus.WRITTEN]
     if not written:
         return Verified(outcomes=tuple(outcomes), warnings=())
+    try:
+        return _compared(client, tenant, composer, outcomes)
+    except DataverseError as error:
+        text = f"{len(written)} written drafts could not be read back: {error}"
+        unread = Warning(code="not-verified", text=text)
+        return Verified(outcomes=tuple(outcomes), warnings=(unread,))
+
+
+def _compared(
+    client: DataverseClient,
+    tenant: Tenant,
+    composer: Composer,
+    outcomes: Sequence[InvoiceOutcome],
+) -> Verified:
+    written = [item.invoice for item in outcomes if item.status is InvoiceStatus.WRITTEN]
     planned = {invoice.id: composer.rows(invoice) for invoice in written}
     found = existing_rows(client, tenant, [row for rows in planned.values() for row in rows])
     warnings: list[Warning] = []

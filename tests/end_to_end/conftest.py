@@ -1,0 +1,17 @@
+"""The tenant that the end-to-end tests run against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.tenant import TestTenant, serving
+
+
+@pytest.fixture
+def tenant(tmp_path: Path) -> Iterator[TestTenant]:
+    """The sample tenant with Project Operations' own behaviour."""
+    with serving(tmp_path) as served:
+        yield served
