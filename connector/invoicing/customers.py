@@ -93,6 +93,8 @@ def payers_of(snapshot: ContractSnapshot) -> Payers:
     """
     The customers of *snapshot*'s contract.
 
+    Shares are not looked at: a customer of 0 percent may still have transactions (B4).
+
     Two rows of one customer share the first row, primary before others: one customer gets one
     invoice (P1), so it needs one set of invoice defaults (B10).
     """

@@ -1,4 +1,4 @@
-"""Whether a contract, a line and a transaction can be billed at all, due or not (E, A1-A13, N)."""
+"""Whether a contract, a line and a transaction can be billed at all, due or not (E, A, N)."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def fixed_price_refusal(line: ContractLine) -> Refusal | None:
 
 
 def actual_refusal(actual: Actual, currency: Currency) -> Refusal | None:
-    """The first rule against *actual* itself, whatever line or run (A3-A13, N6, N9)."""
+    """The first rule against *actual* itself, whatever line or run (A4, A7, A9, A12, A13, N6, N9)."""
     for rule in _ACTUAL_RULES:
         refusal = rule(actual, currency)
         if refusal is not None:
@@ -147,7 +147,7 @@ def _canceled(actual: Actual, _: Currency) -> Refusal | None:
 def _class(actual: Actual, _: Currency) -> Refusal | None:
     if actual.transaction_class in _BILLED_CLASSES:
         return None
-    if actual.transaction_class is TransactionClass.RETAINER:
+    if actual.transaction_class is TransactionClass.RETAINER:  # the negative side (V4)
         return refuse(Reason.SETTLED_BY_RETAINER)
     return refuse(Reason.CLASS_NOT_BILLED, Facts(status=_word(actual.transaction_class)))
 
@@ -160,6 +160,7 @@ def _billing_type(actual: Actual, _: Currency) -> Refusal | None:
 
 
 def _not_to_exceed(actual: Actual, _: Currency) -> Refusal | None:
+    """The platform's verdict is read, never computed again; no column, no verdict (N11, N12)."""
     if actual.not_to_exceed_status is NotToExceedStatus.FAILED:
         return refuse(Reason.NOT_TO_EXCEED_FAILED)
     if actual.not_to_exceed_status is NotToExceedStatus.NOT_EVALUATED:

@@ -83,7 +83,7 @@ def run_dates(frequency: InvoiceFrequency, start: date, end: date) -> tuple[date
     Each date is counted from the anchor, never from the date before, so none drifts. A day 29-31
     is the last day of a shorter month; two days that fall together there make one run. The anchor
     of weeks is the first matching weekday on or after *start*; a day of a week or fortnight is
-    counted from *start*, which is day 1 (DR-2). Raises `InvalidFrequencyError`.
+    counted from *start*, which is day 1 (F7, DR-2). Raises `InvalidFrequencyError`.
     """
     faults = faults_of(frequency)
     if faults:

@@ -83,6 +83,7 @@ def _refusal(sheet: _Sheet, book: Book) -> Refusal | None:
     invoice = _invoice_id(sheet.payer, book)
     if any(existing.id == invoice for existing in book.snapshot.invoices):
         return refuse(Reason.INVOICE_EXISTS, Facts(record=invoice))
+    # The billing type decides, not the amount: chargeable work at price 0 is billed ($14).
     is_chargeable = any(
         charge.detail.billing_type is BillingType.CHARGEABLE for charge in sheet.charges
     )
@@ -98,7 +99,7 @@ def _invoice_id(payer: Payer, book: Book) -> InvoiceId:
 
 
 def _invoice(sheet: _Sheet, book: Book) -> InvoicePlan:
-    """Header defaults come from the contract and its customer record ($10, B10)."""
+    """Header defaults come from the contract and its customer record ($9, $10, B10)."""
     contract, payer = book.contract, sheet.payer
     row = payer.contract_customer
     lines = _lines(sheet, book)

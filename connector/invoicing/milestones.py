@@ -33,8 +33,9 @@ def select_milestones(book: Book) -> Selection:
     """
     Every unclaimed milestone, charged or refused (M4, DR-8, DR-9).
 
-    A milestone is called out by its own date or by a due schedule row that carries it; by both,
-    it is still billed once.
+    A milestone is called out by its own date or by a due schedule row that carries it (M5); by
+    both, it is still billed once. Customer-level records of a split line (B7) and the parts of a
+    progress-based milestone (M10) are milestones like any other.
     """
     called_out = book.calendar.due_milestones()
 
@@ -87,6 +88,7 @@ def _status(milestone: Milestone) -> Refusal | None:
     if milestone.status is not MilestoneStatus.READY:
         facts = Facts(status=milestone.status, day=milestone.date)
         return refuse(Reason.MILESTONE_NOT_READY, facts)
+    # Only progress-based headers are evaluated (N10): a milestone without a verdict is billed.
     if milestone.not_to_exceed_status is NotToExceedStatus.FAILED:
         return refuse(Reason.NOT_TO_EXCEED_FAILED)
     return None

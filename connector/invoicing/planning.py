@@ -100,7 +100,7 @@ def _sorted(refused: list[NotInvoiced]) -> tuple[NotInvoiced, ...]:
 
 def _schedule_updates(book: Book, invoices: tuple[InvoicePlan, ...]) -> tuple[ScheduleUpdate, ...]:
     """
-    Every due row has had its run, also where that found nothing to bill (R4, DR-6).
+    Every due row has had its run, also where that found nothing to bill (R4, R5, DR-6).
 
     Of several customers' invoices the row names the primary customer's, else the first.
     """

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class ContractStates(StrEnum):
-    """States in which a contract is invoiced (DR-1)."""
+    """States in which a contract is invoiced (DR-1); a closed one is in none of them (E6)."""
 
     CONFIRMED = "confirmed"
     ACTIVE = "active"

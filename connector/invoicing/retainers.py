@@ -32,7 +32,7 @@ def select_retainers(book: Book, *, line_is_due: bool) -> Selection:
 
 
 def available_to(book: Book, customer: CustomerId) -> tuple[Retainer, ...]:
-    """Confirmed retainers of *customer* with something left to apply, oldest first (V5, DR-18)."""
+    """Confirmed retainers of *customer* with something left, oldest first (V3, V5, DR-18)."""
     found = [
         retainer
         for retainer in book.snapshot.retainers
@@ -58,7 +58,8 @@ def applied(retainers: tuple[Retainer, ...], chargeable: Decimal) -> tuple[Appli
     """
     What each of *retainers*, in this order, takes off an invoice (V5, V7, V8, DR-18).
 
-    Capped at *chargeable*, the chargeable total before tax: an invoice never turns negative.
+    What is left of one serves the next invoice (V11). Capped at *chargeable*, the chargeable
+    total before tax: an invoice never turns negative.
     """
     rest = max(chargeable, ZERO)
     parts: list[AppliedRetainer] = []

@@ -77,6 +77,8 @@ def calendar_of(snapshot: ContractSnapshot, run_date: date, policy: Policy) -> C
     """
     The schedule of *snapshot* on *run_date* (R1-R6).
 
+    Both dates of a row are read as they stand, each line has rows of its own (G4, G6).
+
     Rows without a run date, or on a line that cannot be billed by a schedule, call nothing out
     and are reported.
     """

@@ -129,7 +129,7 @@ def _day_refusal(day: date | None, desk: _Desk, run_date: date) -> Refusal | Non
 
 
 def _detail(actual: Actual, source: Source, book: Book) -> DetailPlan:
-    """*actual* as it is, never priced again ($3)."""
+    """*actual* as it is, never priced, split or summed again ($3, $5, B1, P9)."""
     detail = keys.detail_id(book.snapshot.organization_id, source)
     amount = actual.amount or ZERO
     quantity, price = actual.quantity, actual.price

@@ -146,7 +146,7 @@ def _record_warnings(book: Book, grouping: Grouping) -> Iterator[PlanWarning]:
         if not charge.line.name.strip():
             text = f"Contract line {charge.line.id} has no name; its id is written instead."
             yield PlanWarning(code="line-without-name", text=text, subject=charge.line.id)
-    for milestone in book.snapshot.milestones:
+    for milestone in book.snapshot.milestones:  # nothing to bill has no tax (M13)
         is_open = milestone.status in (MilestoneStatus.READY, MilestoneStatus.NOT_READY)
         if is_open and milestone.amount == ZERO and milestone.tax:
             text = f"Milestone {milestone.name!r} has the amount 0 but a tax."
