@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
@@ -90,20 +91,22 @@ def unreadable_seed() -> object:
 def serving(
     emulator: Emulator, *, tls: TlsFiles | None = None, **settings: str
 ) -> Iterator[Tenant]:
-    with closing(emulator), emulator.serve(port=0, tls=tls) as server:
+    server_of = emulator.serve(port=0, tls=tls)
+    with closing(emulator), server_of as server, TemporaryDirectory() as store:
         given = {
             "PROFORMA_SCHEDULE": "0 5 * * * *",
             "PROFORMA__DATAVERSE__URL": server.url,
             "PROFORMA__RUN__TIME_ZONE": "UTC",
+            "PROFORMA__RUN__STORE": store,
         }
         yield Tenant(emulator=emulator, settings=given | settings)
 
 
 @pytest.fixture
-def tenant(tmp_path: Path) -> Iterator[Tenant]:
+def tenant() -> Iterator[Tenant]:
     """The sample tenant, moved so that its first run date is today."""
     emulator = Emulator(seed=moved(sample_seed(), today() - FIRST_RUN_DATE))
-    with serving(emulator, PROFORMA__RUN__STORE=str(tmp_path / "runs")) as tenant:
+    with serving(emulator) as tenant:
         yield tenant
 
 
@@ -171,6 +174,23 @@ def test_log_lines_are_json_with_the_run_and_how_late_it_was(tenant: Tenant, run
     assert ended["exit_code"] == 0
     written = {line["invoice_id"] for line in events(host.logs, "invoice")}
     assert written == set(tenant.drafts())
+
+
+@pytest.mark.parametrize(("missed_dates", "drafts"), [("strict", 0), ("catch-up", 1)])
+def test_a_missed_date_is_caught_up_where_the_settings_ask_for_it(
+    runtime: Path, missed_dates: str, drafts: int
+) -> None:
+    yesterday = today() - timedelta(days=1)
+    emulator = Emulator(seed=moved(sample_seed(), yesterday - FIRST_RUN_DATE))
+
+    with (
+        serving(emulator, PROFORMA__RUN__MISSED_DATES=missed_dates) as tenant,
+        deployed(tenant.settings, runtime) as host,
+    ):
+        outcome = host.fire_timer(FUNCTION, parameter="timer")
+
+    assert outcome.message == ""
+    assert len(tenant.drafts()) == drafts
 
 
 @pytest.mark.parametrize("zone", ["Etc/GMT+12", "Pacific/Kiritimati"])

@@ -25,7 +25,7 @@ DEPLOYED_VALUES = {
     "PROFORMA__AUTH__METHOD": "managed-identity",
     "PROFORMA__AUTH__CLIENT_ID": "00000000-0000-0000-0000-000000000001",
     "PROFORMA__RUN__TIME_ZONE": "Europe/Berlin",
-    "PROFORMA__RUN__STORE": "https://contoso.blob.core.windows.net/proforma-runs",
+    "PROFORMA__RUN__STORE": "/tmp/proforma-runs",  # noqa: S108 - the only writable place there
 }
 
 
@@ -101,7 +101,8 @@ def test_the_deployed_settings_are_settings_of_the_connector() -> None:
     deployed = parsed("function.bicep")["resources"]["app__settings"]["config"]["properties"]
 
     assert {name for name in deployed if name.startswith("PROFORMA__")} == set(DEPLOYED_VALUES)
-    assert load_settings(None, DEPLOYED_VALUES).run.time_zone == "Europe/Berlin"
+    assert deployed["PROFORMA__RUN__STORE"] == DEPLOYED_VALUES["PROFORMA__RUN__STORE"]
+    assert load_settings(None, DEPLOYED_VALUES).run.store == "/tmp/proforma-runs"  # noqa: S108
 
 
 def test_the_local_settings_are_settings_of_the_connector() -> None:
