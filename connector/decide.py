@@ -139,8 +139,11 @@ def _left_behind(overdue: Sequence[Overdue], planned: Sequence[ContractId]) -> I
     known = set(planned)
     for item in overdue:
         if item.contract_id not in known:
+            is_row = item.table == "msdyn_contractlineinvoiceschedule"
+            word = "Invoice schedule row" if is_row else "Milestone"
             text = (
-                f"{item.table} {item.id} of contract {item.contract_id} was due on"
-                f" {item.date.isoformat()} and is still open; --catch-up bills it"
+                f"{word} {item.id} of contract {item.contract_name!r} was due on"
+                f" {item.date.isoformat()} and is still open."
             )
-            yield Warning(code="overdue", text=text, subject=item.id)
+            code = "overdue-schedule-row" if is_row else "overdue-milestone"
+            yield Warning(code=code, text=text, subject=item.id)

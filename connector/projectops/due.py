@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from connector.dataverse.query import Expand, Filter, Query, all_of, any_of, field
-from connector.dataverse.values import DateBehaviour
+from connector.dataverse.values import FORMATTED, DateBehaviour
 from connector.invoicing.choices import MilestoneStatus, RunStatus
 from connector.invoicing.ids import ContractId
 from connector.projectops.decode import read_row
@@ -30,6 +30,7 @@ class Overdue:
     table: str
     id: UUID
     contract_id: ContractId
+    contract_name: str
     date: date
     is_billable: bool = True
 
@@ -138,6 +139,7 @@ def _query(
         filter=condition,
         order_by=(names.id,),
         expand=(Expand(navigation=names.contract_line_navigation, select=(contract,)),),
+        annotations=(FORMATTED,),
     )
 
 
@@ -151,10 +153,12 @@ def _dated(
     for row in rows:
         reader = read_row(tenant, names, row)
         day = reader.date(column) or (reader.date(fallback) if fallback else None)
+        contract, name = _contract_of(tenant, names, row)
         yield Overdue(
             table=names.table,
             id=reader.id,
-            contract_id=_contract_of(tenant, names, row),
+            contract_id=contract,
+            contract_name=name,
             date=reader.required(column.column, day, "a date"),
             is_billable=_is_billable(tenant, names, reader),
         )
@@ -170,12 +174,16 @@ def _is_billable(
     return status is MilestoneStatus.READY
 
 
-def _contract_of(tenant: Tenant, names: ScheduleRowTable | MilestoneTable, row: Row) -> ContractId:
+def _contract_of(
+    tenant: Tenant, names: ScheduleRowTable | MilestoneTable, row: Row
+) -> tuple[ContractId, str]:
+    """Id and name of the contract, by way of the contract line that was brought along."""
     reader = read_row(tenant, names, row)
     line = row.get(names.contract_line_navigation)
     if not isinstance(line, dict):
-        expected = "a contract line that can be read"
-        raise reader.fault("_" + names.contract_line + "_value", expected)
+        raise reader.fault("_" + names.contract_line + "_value", "a contract line that can be read")
     inner = read_row(tenant, tenant.mapping.contract_line, line)
     column = tenant.mapping.contract_line.contract
-    return ContractId(inner.required(column, inner.lookup(column), "a contract"))
+    contract = ContractId(inner.required(column, inner.lookup(column), "a contract"))
+    name = line.get(f"_{column}_value@{FORMATTED}")
+    return contract, name if isinstance(name, str) else str(contract)
