@@ -98,6 +98,10 @@ class DataverseClient:
         """Requests that may be under way at once: how many threads are worth having."""
         return self._limiter.workers
 
+    def close(self) -> None:
+        """Close the connections; the client is of no more use."""
+        self._transport.close()
+
     def who_am_i(self) -> WhoAmI:
         """The cheapest proof that address and sign-in are right."""
         row = self.function("WhoAmI")

@@ -50,6 +50,9 @@ class Transport(Protocol):
     def clock(self) -> float:
         """Seconds that only grow, and by what was slept at least."""
 
+    def close(self) -> None:
+        """Close the connections."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionOptions:
@@ -88,12 +91,14 @@ class RequestsTransport:
         ids: Callable[[], UUID],
         options: SessionOptions | None = None,
         clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         self._root = root
         self._tokens = tokens
         self._ids = ids
         self._options = options or SessionOptions()
         self._clock = clock
+        self._sleep = sleep
         self._session = _session(root, self._options)
 
     @property
@@ -117,11 +122,11 @@ class RequestsTransport:
         return Response(status=answer.status_code, headers=headers, body=body, request=request.line)
 
     def sleep(self, seconds: float) -> None:
-        """Let real time pass."""
-        time.sleep(seconds)
+        """Let time pass on the clock that was given."""
+        self._sleep(seconds)
 
     def clock(self) -> float:
-        """Seconds of the machine's own monotonic clock."""
+        """Seconds of the clock that was given."""
         return self._clock()
 
     def close(self) -> None:

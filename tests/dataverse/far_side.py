@@ -62,6 +62,9 @@ class FarSide:
     def clock(self) -> float:
         return sum(self.slept)
 
+    def close(self) -> None:
+        """There is nothing to close."""
+
 
 def scripted(*outcomes: Response | DataverseError) -> App:
     """Answers in order; the last one for ever."""

@@ -92,6 +92,9 @@ class Server:
     def clock(self) -> float:
         return self.time.clock()
 
+    def close(self) -> None:
+        """There is nothing to close."""
+
 
 def run(server: Server, limiter: Limiter, workers: int, until: float) -> None:
     """Send as much as the limiter lets through for so many virtual seconds."""
