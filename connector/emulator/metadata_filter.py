@@ -19,6 +19,7 @@ from connector.emulator.query.syntax import (
     Not,
     Operand,
     Operator,
+    Path,
     TextMatch,
 )
 

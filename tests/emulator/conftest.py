@@ -3,8 +3,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from connector.emulator import Emulator
 
+from connector.emulator import Emulator
+from connector.emulator.schema import Schema
+from connector.emulator.store import Store
 from tests.emulator.web import InProcess, OverSocket, Web
 
 if TYPE_CHECKING:
@@ -43,3 +45,17 @@ def tenant() -> Iterator[Emulator]:
 def project_web(tenant: Emulator) -> Web:
     """A client of the Project Operations emulator, in process."""
     return Web(InProcess(tenant.app))
+
+
+@pytest.fixture
+def schema() -> Schema:
+    """The Project Operations tables."""
+    return Schema.load()
+
+
+@pytest.fixture
+def store(schema: Schema) -> Iterator[Store]:
+    """An empty store of those tables."""
+    made = Store(schema)
+    yield made
+    made.close()
