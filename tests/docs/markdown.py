@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FENCED = re.compile(r"^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+INLINE = re.compile(r"`([^`\n]+)`")
 SHELLS = {"sh", "bash", "console", "shell", "powershell"}
 
 
@@ -27,15 +28,18 @@ def blocks(markdown: str) -> Iterator[Block]:
 
 
 def commands(markdown: str, program: str) -> tuple[str, ...]:
-    """Lines of shell blocks that call *program*, without prompts, paths and what is piped on."""
-    call = re.compile(rf"^(?:[$>] |PS> )?(?:\S*[\\/])?(?P<call>{program}(?: [^|&#;\n]*)?)")
-    found = (
-        call.match(line.strip())
-        for block in blocks(markdown)
-        if block.language in SHELLS
-        for line in block.text.splitlines()
-    )
+    """Calls of *program* in shell blocks and in running text, without prompts and pipes."""
+    call = re.compile(rf"^(?:[$>] |PS> )?(?:\S*[\\/])?(?P<call>{program}(?: [^|&#;\n]*)?)$")
+    found = (call.match(line.partition(" |")[0].strip()) for line in code_lines(markdown))
     return tuple(match["call"].strip() for match in found if match)
+
+
+def code_lines(markdown: str) -> Iterator[str]:
+    """Lines of shell blocks, and what stands between backticks in running text."""
+    for block in blocks(markdown):
+        if block.language in SHELLS:
+            yield from block.text.splitlines()
+    yield from INLINE.findall(FENCED.sub("", markdown))
 
 
 def named_files(markdown: str) -> dict[str, str]:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from connector.cli import main
 
+from connector.cli.entry import proforma
 from tests.docs.markdown import commands, named_files
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def unknown_words(words: list[str], command: Command) -> list[str]:
 
 @pytest.mark.parametrize("call", shown("proforma"))
 def test_a_shown_command_exists_with_its_options(call: str) -> None:
-    assert unknown_words(shlex.split(call)[1:], main) == []
+    assert unknown_words(shlex.split(call)[1:], proforma) == []
 
 
 @pytest.mark.parametrize("call", shown("make"))
@@ -57,16 +57,16 @@ def test_the_readme_shows_the_two_commands_of_a_newcomer() -> None:
 
 
 def test_calls_are_found_with_and_without_a_prompt() -> None:
-    page = "```console\n$ proforma run --json | jq .\nmade 3 drafts\n```\n\nproforma runs\n"
+    page = "```console\n$ proforma run --json | jq .\nmade 3\n```\n\nproforma is `proforma plan`\n"
 
-    assert commands(page, "proforma") == ("proforma run --json",)
+    assert commands(page, "proforma") == ("proforma run --json", "proforma plan")
 
 
 @pytest.mark.parametrize(
     "call", ["rum", "run --jsn", "emulator", "emulator serve --prot 1", "--versoin"]
 )
 def test_a_misspelt_command_is_noticed(call: str) -> None:
-    assert unknown_words(call.split(), main) != []
+    assert unknown_words(call.split(), proforma) != []
 
 
 def test_named_files_are_the_python_blocks_that_begin_with_their_name() -> None:
