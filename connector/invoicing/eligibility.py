@@ -78,7 +78,7 @@ def fixed_price_refusal(line: ContractLine) -> Refusal | None:
 
 
 def actual_refusal(actual: Actual, currency: Currency) -> Refusal | None:
-    """The first rule against *actual* itself, whatever line or run (A4, A7, A9, A12, A13, N6, N9)."""
+    """The first rule against *actual* itself, due or not (A4, A7, A9, A12, A13, N6, N9)."""
     for rule in _ACTUAL_RULES:
         refusal = rule(actual, currency)
         if refusal is not None:
