@@ -19,6 +19,8 @@ from connector.mapping.tables import (
     DateColumn,
     Entry,
     InvoiceDetailTable,
+    InvoiceFrequencyDetailTable,
+    InvoiceFrequencyTable,
     InvoiceLineTable,
     InvoiceTable,
     MilestoneTable,
@@ -73,6 +75,10 @@ class ChoiceNumbers(Entry):
     run_status: MappingOf[ChoiceWord, int]
     milestone_status: MappingOf[ChoiceWord, int]
     proforma_status: MappingOf[ChoiceWord, int]
+    frequency_period: MappingOf[ChoiceWord, int]
+    days_of_run: MappingOf[ChoiceWord, int]
+    weekday: MappingOf[ChoiceWord, int]
+    occurrence: MappingOf[ChoiceWord, int]
     customer_type: MappingOf[ChoiceWord, int]
     product_type: MappingOf[ChoiceWord, int]
     amount_method: MappingOf[ChoiceWord, int]
@@ -119,6 +125,8 @@ class TenantMapping(Entry):
     actual: ActualTable
     retainer: RetainerTable
     currency: CurrencyTable
+    invoice_frequency: InvoiceFrequencyTable
+    invoice_frequency_detail: InvoiceFrequencyDetailTable
     batch_job: BatchJobTable
     invoice: InvoiceTable
     invoice_line: InvoiceLineTable

@@ -96,6 +96,7 @@ class ScheduleRowTable(Table):
     run_date: DateColumn
     cutoff_date: DateColumn
     status: Name
+    name: Name
     milestone: Name
     invoice: Name
     invoice_navigation: Name
@@ -109,6 +110,11 @@ class MilestoneTable(Table):
     contract: Name
     contract_line: Name
     contract_line_navigation: Name
+    contract_navigation: Name
+    currency_navigation: Name
+    project_navigation: Name
+    transaction_type: Name
+    transaction_class: Name
     date: DateColumn
     fallback_date: DateColumn
     status: Name
@@ -195,6 +201,25 @@ class CurrencyTable(Table):
 
     code: Name
     precision: Name
+
+
+class InvoiceFrequencyTable(Table):
+    """Invoice frequency (F1-F3)."""
+
+    name: Name
+    period: Name
+    days_of_run: Name
+    runs: Name
+
+
+class InvoiceFrequencyDetailTable(Table):
+    """Run day of an invoice frequency (F4); day *n* of a month is *day_of_month_base* + n."""
+
+    frequency: Name
+    day_of_month: Name
+    weekday: Name
+    occurrence: Name
+    day_of_month_base: int
 
 
 class BatchJobTable(Table):

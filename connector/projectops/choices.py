@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from connector.invoicing import choices as words
+from connector.invoicing import frequency
 from connector.mapping import MappingError
 
 if TYPE_CHECKING:
@@ -27,6 +28,18 @@ class ProductType(StrEnum):
     """The product type that marks a line as project work (E8)."""
 
     PROJECT_BASED_SERVICE = "project-based-service"
+
+
+class Weekday(StrEnum):
+    """The days of the week, in the calendar's own order: Monday is 0."""
+
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +71,10 @@ class Choices:
     run_status: Choice[words.RunStatus]
     milestone_status: Choice[words.MilestoneStatus]
     proforma_status: Choice[words.ProformaStatus]
+    frequency_period: Choice[frequency.Period]
+    days_of_run: Choice[frequency.DaysOfRun]
+    weekday: Choice[Weekday]
+    occurrence: Choice[frequency.Occurrence]
     customer_type: Choice[words.CustomerKind]
     product_type: Choice[ProductType]
     amount_method: Choice[AmountMethod]
@@ -79,6 +96,10 @@ _WORDS: Mapping[str, type[StrEnum]] = {
     "run_status": words.RunStatus,
     "milestone_status": words.MilestoneStatus,
     "proforma_status": words.ProformaStatus,
+    "frequency_period": frequency.Period,
+    "days_of_run": frequency.DaysOfRun,
+    "weekday": Weekday,
+    "occurrence": frequency.Occurrence,
     "customer_type": words.CustomerKind,
     "product_type": ProductType,
     "amount_method": AmountMethod,

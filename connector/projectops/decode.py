@@ -59,6 +59,11 @@ def currency(tenant: Tenant, row: Row) -> Currency:
     return Currency(id=ids.CurrencyId(reader.id), code=code, precision=precision)
 
 
+def contract_id(tenant: Tenant, row: Row) -> ids.ContractId:
+    """The id of a contract row of which nothing else is needed."""
+    return ids.ContractId(read_row(tenant, tenant.mapping.contract, row).id)
+
+
 def contract(tenant: Tenant, row: Row, currencies: Mapping[UUID, Currency]) -> Contract:
     """A project contract; without name or currency it cannot be invoiced at all."""
     names, choices = tenant.mapping.contract, tenant.choices

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from connector.dataverse.query import Field, Filter, Query, all_of, any_of, field, in_list
 from connector.dataverse.values import LOOKUP_TABLE
-from connector.invoicing.choices import BillingStatus, TransactionType
+from connector.invoicing.choices import BillingStatus, OrderType, TransactionType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,6 +46,14 @@ def contracts(tenant: Tenant, shard: Sequence[ContractId]) -> Query:
     wanted = any_of(*(field(names.id).eq(contract) for contract in shard))
     condition = _with(wanted, tenant.mapping.conditions.contract)
     return _query(names, select, condition, annotations=(LOOKUP_TABLE,))
+
+
+def project_contracts(tenant: Tenant) -> Query:
+    """The ids of all contracts of work-based order type (E1)."""
+    names = tenant.mapping.contract
+    work_based = tenant.choices.order_type.number_of[OrderType.WORK_BASED]
+    condition = field(names.order_type).eq(work_based)
+    return _query(names, (names.id,), _with(condition, tenant.mapping.conditions.contract))
 
 
 def contract_lines(tenant: Tenant, shard: Sequence[ContractId]) -> Query:
@@ -131,7 +139,26 @@ def contract_line_customers(tenant: Tenant, shard: Sequence[ContractId]) -> Quer
 def actuals(tenant: Tenant, shard: Sequence[ContractId]) -> Query:
     """The contracts' unbilled sales that no invoice has claimed by status (A1, A3)."""
     names, numbers = tenant.mapping.actual, tenant.choices
-    select = (
+    kind = numbers.transaction_type.number_of[TransactionType.UNBILLED_SALES]
+    condition = all_of(
+        field(names.transaction_type).eq(kind),
+        _unclaimed(tenant),
+        _of_contracts(names.contract, shard),
+    )
+    return _query(
+        names, _actual_columns(tenant), _with(condition, tenant.mapping.conditions.actual)
+    )
+
+
+def one_actual(tenant: Tenant, actual: UUID) -> Query:
+    """One actual, whatever its type and status."""
+    names = tenant.mapping.actual
+    return _query(names, _actual_columns(tenant), field(names.id).eq(actual))
+
+
+def _actual_columns(tenant: Tenant) -> tuple[str, ...]:
+    names = tenant.mapping.actual
+    return (
         *(names.id, names.transaction_type, names.transaction_class, names.billing_status),
         *(names.billing_type, names.adjustment_status, names.created_on, names.state),
         *(names.transaction_date.column, names.fallback_date.column),
@@ -149,13 +176,6 @@ def actuals(tenant: Tenant, shard: Sequence[ContractId]) -> Query:
         ),
         *_copied(tenant, names, tenant.mapping.copy_rules.actual_to_detail),
     )
-    kind = numbers.transaction_type.number_of[TransactionType.UNBILLED_SALES]
-    condition = all_of(
-        field(names.transaction_type).eq(kind),
-        _unclaimed(tenant),
-        _of_contracts(names.contract, shard),
-    )
-    return _query(names, select, _with(condition, tenant.mapping.conditions.actual))
 
 
 def retainers(tenant: Tenant, shard: Sequence[ContractId]) -> Query:
