@@ -13,17 +13,23 @@ from typing import TYPE_CHECKING, Self
 from connector.carry_out import apply_stored, carry_out, preview
 from connector.decide import Scope, decide, missed_dates
 from connector.environment import Environment
+from connector.insight import explain_record, forecast_runs
 from connector.invoicing.policy import MissedDates
 from connector.projectops.preflight import CheckReport, check_tenant
 from connector.runs.plan_file import read_plan, write_plan
+from connector.schedule_generation import generate_for_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
     from pathlib import Path
+    from uuid import UUID
 
     from connector.config import Settings
-    from connector.invoicing.ids import ContractId
+    from connector.invoicing.explain import Explanation
+    from connector.invoicing.forecast import ForecastEntry
+    from connector.invoicing.generation import Generation
+    from connector.invoicing.ids import ContractId, ContractLineId
     from connector.outcome import RunPlan, RunReport
 
 
@@ -138,6 +144,29 @@ class Connector:
             self._run(replace(scope, run_date=day), f"{run_id}-{day.isoformat()}", dry_run=False)
             for day in (*dates, run_date)
         )
+
+    def explain(self, record: UUID, run_date: date) -> Explanation:
+        """
+        What happens to *record* on *run_date*, by which rules, and what would change it.
+
+        *record* is the id of a contract, contract line, schedule row, actual, milestone, product
+        line or retainer. Raises `RecordUnknown` and `ContractUnreadable`.
+        """
+        return explain_record(self._environment, record, run_date)
+
+    def forecast(
+        self, first: date, last: date, *, contracts: Sequence[ContractId] = ()
+    ) -> tuple[ForecastEntry, ...]:
+        """The coming runs from *first* to *last*, both inclusive, with amounts by confidence."""
+        return forecast_runs(self._environment, first, last, contracts)
+
+    def generate_schedule(self, line: ContractLineId, *, write: bool = False) -> Generation:
+        """
+        The schedule rows or periodic milestones that a contract line's frequency stands for.
+
+        With *write* those that the line lacks are created. Raises `GenerationRefused`.
+        """
+        return generate_for_line(self._environment, line, write=write)
 
     def _run(self, scope: Scope, run_id: str, *, dry_run: bool) -> RunReport:
         plan = decide(self._environment, scope)
