@@ -35,7 +35,7 @@ def query_function(call: QueryFunction, scope: FilterScope) -> Fragment:
     if "PropertyValue" in call.arguments:
         try:
             found = periods.counted(call.name, scope.now, _number_of(call))
-        except OverflowError as error:
+        except (OverflowError, ValueError) as error:
             raise _bad_value(call, call.arguments["PropertyValue"]) from error
         if found is not None:
             return _within(subject, call, found)
