@@ -64,7 +64,10 @@ def test_the_installed_command_knows_its_version(deployment: Deployment) -> None
 
 
 def test_the_installed_command_shows_the_demo(deployment: Deployment) -> None:
-    assert "17,000" in deployment.run("proforma", "demo")
+    printed = deployment.run("proforma", "demo")
+
+    assert "Adatum" in printed
+    assert "A second pass over the same days wrote nothing" in printed
 
 
 def test_the_wheel_holds_the_mapping_the_sample_tenant_and_the_schema(
