@@ -1,0 +1,83 @@
+"""The entry point: the one place where an error becomes a message and an exit code."""
+
+from __future__ import annotations
+
+import io
+import logging
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from connector.cli.check_command import check
+from connector.cli.demo_command import demo
+from connector.cli.emulator_commands import emulator
+from connector.cli.insight_commands import explain, forecast, schedule
+from connector.cli.run_commands import apply, plan, run
+from connector.errors import ConnectorError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+INTERRUPTED = 130
+UNEXPECTED = 1
+
+log = logging.getLogger("connector.cli")
+
+
+def _show_version(context: click.Context, _parameter: click.Parameter, value: object) -> None:
+    if value and not context.resilient_parsing:
+        import connector  # noqa: PLC0415 - reads the package's metadata
+
+        click.echo(f"proforma {connector.__getattr__('__version__')}")
+        context.exit()
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version and exit.",
+)
+def proforma() -> None:
+    """Draft proforma invoices for Dynamics 365 Project Operations."""
+
+
+for command in (run, plan, apply, explain, forecast, check, schedule, emulator, demo):
+    proforma.add_command(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code of design section 2.2."""
+    _speak_utf8()
+    given = None if arguments is None else list(arguments)
+    try:
+        return _exit_code(proforma.main(given, prog_name="proforma", standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code if isinstance(error, click.UsageError) else 2
+    except click.Abort:
+        click.echo("interrupted", err=True)
+        return INTERRUPTED
+    except ConnectorError as error:
+        click.echo("\n".join([f"error: {error}", *getattr(error, "__notes__", ())]), err=True)
+        return int(error.exit_code)
+    except Exception as error:
+        log.debug("unexpected failure", exc_info=True)
+        click.echo(f"unexpected failure: {type(error).__name__}: {error}", err=True)
+        click.echo("this is a fault of proforma; -v shows where", err=True)
+        return UNEXPECTED
+
+
+def _exit_code(result: object) -> int:
+    return int(result) if isinstance(result, int) else 0
+
+
+def _speak_utf8() -> None:
+    """Names come in every script, and a redirected stream on Windows knows only a few of them."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")

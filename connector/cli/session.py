@@ -1,0 +1,92 @@
+"""One command on one environment, with what the shell alone knows: clock, variables, run id."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from connector.cli.logs import set_up_logs
+from connector.config import load_settings
+from connector.dataverse.errors import DataverseError
+from connector.invoicing.ids import ContractId
+from connector.invoicing.policy import MissedDates
+from connector.run import Connector
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from connector.cli.flags import Flags, Scope
+    from connector.config import Settings
+    from connector.outcome import RunReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A connector with the run id that this command goes by."""
+
+    connector: Connector
+    settings: Settings
+    run_id: str
+
+    def run(self, scope: Scope, *, dry_run: bool) -> RunReport:
+        """The run of one date, today's where *scope* names none."""
+        return self.connector.run(
+            self._date(scope),
+            run_id=self.run_id,
+            dry_run=dry_run,
+            contracts=_contracts(scope),
+            beside_platform_job=scope.beside_platform_job,
+        )
+
+    def catch_up(self, scope: Scope, days: int) -> tuple[RunReport, ...]:
+        """The runs of the missed dates of the last *days* days, and of the date itself."""
+        return self.connector.catch_up(
+            self._date(scope),
+            run_id=self.run_id,
+            days=days,
+            contracts=_contracts(scope),
+            beside_platform_job=scope.beside_platform_job,
+        )
+
+    def catch_up_days(self, asked: int | None) -> int | None:
+        """How many days are looked back: as *asked* (0: as configured), else as configured."""
+        run = self.settings.run
+        if asked is None and run.missed_dates is not MissedDates.CATCH_UP:
+            return None
+        return asked or run.catch_up_days
+
+    def today(self) -> date:
+        """The calendar date in the business time zone."""
+        return datetime.now(self.settings.run.zone).date()
+
+    def _date(self, scope: Scope) -> date:
+        return scope.run_date or self.today()
+
+
+@contextmanager
+def open_session(flags: Flags) -> Iterator[Session]:
+    """Settings, logs and connector as the flags say. Raises `ConfigError`, `MappingError`."""
+    settings = load_settings(flags.config, os.environ)
+    level = "debug" if flags.verbose else settings.log.level.value
+    set_up_logs(flags.log_format or settings.log.format.value, level)
+    run_id = new_run_id()
+    try:
+        with Connector(settings, session=run_id) as connector:
+            yield Session(connector=connector, settings=settings, run_id=run_id)
+    except DataverseError as error:
+        error.add_note(f"environment: {settings.dataverse.url}")
+        raise
+
+
+def new_run_id() -> str:
+    """A run id that sorts by time and is never given twice."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid4().hex[:8]}"
+
+
+def _contracts(scope: Scope) -> tuple[ContractId, ...]:
+    return tuple(ContractId(contract) for contract in scope.contracts)
