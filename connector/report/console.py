@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from rich import box
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from connector.invoicing.plan import DetailPlan, LinePlan
     from connector.outcome import InvoiceOutcome, RunReport
     from connector.report.view import Left
+
+#: Columns that a hint gets at least; below that it is too broken up to be read.
+HINT_WIDTH = 40
 
 
 def print_calendar(console: Console, reports: Sequence[RunReport]) -> None:
@@ -59,7 +62,7 @@ def print_run(console: Console, report: RunReport, *, verbose: bool = False) -> 
         Text(f"Run date {report.plan.run_date}: {count} invoice{'' if count == 1 else 's'} {what}")
     )
     print_drafts(console, report, verbose=verbose)
-    print_left_behind(console, report, verbose=verbose)
+    print_left_behind(console, [report], verbose=verbose)
     print_warnings(console, report)
 
 
@@ -72,7 +75,9 @@ def print_drafts(console: Console, report: RunReport, *, verbose: bool = False) 
 def _draft(name: str, outcome: InvoiceOutcome, *, verbose: bool) -> Table:
     invoice = outcome.invoice
     table = _table()
-    table.title = Text.assemble(f"{invoice.run_date}  {name}  ", _status(outcome))
+    table.title = Text.assemble(
+        f"{invoice.run_date}  {name}, {view.customer_name(invoice)}  ", _status(outcome)
+    )
     table.title_justify = "left"
     table.show_footer = True
     table.add_column("Line", Text("Total"), overflow="fold")
@@ -117,15 +122,21 @@ def _add_details(table: Table, details: Iterable[DetailPlan], currency: Currency
         )
 
 
-def print_left_behind(console: Console, report: RunReport, *, verbose: bool = False) -> None:
-    """What stays behind, grouped by reason and hint; with *verbose* each source by its id."""
-    left = view.left_behind(report.plan)
+def print_left_behind(
+    console: Console, reports: Sequence[RunReport], *, verbose: bool = False
+) -> None:
+    """
+    What stays behind by the latest run of each contract, grouped by contract and reason.
+
+    With *verbose* each source by its id and with its own hint.
+    """
+    left = view.latest_left_behind(reports)
     if not left:
         return
     table = _table("Not invoiced because", "Rule", "Contract")
     table.add_column("Sources", justify="right")
     table.add_column("Amount", justify="right", no_wrap=True)
-    table.add_column("What would change it", overflow="fold", ratio=1)
+    table.add_column("What would change it", overflow="fold", min_width=HINT_WIDTH)
     for group in _grouped(left):
         _add_group(table, group)
         if verbose:
@@ -134,9 +145,9 @@ def print_left_behind(console: Console, report: RunReport, *, verbose: bool = Fa
 
 
 def _grouped(left: Iterable[Left]) -> list[list[Left]]:
-    groups: dict[tuple[str, str, str], list[Left]] = defaultdict(list)
+    groups: dict[tuple[str, str], list[Left]] = defaultdict(list)
     for item in left:
-        groups[item.entry.reason.value, item.contract_name, item.entry.hint].append(item)
+        groups[item.contract_name, item.entry.reason.value].append(item)
     return [groups[key] for key in sorted(groups)]
 
 
@@ -148,13 +159,21 @@ def _add_group(table: Table, group: Sequence[Left]) -> None:
         Text(first.contract_name),
         str(len(group)),
         "\n".join(_sums((item.entry.amount, item.currency) for item in group)),
-        Text(first.entry.hint),
+        Text(_hint(group)),
     )
+
+
+def _hint(group: Sequence[Left]) -> str:
+    """The hint that most of them share, and how many other hints there are."""
+    counted = Counter(item.entry.hint for item in group)
+    [(hint, _)] = counted.most_common(1)
+    others = len(counted) - 1
+    return f"{hint} (and {others} more; -v shows each)" if others else hint
 
 
 def _add_sources(table: Table, group: Iterable[Left]) -> None:
     for item in group:
-        source = Text(f"{item.entry.source.table.value} {item.entry.source.id}")
+        source = Text(f"{item.entry.source.table.value} {item.entry.source.id}\n{item.entry.hint}")
         amount = readable(item.entry.amount, item.currency)
         table.add_row("", "", "", "", amount, source, style="dim")
 

@@ -10,10 +10,16 @@ from connector.invoicing.conservation import Balance, Conservation, combined, de
 from connector.invoicing.plan import Warning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from connector.invoicing.model import Currency
-    from connector.invoicing.plan import ContractPlan, DetailPlan, LinePlan, NotInvoiced
+    from connector.invoicing.plan import (
+        ContractPlan,
+        DetailPlan,
+        InvoicePlan,
+        LinePlan,
+        NotInvoiced,
+    )
     from connector.outcome import FailedContract, InvoiceOutcome, RunPlan, RunReport
 
 
@@ -61,9 +67,13 @@ def details(line: LinePlan) -> tuple[DetailPlan, ...]:
 
 def left_behind(plan: RunPlan) -> tuple[Left, ...]:
     """Every source that stays behind, by contract, table and id."""
+    return _left_behind(plan.contracts)
+
+
+def _left_behind(contracts: Iterable[ContractPlan]) -> tuple[Left, ...]:
     found = (
         Left(entry=entry, contract_name=contract.contract_name, currency=contract.currency)
-        for contract in plan.contracts
+        for contract in contracts
         for entry in contract.not_invoiced
     )
     return tuple(
@@ -77,6 +87,19 @@ def left_behind(plan: RunPlan) -> tuple[Left, ...]:
             ),
         )
     )
+
+
+def latest_left_behind(reports: Sequence[RunReport]) -> tuple[Left, ...]:
+    """What stays behind by the last run, in time order, that looked at each contract."""
+    latest = {
+        contract.contract_id: contract for report in reports for contract in report.plan.contracts
+    }
+    return _left_behind(latest.values())
+
+
+def customer_name(invoice: InvoicePlan) -> str:
+    """The name that the invoice is billed to, or else the customer's id."""
+    return invoice.bill_to.name or str(invoice.customer.id)
 
 
 def warnings(report: RunReport) -> tuple[Warning, ...]:

@@ -1,0 +1,138 @@
+"""`emulator serve`: the embedded Web API as a server of its own."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from connector.cli.flags import FILE, gathered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from connector.emulator import Emulator, EmulatorOptions, TlsFiles
+
+EXISTING: Final = click.Path(path_type=Path, dir_okay=False, exists=True)
+_NOTICE_SECONDS: Final = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeFlags:
+    """How the emulator is made and served."""
+
+    port: int
+    seed: Path | None
+    behaviour: str
+    store: Path | None
+    limits: bool
+    latency: int
+    tls_cert: Path | None
+    tls_key: Path | None
+
+
+@click.group()
+def emulator() -> None:
+    """The embedded Dataverse Web API."""
+
+
+@emulator.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="0 picks a free one.")
+@click.option("--seed", type=EXISTING, help="Rows as JSON [default: the sample tenant].")
+@click.option(
+    "--behaviour",
+    type=click.Choice(["project-operations", "plain"]),
+    default="project-operations",
+    show_default=True,
+    help="What happens behind a write: as in Project Operations, or nothing.",
+)
+@click.option("--store", type=FILE, help="Keep the rows in this file [default: in memory].")
+@click.option("--limits", is_flag=True, help="Enforce the service protection limits.")
+@click.option("--latency", type=click.IntRange(min=0), default=0, help="Delay in milliseconds.")
+@click.option("--tls-cert", type=EXISTING, help="Certificate chain (PEM) for https.")
+@click.option("--tls-key", type=EXISTING, help="Its private key (PEM).")
+@gathered(ServeFlags, "flags")
+def serve(*, flags: ServeFlags) -> int:
+    """Serve until Ctrl-C or SIGTERM; the first line says where."""
+    tls = _tls(flags)
+    with _opened(flags) as opened, _until_told_to_stop() as stop:
+        try:
+            with opened.serve(port=flags.port, tls=tls) as server:
+                click.echo(f"listening on {server.url}")
+                while not stop.wait(_NOTICE_SECONDS):
+                    pass
+        except OSError as error:
+            message = f"cannot listen on port {flags.port}: {error.strerror or error}"
+            raise click.UsageError(message) from error
+    return 0
+
+
+@contextmanager
+def _opened(flags: ServeFlags) -> Iterator[Emulator]:
+    """The emulator in real time; a store that has rows already is not seeded by itself."""
+    from connector.emulator import Emulator, SeedError, VirtualClock  # noqa: PLC0415 - slow
+
+    try:
+        opened = Emulator(
+            seed=_seed(flags),
+            behaviour=flags.behaviour,
+            store_path=flags.store,
+            clock=VirtualClock(source=lambda: datetime.now(UTC)),
+            options=_options(flags),
+        )
+    except SeedError as error:
+        raise click.UsageError(str(error)) from error
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+def _seed(flags: ServeFlags) -> Path | Mapping[str, object] | None:
+    from connector.sample_tenant import sample_seed  # noqa: PLC0415 - reads the whole file
+
+    has_rows = flags.store is not None and flags.store.exists()
+    return flags.seed or (None if has_rows else sample_seed())
+
+
+def _options(flags: ServeFlags) -> EmulatorOptions:
+    from connector.emulator import EmulatorOptions, LimitSettings  # noqa: PLC0415 - slow
+
+    return EmulatorOptions(
+        limits=LimitSettings(enforced=flags.limits, latency=flags.latency / 1000)
+    )
+
+
+def _tls(flags: ServeFlags) -> TlsFiles | None:
+    from connector.emulator import TlsFiles  # noqa: PLC0415 - slow to import
+
+    if (flags.tls_cert is None) != (flags.tls_key is None):
+        message = "--tls-cert and --tls-key belong together"
+        raise click.UsageError(message)
+    if flags.tls_cert is None or flags.tls_key is None:
+        return None
+    return TlsFiles(certificate=flags.tls_cert, key=flags.tls_key)
+
+
+@contextmanager
+def _until_told_to_stop() -> Iterator[threading.Event]:
+    """An event that Ctrl-C and SIGTERM set; outside the main thread only its owner can."""
+    stop = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+    before = {
+        number: signal.signal(number, lambda *_: stop.set())
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,126 @@
+"""What several commands have in common: parameter types, and flags bundled into one value."""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from uuid import UUID
+
+    Command = Callable[..., int]
+
+FILE: Final = click.Path(path_type=Path, dir_okay=False)
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def calendar_date(
+    _context: click.Context, _parameter: click.Parameter, text: str | None
+) -> date | None:
+    """The date that *text* spells; anything else is a usage error."""
+    if text is None:
+        return None
+    if not _DATE.fullmatch(text):
+        message = f"expected a date such as 2020-10-05, not {text!r}"
+        raise click.BadParameter(message)
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        message = f"{text!r} is no day of the calendar: {error}"
+        raise click.BadParameter(message) from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flags:
+    """The flags that every command on a tenant takes."""
+
+    config: Path | None = None
+    json: bool = False
+    report: Path | None = None
+    log_format: str | None = None
+    verbose: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What a run or plan looks at; without a date it is today's."""
+
+    run_date: date | None = None
+    contracts: tuple[UUID, ...] = ()
+    beside_platform_job: bool = False
+
+
+def gathered(bundle: type, name: str) -> Callable[[Command], Command]:
+    """Pass the parameters that are fields of the dataclass *bundle* as one value called *name*."""
+    names = [field.name for field in fields(bundle)]
+
+    def decorate(command: Command) -> Command:
+        @functools.wraps(command)
+        def call(**values: object) -> int:
+            found = {key: values.pop(key) for key in names if key in values}
+            return command(**{name: bundle(**found)}, **values)
+
+        return call
+
+    return decorate
+
+
+def environment_flags(command: Command) -> Command:
+    """`--config`, `--json`, `--log-format` and `-v`, passed as `flags`."""
+    for option in (
+        click.option("-v", "--verbose", is_flag=True, help="Show every detail, and log more."),
+        click.option(
+            "--log-format",
+            type=click.Choice(["text", "json"]),
+            help="How log lines look; they go to standard error.",
+        ),
+        click.option(
+            "--json", is_flag=True, help="Print the JSON document; text for people goes aside."
+        ),
+        click.option(
+            "--config", type=FILE, help="Settings [default: config.toml, else PROFORMA_CONFIG]."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def report_flag(command: Command) -> Command:
+    """`--report FILE`, a part of `flags`."""
+    return click.option(
+        "--report", type=FILE, help="Also write a report: FILE.html, .csv, .xlsx or .json."
+    )(command)
+
+
+def scope_flags(command: Command) -> Command:
+    """What narrows a run: date, contracts, and whether the tenant's own job may be active."""
+    for option in (
+        click.option(
+            "--beside-platform-job",
+            is_flag=True,
+            help="Go on although the tenant's own create-invoices job is active.",
+        ),
+        click.option(
+            "--contract",
+            "contracts",
+            type=click.UUID,
+            multiple=True,
+            metavar="ID",
+            help="Only this contract; repeatable.",
+        ),
+        click.option(
+            "--run-date",
+            callback=calendar_date,
+            metavar="YYYY-MM-DD",
+            help="[default: today in the business time zone]",
+        ),
+    ):
+        command = option(command)
+    return command

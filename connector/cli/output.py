@@ -1,0 +1,64 @@
+"""Where text goes: documents to standard output, text for people there or aside."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Final
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from connector.cli.flags import Flags
+    from connector.outcome import RunReport
+
+#: Columns where nobody's terminal says how many there are.
+WIDTH: Final = 120
+
+
+def console_for(flags: Flags) -> Console:
+    """Where people read: standard output, or standard error when a document goes there."""
+    from rich.console import Console  # noqa: PLC0415 - slow to import
+
+    stream = sys.stderr if flags.json else sys.stdout
+    width = None if stream.isatty() else WIDTH
+    return Console(file=stream, width=width, highlight=False)
+
+
+def check_report_path(flags: Flags) -> None:
+    """Refuse a report that could not be written before anything is done for it."""
+    from connector.report.files import ReportError, writer_for  # noqa: PLC0415 - slow to import
+
+    if flags.report is None:
+        return
+    writer_for(flags.report)
+    if not flags.report.absolute().parent.is_dir():
+        message = f"the report {flags.report} cannot be written: its folder does not exist"
+        raise ReportError(message)
+
+
+def show_runs(reports: Sequence[RunReport], flags: Flags) -> int:
+    """Print the runs, write the report that was asked for; returns the worst exit code."""
+    from connector.report.console import print_calendar, print_run  # noqa: PLC0415 - slow
+
+    console = console_for(flags)
+    if len(reports) > 1:
+        print_calendar(console, reports)
+    for report in reports:
+        print_run(console, report, verbose=flags.verbose)
+    deliver(reports, flags)
+    return max(int(report.exit_code) for report in reports)
+
+
+def deliver(reports: Sequence[RunReport], flags: Flags) -> None:
+    """The document and the report file, where the flags ask for them."""
+    from connector.report.document import to_text  # noqa: PLC0415 - slow to import
+    from connector.report.files import write_report  # noqa: PLC0415 - slow to import
+
+    if flags.json:
+        click.echo(to_text(reports), nl=False)
+    if flags.report:
+        write_report(reports, flags.report)

@@ -1,0 +1,214 @@
+"""`run`, `plan` and `apply` against an emulated tenant: what is written, printed and returned."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import jsonschema
+import pytest
+
+from connector.report.document import schema
+from connector.sample_tenant.rows import row_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.cli.conftest import Ended, Tenant
+
+    Proforma = Callable[..., Ended]
+
+ADATUM = row_id("salesorders", "Adatum shop floor portal")
+
+
+def test_run_writes_the_drafts_of_the_date_and_prints_them(
+    proforma: Proforma, tenant: Tenant
+) -> None:
+    ended = proforma("run", "--config", tenant.config, "--run-date", "2020-10-07")
+
+    assert ended.code == 0
+    assert tenant.drafts == 2
+    assert "Run date 2020-10-07: 2 invoices due" in ended.out
+    assert "5,745.00 USD" in ended.out
+    assert "product-not-ready" in ended.out
+
+
+def test_running_the_same_date_again_writes_nothing(proforma: Proforma, tenant: Tenant) -> None:
+    arguments = ("run", "--config", tenant.config, "--run-date", "2020-10-05")
+    proforma(*arguments)
+    before = tenant.emulator.dump()
+
+    ended = proforma(*arguments)
+
+    assert ended.code == 0
+    assert tenant.emulator.dump() == before
+
+
+def test_a_dry_run_prints_what_would_be_written_and_writes_nothing(
+    proforma: Proforma, tenant: Tenant
+) -> None:
+    before = tenant.emulator.dump()
+
+    ended = proforma(
+        "run", "--config", tenant.config, "--run-date", "2020-10-05", "--dry-run", "--json"
+    )
+
+    assert ended.code == 0
+    assert [invoice["status"] for invoice in json.loads(ended.out)["invoices"]] == ["planned"]
+    assert tenant.emulator.dump() == before
+
+
+def test_json_is_all_that_standard_output_gets(proforma: Proforma, tenant: Tenant) -> None:
+    ended = proforma("run", "--config", tenant.config, "--run-date", "2020-10-05", "--json")
+
+    document = json.loads(ended.out)
+    jsonschema.validate(document, schema())
+    assert document["invoices"][0]["amount"] == "11288.60"
+    assert "Adatum shop floor portal" in ended.err
+
+
+def test_the_ids_of_the_document_are_those_of_the_rows(proforma: Proforma, tenant: Tenant) -> None:
+    ended = proforma("run", "--config", tenant.config, "--run-date", "2020-10-05", "--json")
+
+    [invoice] = json.loads(ended.out)["invoices"]
+    details = {detail["detail_id"] for line in invoice["lines"] for detail in line["details"]}
+    stored = tenant.emulator.rows("msdyn_invoicelinetransactions")
+    assert {row["invoiceid"] for row in tenant.emulator.rows("invoices")} == {invoice["invoice_id"]}
+    assert {row["msdyn_invoicelinetransactionid"] for row in stored} == details
+
+
+def test_only_the_named_contract_is_looked_at(proforma: Proforma, tenant: Tenant) -> None:
+    common = ("--config", tenant.config, "--run-date", "2020-11-20", "--json")
+
+    ended = proforma("run", *common, "--contract", row_id("salesorders", "Tanaka tea house"))
+
+    assert [i["currency"] for i in json.loads(ended.out)["invoices"]] == ["JPY"]
+    assert tenant.drafts == 1
+
+
+def test_a_plan_is_applied_as_it_was_made(
+    proforma: Proforma, tenant: Tenant, tmp_path: Path
+) -> None:
+    plan = tmp_path / "plan.json"
+    planned = proforma(
+        "plan", "--config", tenant.config, "--run-date", "2020-10-05", "--out", plan, "--json"
+    )
+    drafts_after_plan = tenant.drafts
+
+    applied = proforma("apply", plan, "--config", tenant.config, "--json")
+
+    assert (planned.code, applied.code) == (0, 0)
+    assert (drafts_after_plan, tenant.drafts) == (0, 1)
+    before, after = json.loads(planned.out), json.loads(applied.out)
+    assert before["plan_sha256"] == after["plan_sha256"]
+    assert [i["invoice_id"] for i in before["invoices"]] == [
+        i["invoice_id"] for i in after["invoices"]
+    ]
+    assert [i["status"] for i in after["invoices"]] == ["written"]
+
+
+def test_an_altered_plan_is_refused_and_nothing_is_written(
+    proforma: Proforma, tenant: Tenant, tmp_path: Path
+) -> None:
+    plan = tmp_path / "plan.json"
+    proforma("plan", "--config", tenant.config, "--run-date", "2020-10-05", "--out", plan)
+    plan.write_text(plan.read_text(encoding="utf-8").replace("5000", "9000"), encoding="utf-8")
+
+    ended = proforma("apply", plan, "--config", tenant.config)
+
+    assert ended.code == 2
+    assert str(plan) in ended.err
+    assert tenant.drafts == 0
+
+
+def test_catch_up_runs_the_missed_dates_in_order(proforma: Proforma, tenant: Tenant) -> None:
+    ended = proforma(
+        *("run", "--config", tenant.config, "--run-date", "2020-10-20", "--json"),
+        *("--catch-up", "20", "--contract", ADATUM),
+    )
+
+    runs = json.loads(ended.out)["runs"]
+    assert [run["run_date"] for run in runs] == ["2020-10-05", "2020-10-19", "2020-10-20"]
+    assert [len(run["invoices"]) for run in runs] == [1, 1, 0]
+    assert tenant.drafts == 2
+
+
+@pytest.mark.parametrize("days", [["--catch-up"], []])
+def test_days_to_catch_up_come_from_the_settings(
+    proforma: Proforma, tenant: Tenant, days: list[str]
+) -> None:
+    missed = 'missed_dates = "catch-up"\n' if not days else ""
+    with tenant.config.open("a", encoding="utf-8") as file:
+        file.write(f"[run]\ncatch_up_days = 3\n{missed}")
+
+    ended = proforma(
+        *("run", "--config", tenant.config, "--run-date", "2020-10-20", "--json"), *days
+    )
+
+    assert [run["run_date"] for run in json.loads(ended.out)["runs"]] == [
+        "2020-10-19",
+        "2020-10-20",
+    ]
+
+
+def test_a_dry_run_cannot_catch_up(proforma: Proforma, tenant: Tenant) -> None:
+    ended = proforma("run", "--config", tenant.config, "--dry-run", "--catch-up", "3")
+
+    assert ended.code == 2
+    assert "--dry-run shows one date" in ended.err
+
+
+def test_a_report_is_written_beside_what_is_printed(
+    proforma: Proforma, tenant: Tenant, tmp_path: Path
+) -> None:
+    report = tmp_path / "run.html"
+
+    ended = proforma(
+        "run", "--config", tenant.config, "--run-date", "2020-10-05", "--report", report
+    )
+
+    assert ended.code == 0
+    assert "11,288.60 USD" in report.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["run.pdf", "missing/run.html"])
+def test_a_report_that_could_not_be_written_stops_before_anything_is(
+    proforma: Proforma, tenant: Tenant, tmp_path: Path, name: str
+) -> None:
+    ended = proforma(
+        *("run", "--config", tenant.config, "--run-date", "2020-10-05"),
+        *("--report", tmp_path / name),
+    )
+
+    assert ended.code == 2
+    assert str(tmp_path / name) in ended.err
+    assert tenant.drafts == 0
+
+
+def test_a_plan_above_a_bound_is_rejected_with_nothing_written(
+    proforma: Proforma, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROFORMA__BOUNDS__AMOUNT_PER_INVOICE", "10000")
+
+    ended = proforma("run", "--config", tenant.config, "--run-date", "2020-10-05")
+
+    assert ended.code == 3
+    assert "rejected" in ended.err
+    assert tenant.drafts == 0
+
+
+def test_the_platform_job_stops_a_run_unless_it_may_go_on_beside_it(
+    proforma: Proforma, tenant: Tenant
+) -> None:
+    job = {"msdyn_name": "CREATE INVOICES nightly", "msdyn_isactive": True}
+    tenant.emulator.seed({"msdyn_batchjobs": [{"msdyn_batchjobid": ADATUM, **job}]})
+    arguments = ("run", "--config", tenant.config, "--run-date", "2020-10-05")
+
+    stopped = proforma(*arguments)
+    drafts_when_stopped = tenant.drafts
+    beside = proforma(*arguments, "--beside-platform-job")
+
+    assert (stopped.code, drafts_when_stopped) == (2, 0)
+    assert "CREATE INVOICES nightly" in stopped.err
+    assert (beside.code, tenant.drafts) == (0, 1)
