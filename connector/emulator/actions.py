@@ -28,9 +28,7 @@ def call(scope: Scope, name: str, row: StoredRow | None) -> Response:
     if action.bound_to != (row.table.logical_name if row else None):
         raise faults.unknown_segment(name)
     parameters = load_object(scope.request.body) if scope.request.body.strip() else {}
-    answer = action.handler(
-        Call(writer=scope.writer, name=name, target=row, parameters=parameters)
-    )
+    answer = action.handler(Call(writer=scope.writer, name=name, target=row, parameters=parameters))
     if answer is None:
         return NO_CONTENT
     context = f"{scope.root}$metadata#Microsoft.Dynamics.CRM.{name}Response"

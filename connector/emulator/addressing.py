@@ -17,8 +17,12 @@ if TYPE_CHECKING:
 KeyValue = str | int | Decimal | bool | UUID
 
 _GUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_SEGMENT: Final = re.compile(r"([^()/']+)(?:\(((?:[^'()]|'(?:[^']|'')*'|\([^()]*\))*)\))?", re.DOTALL)
-_PAIR: Final = re.compile(r"\s*([A-Za-z_][\w.]*)\s*=\s*('(?:[^']|'')*'|[^,']+)\s*(?:,|\Z)", re.DOTALL)
+_SEGMENT: Final = re.compile(
+    r"([^()/']+)(?:\(((?:[^'()]|'(?:[^']|'')*'|\([^()]*\))*)\))?", re.DOTALL
+)
+_PAIR: Final = re.compile(
+    r"\s*([A-Za-z_][\w.]*)\s*=\s*('(?:[^']|'')*'|[^,']+)\s*(?:,|\Z)", re.DOTALL
+)
 _INTEGER: Final = re.compile(r"[+-]?\d{1,18}")
 _DECIMAL: Final = re.compile(r"[+-]?\d{1,30}\.\d{1,30}")
 _ORIGIN: Final = re.compile(r"(?:https?://[^/]*)?/api/data/v9\.[0-2]/", re.IGNORECASE)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _REFERENCE: Final = re.compile(r"/?(\$[^/?()]+)(.*)", re.DOTALL)
 _FIRST_FAILURE: Final = 400
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchSettings:
     """
@@ -83,10 +84,7 @@ class BatchRunner:
     def _carry_out_all(self, items: tuple[Operation | ChangeSet, ...]) -> int:
         goes_on = self.request.preferences.continue_on_error
         for item in items:
-            if isinstance(item, ChangeSet):
-                status = self._change_set(item)
-            else:
-                status = self._single(item)
+            status = self._item(item)
             if status >= _FIRST_FAILURE and not goes_on:
                 return status
         return 200
@@ -95,6 +93,9 @@ class BatchRunner:
         content_type, body = batch_codec.encode(self._items, iter(self.next_id, None))
         headers = (("Content-Type", content_type), ("OData-Version", "4.0"))
         return Response(status=status, headers=headers, body=body)
+
+    def _item(self, item: Operation | ChangeSet) -> int:
+        return self._change_set(item) if isinstance(item, ChangeSet) else self._single(item)
 
     def _single(self, operation: Operation) -> int:
         response = self._identified(self.standalone(self._as_request(operation)))

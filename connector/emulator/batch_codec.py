@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
@@ -82,7 +83,9 @@ def decode(
     return tuple(_item(part) for part in _parts(body, boundary))
 
 
-def encode(items: Iterable[Answer | ChangeSetAnswer], boundary_ids: Iterable[str]) -> tuple[str, bytes]:
+def encode(
+    items: Iterable[Answer | ChangeSetAnswer], boundary_ids: Iterable[str]
+) -> tuple[str, bytes]:
     """Write a batch answer; returns its Content-Type and body, free of any preamble."""
     ids = iter(boundary_ids)
     boundary = f"batchresponse_{next(ids)}"
@@ -103,7 +106,7 @@ def _boundary(content_type: str) -> bytes:
         raise batch_faults.not_multipart(content_type)
     boundary = options.get("boundary", "")
     if not boundary:
-        raise batch_faults.malformed("the Content-Type of the batch names no boundary")
+        raise batch_faults.malformed(what="the Content-Type of the batch names no boundary")
     return boundary.encode("latin-1", "replace")
 
 
@@ -118,9 +121,9 @@ def _parts(body: bytes, boundary: bytes) -> list[bytes]:
     if closing is None:
         raise batch_faults.unreadable_stream()
     if body[: marks[0].start()].strip():
-        raise batch_faults.malformed("there is text before the first boundary")
+        raise batch_faults.malformed(what="there is text before the first boundary")
     edges = marks[: closing + 1]
-    return [body[a.end() : b.start()] for a, b in zip(edges, edges[1:], strict=False)]
+    return [body[a.end() : b.start()] for a, b in pairwise(edges)]
 
 
 def _item(part: bytes) -> Operation | ChangeSet:
@@ -145,7 +148,7 @@ def _change_set_operation(part: bytes) -> Operation:
 
 def _operation(headers: Mapping[str, str], content: bytes) -> Operation:
     if media_type(headers.get("content-type", ""))[0] != "application/http":
-        raise batch_faults.malformed("a part of the batch is not of type application/http")
+        raise batch_faults.malformed(what="a part of the batch is not of type application/http")
     line, inner, body = _message(content)
     method, path, query = _request_line(line)
     return Operation(
@@ -176,7 +179,7 @@ def _request_line(line: str) -> tuple[str, str, str]:
     method, _, rest = line.strip().partition(" ")
     target, protocol, _ = rest.rpartition(" HTTP/")
     if not method.isalpha() or not protocol or not target.strip():
-        raise batch_faults.malformed(f"'{line.strip()[:80]}' is no request line")
+        raise batch_faults.malformed(what=f"'{line.strip()[:80]}' is no request line")
     path, _, query = target.strip().partition("?")
     return method.upper(), _relative(path), query
 
@@ -205,7 +208,7 @@ def _head_and_rest(part: bytes) -> tuple[Mapping[str, str], bytes]:
 def _header(line: bytes) -> tuple[str, str]:
     name, colon, value = _text(line).strip().partition(":")
     if not colon or _HEADER_NAME.fullmatch(name.strip()) is None:
-        raise batch_faults.malformed(f"'{name[:80]}' is no header line")
+        raise batch_faults.malformed(what=f"'{name[:80]}' is no header line")
     return name.strip().lower(), value.strip()
 
 

@@ -64,11 +64,11 @@ _IMPERSONATION = {"callerobjectid": "azureactivedirectoryobjectid", "mscrmcaller
 def _user(store: Store, column: str, text: str) -> Reference:
     table, user_id = store.schema.table("systemuser"), parse_guid(text)
     if user_id is None or column not in table.columns:
-        raise faults.not_found("systemuser", text)
+        raise faults.not_found(table="systemuser", row_id=text)
     with store.reading() as tx:
         found = tx.find(table, {column: user_id})
     if not found:
-        raise faults.not_found("systemuser", text)
+        raise faults.not_found(table="systemuser", row_id=text)
     return Reference(table="systemuser", id=found[0].id)
 
 

@@ -55,7 +55,7 @@ class ControlPlane:
         handler = self._handlers.get((request.method, name))
         try:
             if handler is None:
-                raise faults.unknown_segment(f"{request.method} {request.path}")
+                raise faults.unknown_segment(segment=f"{request.method} {request.path}")
             return _json(200, handler(request))
         except DataverseFault as fault:
             return failure(fault)
@@ -156,7 +156,7 @@ def _numbers(body: Mapping[str, Any]) -> dict[str, Any]:
     checked: dict[str, Any] = {}
     for name, value in body.items():
         kind: type = bool if name in _FLAGS else int if name in _WHOLE else float
-        if kind is not bool and (isinstance(value, bool) or isinstance(value, str) or value is None):
+        if kind is not bool and (value is None or isinstance(value, bool | str | list | dict)):
             raise faults.bad_request(message=f"the limit '{name}' must be a number")
         if kind is bool and not isinstance(value, bool):
             raise faults.bad_request(message=f"the limit '{name}' must be true or false")

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from connector.emulator.server import Server, TlsFiles
     from connector.emulator.trace import TraceEntry
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmulatorOptions:
     """
@@ -101,9 +102,7 @@ class Emulator:
 
     def seed(self, source: Mapping[str, Any] | Path) -> int:
         """Load rows from a mapping or a JSON file; raises `SeedError` with every fault."""
-        return load_seed(
-            self.store, read_seed(source), allow_dangling=self.options.allow_dangling
-        )
+        return load_seed(self.store, read_seed(source), allow_dangling=self.options.allow_dangling)
 
     def rows(self, entity_set: str) -> tuple[Mapping[str, Any], ...]:
         """Return every row of a table as a Web API answer shows it, ordered by primary key."""

@@ -67,11 +67,13 @@ def _entity_names(arguments: str, aliases: Mapping[str, str]) -> list[str]:
     name, _, text = arguments.partition("=")
     text = aliases.get(text.strip(), text.strip())
     if name.strip() != "EntityNames":
-        raise faults.bad_request("RetrieveTotalRecordCount needs the parameter EntityNames.")
+        raise faults.bad_request(
+            message="RetrieveTotalRecordCount needs the parameter EntityNames."
+        )
     try:
         names = json.loads(unquote_text(text) if text.startswith("'") else text)
     except ValueError as error:
-        raise faults.bad_request("EntityNames is no list of table names.") from error
+        raise faults.bad_request(message="EntityNames is no list of table names.") from error
     if not isinstance(names, list) or not all(isinstance(one, str) for one in names):
-        raise faults.bad_request("EntityNames is no list of table names.")
+        raise faults.bad_request(message="EntityNames is no list of table names.")
     return names

@@ -34,7 +34,9 @@ def loads(body: bytes) -> Any:  # noqa: ANN401  any JSON value
         value = json.loads(body.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise invalid(str(error)) from error
-    if b"\\u" in body and _LONE_SURROGATE.search(json.dumps(value, ensure_ascii=False, default=str)):
+    if b"\\u" in body and _LONE_SURROGATE.search(
+        json.dumps(value, ensure_ascii=False, default=str)
+    ):
         message = "half of a surrogate pair"
         raise invalid(message)
     return value

@@ -34,7 +34,8 @@ class LimitSettings:
     *request_seconds* plus *operation_seconds* for each operation that it holds,
     as server time, and *latency* more on its way, which is no server time.
     *parallelism* is what `x-ms-dop-hint` recommends. *advances_clock* lets every
-    answered request move the virtual clock by the whole time that it took.
+    answered request move the virtual clock by the whole time that it took;
+    otherwise latency really passes and server time is only counted.
     *concurrent* is the highest number that is still admitted at once.
     """
 
@@ -162,7 +163,9 @@ class ProtectionLimits:
 
 
 _REQUESTS: Final = "Number of requests exceeded the limit of {:d} over time window of {:g} seconds."
-_TIME: Final = "Combined execution time of incoming requests exceeded limit of {:g} seconds over {:g} seconds."
+_TIME: Final = (
+    "Combined execution time of incoming requests exceeded limit of {:g} seconds over {:g} seconds."
+)
 _AT_ONCE: Final = "Number of concurrent requests exceeded the limit of {:d}."
 
 

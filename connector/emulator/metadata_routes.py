@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from connector.emulator import faults
 from connector.emulator.exchange import Response
+from connector.emulator.metadata import metadata_query
+from connector.emulator.metadata_csdl import csdl
+from connector.emulator.query.options import parse_options
 
 if TYPE_CHECKING:
     from connector.emulator.addressing import Segment
@@ -24,5 +27,11 @@ def service_document(scope: Scope) -> Response:
 
 
 def handle(scope: Scope, segments: tuple[Segment, ...]) -> Response:
-    """Answer a description of the schema."""
-    raise faults.unsupported(feature=f"'{segments[0].name}'")
+    """Answer a description of the schema; writing one is not supported."""
+    if scope.request.method != "GET":
+        raise faults.unsupported(feature=f"{scope.request.method} of '{segments[0].name}'")
+    if segments[0].name == "$metadata":
+        headers = (("Content-Type", "application/xml"), ("OData-Version", "4.0"))
+        return Response(status=200, headers=headers, body=csdl(scope.schema).encode("utf-8"))
+    options = parse_options(scope.request.query)
+    return scope.json(metadata_query(scope.schema, segments, options, scope.root))

@@ -35,7 +35,7 @@ def update_multiple(scope: Scope, table: Table) -> Response:
         key = _key(table, body)
         row = scope.writer.find(table, key) if key is not None else None
         if key is None:
-            raise faults.bad_request("A target of UpdateMultiple names no row.")
+            raise faults.bad_request(message="A target of UpdateMultiple names no row.")
         if row is None:
             raise missing(table, key)
         scope.writer.update(row, body, typed_key(table, key))
@@ -66,11 +66,11 @@ HANDLERS = {
 def _targets(scope: Scope, table: Table) -> list[dict[str, Any]]:
     targets = load_object(scope.request.body).get("Targets")
     if not isinstance(targets, list) or not all(isinstance(one, dict) for one in targets):
-        raise faults.payload_error("the parameter 'Targets' must be a list of entities")
+        raise faults.payload_error(message="the parameter 'Targets' must be a list of entities")
     expected = f"{PREFIX}{table.logical_name}"
     for target in targets:
         if str(target.get("@odata.type", "")).removeprefix("#") != expected:
-            raise faults.payload_error(f"each target needs '@odata.type' with '{expected}'")
+            raise faults.payload_error(message=f"each target needs '@odata.type' with '{expected}'")
     return targets
 
 
@@ -80,13 +80,17 @@ def _key(table: Table, body: Mapping[str, Any]) -> UUID | Mapping[str, KeyValue]
     if isinstance(address, str):
         segments = split_path(relative_reference(address))
         if len(segments) != 1 or segments[0].name != table.entity_set or not segments[0].arguments:
-            raise faults.bad_request(f"'{address[:200]}' addresses no row of {table.entity_set}.")
+            raise faults.bad_request(
+                message=f"'{address[:200]}' addresses no row of {table.entity_set}."
+            )
         return parse_key(table.logical_name, segments[0].arguments)
     return parse_guid(str(body.get(table.primary_id, "")))
 
 
 def _refuse_repeated_key(table: Table, body: Mapping[str, Any], given: Mapping[str, Any]) -> None:
-    repeated = [n for n in given if n != table.primary_id and table.columns[n].property_name in body]
+    repeated = [
+        n for n in given if n != table.primary_id and table.columns[n].property_name in body
+    ]
     if repeated:
         message = f"the key column '{repeated[0]}' stands in '@odata.id' already"
         raise faults.payload_error(message)

@@ -18,8 +18,9 @@ class Pace:
     """
     Lets the time pass that a request takes.
 
-    With `advances_clock` in the limits' settings the virtual clock moves on at
-    once; otherwise the answer is really held back.
+    With `advances_clock` in the limits' settings the virtual clock moves on by
+    all of it at once. Otherwise the answer is really held back by latency and
+    faults, while server time is only counted.
     """
 
     clock: VirtualClock
@@ -29,10 +30,8 @@ class Pace:
     def spend(self, server_seconds: float, extra_seconds: float) -> None:
         """Spend the server time of a request, its way, and whatever a fault adds."""
         settings = self.limits.settings
-        total = server_seconds + settings.latency + extra_seconds
-        if total <= 0:
-            return
+        way = settings.latency + extra_seconds
         if settings.advances_clock:
-            self.clock.advance(total)
-        else:
-            self.sleep(total)
+            self.clock.advance(server_seconds + way)
+        elif way > 0:
+            self.sleep(way)

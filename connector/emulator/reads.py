@@ -11,12 +11,16 @@ from connector.emulator import faults
 from connector.emulator.addressing import parse_key
 from connector.emulator.conditions import read_conditions
 from connector.emulator.exchange import Response
-from connector.emulator.query.annotations import COUNT_EXCEEDED, NO_ANNOTATIONS, TOTAL_COUNT, Annotations
+from connector.emulator.query.annotations import (
+    COUNT_EXCEEDED,
+    NO_ANNOTATIONS,
+    TOTAL_COUNT,
+    Annotations,
+)
 from connector.emulator.query.options import QueryOptions, parse_options
 from connector.emulator.query.run import count_rows, read_row, run_query
 from connector.emulator.query.syntax import AllOf, Comparison, Literal, Operator, Path
 from connector.emulator.scope import NO_CONTENT
-from connector.emulator.store import StoredRow
 from connector.emulator.writer import missing
 
 if TYPE_CHECKING:
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     from connector.emulator.query.projection import WireRow
     from connector.emulator.schema import Collection, Table
     from connector.emulator.scope import Scope
+    from connector.emulator.store import StoredRow
 
 MAXIMUM_PAGE: Final = 5000
 _LEFT_IN_PATH: Final = "/()=,'$@:"

@@ -34,8 +34,8 @@ def handle_reference(scope: Scope, row: StoredRow, segment: Segment) -> Response
     if collection is None and segment.name not in row.table.navigations:
         raise faults.unknown_segment(segment.name)
     if method == "GET":
-        raise faults.unsupported("reading '$ref'")
-    raise faults.bad_request(f"'{segment.name}/$ref' does not take the method {method}.")
+        raise faults.unsupported(feature="reading '$ref'")
+    raise faults.bad_request(message=f"'{segment.name}/$ref' does not take the method {method}.")
 
 
 def _address(scope: Scope) -> str:
@@ -59,7 +59,7 @@ def _set_lookup(scope: Scope, row: StoredRow, name: str) -> None:
 def _detach(scope: Scope, row: StoredRow, collection: Collection, segment: Segment) -> None:
     child = _child(scope, collection, segment)
     if child.values[collection.column] != reference_to(row):
-        raise faults.bad_request(f"The row is not part of '{collection.name}'.")
+        raise faults.bad_request(message=f"The row is not part of '{collection.name}'.")
     scope.writer.change(child, {collection.column: None})
 
 
@@ -67,7 +67,9 @@ def _child(scope: Scope, collection: Collection, segment: Segment) -> StoredRow:
     if segment.arguments is None:
         address = dict(parse_qsl(scope.request.query)).get("$id")
         if address is None:
-            raise faults.bad_request(f"'{collection.name}/$ref' needs the row in $id or a key.")
+            raise faults.bad_request(
+                message=f"'{collection.name}/$ref' needs the row in $id or a key."
+            )
         return scope.writer.resolve(address)
     table = scope.schema.table(collection.table)
     key = parse_key(table.logical_name, segment.arguments)

@@ -113,7 +113,7 @@ def _property(scope: Scope, row: StoredRow, rest: tuple[Segment, ...]) -> Respon
 
 def _function(scope: Scope, segment: Segment) -> Response:
     if scope.request.method != "GET":
-        raise no_resource(f"{scope.root}{scope.request.path}")
+        raise no_resource(path=f"{scope.root}{scope.request.path}")
     return FUNCTIONS[segment.name](scope, segment)
 
 

@@ -153,7 +153,7 @@ def read_fault(value: Mapping[str, Any]) -> ScriptedFault:
     fields = ScriptedFault.__dataclass_fields__
     unknown = sorted(set(value) - set(fields))
     if unknown:
-        raise invalid(f"a fault has no '{unknown[0]}'; it knows {', '.join(fields)}")
+        raise invalid(reason=f"a fault has no '{unknown[0]}'; it knows {', '.join(fields)}")
     try:
         fault = ScriptedFault(**{**value, "kind": FaultKind(value.get("kind", ""))})
         re.compile(fault.path)

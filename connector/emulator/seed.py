@@ -49,6 +49,10 @@ class _Unreadable(Exception):  # noqa: N818  it says what the value is
     """A value of a seed that no column can take."""
 
 
+def _unreadable(*, reason: str) -> _Unreadable:
+    return _Unreadable(reason)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
     """Where in a seed a row stands."""
@@ -148,10 +152,12 @@ def _value(table: Table, column: Column, entry: Mapping[str, Any]) -> Value:
         return decode_value(table.logical_name, column, raw)
     target_id = parse_guid(str(raw))
     if target_id is None:
-        raise _Unreadable(f"the id of a row was expected, not '{str(raw)[:80]}'")
+        raise _unreadable(reason=f"the id of a row was expected, not '{str(raw)[:80]}'")
     named = entry.get(f"{column.property_name}{_LOGICAL_NAME}")
     if named is not None and named not in column.targets:
-        raise _Unreadable(f"it refers to '{named}', expected was {' or '.join(column.targets)}")
+        raise _unreadable(
+            reason=f"it refers to '{named}', expected was {' or '.join(column.targets)}"
+        )
     unnamed = _UNNAMED if column.is_polymorphic else column.targets[0]
     return Reference(table=named or unnamed, id=target_id)
 
@@ -171,9 +177,7 @@ def _write_all(tx: Transaction, rows: Sequence[_Row], *, allow_dangling: bool) -
 
 
 def _ids_of(rows: Sequence[_Row]) -> frozenset[tuple[str, Value]]:
-    return frozenset(
-        (row.table.logical_name, row.values.get(row.table.primary_id)) for row in rows
-    )
+    return frozenset((row.table.logical_name, row.values.get(row.table.primary_id)) for row in rows)
 
 
 def _target_of(

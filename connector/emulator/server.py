@@ -139,7 +139,7 @@ class _Listener(socketserver.ThreadingTCPServer):
             for connection in self._open:
                 _shut(connection)
 
-    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401, ARG002
         _log.exception("a connection from %s ended in an error", client_address)
 
 

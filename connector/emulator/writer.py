@@ -138,9 +138,7 @@ class Writer:
     def attach(self, parent: StoredRow, collection: Collection, child: StoredRow) -> None:
         """Put *child* into a collection of *parent*."""
         if child.table.logical_name != collection.table:
-            raise faults.bad_request(
-                _WRONG_TARGET.format(child.table.entity_set, collection.table)
-            )
+            raise faults.bad_request(_WRONG_TARGET.format(child.table.entity_set, collection.table))
         self.change(child, {collection.column: reference_to(parent)})
 
     def _values(self, decoded: DecodedRow, row: StoredRow | None) -> dict[str, Value]:

@@ -1,14 +1,15 @@
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from connector.emulator import BatchSettings, Emulator, EmulatorOptions
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from connector.emulator import BatchSettings, Emulator, EmulatorOptions
 from tests.emulator.web import InProcess, Web
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def batch(*items: str) -> bytes:
 
 
 def create(name: str, content_id: str = "", entity_set: str = "accounts") -> str:
-    body = '{"%s":"%s"}' % ("name" if entity_set != "contacts" else "lastname", name)
+    body = json.dumps({"lastname" if entity_set == "contacts" else "name": name})
     return operation("POST", f"/api/data/v9.2/{entity_set}", body, content_id)
 
 
@@ -193,4 +194,14 @@ def test_a_damaged_batch_never_makes_the_server_fail(plain: Emulator, data: st.D
     assert all(status < 500 or status == 501 for status in statuses(answer))
 
 
-DAMAGE = [b"--b", b"--b--", b"--c\r\n", b"\r\n\r\n", b"$1", b"{", b'"@odata.bind"', b"\x00", b"DELETE"]
+DAMAGE = [
+    b"--b",
+    b"--b--",
+    b"--c\r\n",
+    b"\r\n\r\n",
+    b"$1",
+    b"{",
+    b'"@odata.bind"',
+    b"\x00",
+    b"DELETE",
+]

@@ -24,7 +24,7 @@ class Answer:
     headers: Mapping[str, str]
     body: bytes
 
-    def json(self) -> Any:
+    def json(self) -> Any:  # noqa: ANN401  any JSON value
         return json.loads(self.body, parse_float=Decimal)
 
     @property
@@ -72,7 +72,9 @@ class InProcess:
             key = name.upper().replace("-", "_")
             environ[key if key == "CONTENT_TYPE" else f"HTTP_{key}"] = value
         seen: list[Any] = []
-        chunks = self.app(environ, lambda status, headers, _error=None: seen.extend([status, headers]))
+        chunks = self.app(
+            environ, lambda status, headers, _error=None: seen.extend([status, headers])
+        )
         fields = {name.lower(): value for name, value in seen[1]}
         return Answer(int(seen[0].split()[0]), fields, b"".join(chunks))
 
@@ -124,7 +126,7 @@ class Web:
         assert answer.status == 204, answer.body
         return answer.row_id
 
-    def row(self, entity_set: str, row_id: str) -> Any:
+    def row(self, entity_set: str, row_id: str) -> Any:  # noqa: ANN401  a JSON object
         answer = self("GET", f"{entity_set}({row_id})")
         assert answer.status == 200, answer.body
         return answer.json()

@@ -149,7 +149,9 @@ def _claim_actual(tx: Transaction, actual: StoredRow, detail: StoredRow) -> None
 
 def _release_actual(tx: Transaction, actual: StoredRow, detail_id: UUID) -> None:
     claimed = actual.values["msdyn_billingstatus"] == BillingStatus.CUSTOMER_INVOICE_CREATED
-    if claimed and actual.values["msdyn_invoicelinedetail"] == Reference(table=DETAIL, id=detail_id):
+    if claimed and actual.values["msdyn_invoicelinedetail"] == Reference(
+        table=DETAIL, id=detail_id
+    ):
         changes: dict[str, Value] = {
             "msdyn_billingstatus": int(BillingStatus.READY_TO_INVOICE),
             "msdyn_invoice": None,

@@ -40,7 +40,7 @@ def mark_actuals(call: Call) -> None:
     for row_id in _ids(call.parameters, "ActualIds"):
         actual = call.writer.row(table, row_id)
         if actual.values["msdyn_transactiontypecode"] != TransactionType.UNBILLED_SALES:
-            raise refusals.refused(f"The actual {row_id} is no unbilled sales transaction.")
+            raise refusals.refused(message=f"The actual {row_id} is no unbilled sales transaction.")
         _mark(call, actual)
 
 
@@ -50,13 +50,13 @@ def mark_product_lines(call: Call) -> None:
     for row_id in _ids(call.parameters, "ProductContractLineIds"):
         line = call.writer.row(table, row_id)
         if line.values["producttypecode"] == PROJECT_SERVICE:
-            raise refusals.refused(f"The contract line {row_id} is no product line.")
+            raise refusals.refused(message=f"The contract line {row_id} is no product line.")
         _mark(call, line)
 
 
 def _mark(call: Call, row: StoredRow) -> None:
     if row.values["msdyn_billingstatus"] not in _MOVABLE:
-        raise refusals.refused(f"{row.id} is on an invoice already, or canceled.")
+        raise refusals.refused(message=f"{row.id} is on an invoice already, or canceled.")
     ready = _flag(call.parameters, "ReadyToInvoice")
     status: Value = int(BillingStatus.READY_TO_INVOICE) if ready else None
     call.writer.as_system().change(row, {"msdyn_billingstatus": status})

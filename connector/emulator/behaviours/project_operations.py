@@ -188,12 +188,12 @@ def _complete_line(tx: Transaction, values: dict[str, Value]) -> None:
     if invoice is not None:
         _fill(values, "transactioncurrencyid", invoice.values["transactioncurrencyid"])
     if values.get("producttypecode") == PROJECT_SERVICE and not values.get("salesorderdetailid"):
-        raise refusals.refused("A project-based invoice line needs its contract line.")
+        raise refusals.refused(message="A project-based invoice line needs its contract line.")
 
 
 def _complete_detail(tx: Transaction, values: dict[str, Value]) -> None:
     if values.get("msdyn_transactionclassification") is None:
-        raise refusals.refused("An invoice line detail needs its transaction class.")
+        raise refusals.refused(message="An invoice line detail needs its transaction class.")
     line = _referred(tx, values.get("msdyn_invoicelineid"))
     if line is not None:
         _fill(values, "msdyn_invoice", line.values["invoiceid"])

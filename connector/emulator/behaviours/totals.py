@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
-from uuid import UUID
 
 from connector.emulator.behaviours.choices import (
     DETAIL,
@@ -17,6 +16,8 @@ from connector.emulator.schema import Reference
 from connector.emulator.values import money_of
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from connector.emulator.store import StoredRow, Transaction
     from connector.emulator.values import Value
 
