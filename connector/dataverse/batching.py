@@ -113,10 +113,17 @@ def _decoded(
     if failure is not None and not kind.lower().startswith("multipart/"):
         raise failure
     try:
-        return decode(kind, response.body, items)
+        answers = decode(kind, response.body, items)
     except MalformedAnswer as error:
-        writes = request.retry is not RetrySafety.SAFE
-        raise MalformedAnswer(str(error), request=request.line, may_have_acted=writes) from error
+        raise _unclear(request, str(error)) from error
+    if failure is None and None in answers:
+        raise _unclear(request, "the batch as a whole succeeded, but answers are missing")
+    return answers
+
+
+def _unclear(request: Request, text: str) -> MalformedAnswer:
+    writes = request.retry is not RetrySafety.SAFE
+    return MalformedAnswer(text, request=request.line, may_have_acted=writes)
 
 
 def _answer(request: Request, response: Response | None) -> BatchAnswer:

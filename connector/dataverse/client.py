@@ -21,6 +21,7 @@ from connector.dataverse.message import Method, RetrySafety
 from connector.dataverse.metadata import Metadata
 from connector.dataverse.operations import MOST_ROWS_PER_PAGE
 from connector.dataverse.paging import Pages
+from connector.dataverse.parallel import merged
 from connector.dataverse.retry import RetryPolicy, persist
 from connector.dataverse.values import read_guid
 
@@ -137,6 +138,18 @@ class DataverseClient:
             tuple(islice(self._pages(read, query).rows_after(answer), query.top))
             for query, read, answer in found
         )
+
+    def read_partitions(
+        self, queries: Sequence[Query], page_size: int = MOST_ROWS_PER_PAGE
+    ) -> Iterator[Row]:
+        """
+        All rows of several queries that are streamed at once, in no order between queries.
+
+        For a large table cut into parts that do not overlap. Raises as `read` does; memory holds
+        a page for each worker and a few thousand rows.
+        """
+        streams = [partial(self.read, query, page_size) for query in queries]
+        return merged(streams, self.workers)
 
     def get(
         self,

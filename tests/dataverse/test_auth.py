@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import threading
@@ -367,6 +368,24 @@ def test_a_sign_in_service_that_is_not_reached_is_worth_another_try() -> None:
     with pytest.raises(SignInFailed, match="no answer") as raised:
         tokens.token()
     assert raised.value.transient
+
+
+def test_a_service_that_echoes_the_secret_does_not_make_us_show_it() -> None:
+    def behave(handler: Handler) -> None:
+        if handler.command == "GET":
+            base = "https://login.microsoftonline.com/t/oauth2/v2.0"
+            places = {"token_endpoint": f"{base}/token", "authorization_endpoint": f"{base}/a"}
+            handler.reply(200, json.dumps({**places, "issuer": base}).encode())
+        else:
+            refusal = {"error": "invalid_client", "error_description": f"not {SECRET}"}
+            handler.reply(401, json.dumps(refusal).encode())
+
+    settings = settings_for(AuthMethod.CLIENT_SECRET, client_secret=SECRET)
+    with serving(behave) as base:
+        tokens = token_source(settings, ENVIRONMENT, http_client=Redirected(base))
+        with pytest.raises(SignInFailed, match=r"not \*\*\*") as raised:
+            tokens.token()
+    assert SECRET not in str(raised.value)
 
 
 @pytest.mark.parametrize("body", [b"<html>proxy</html>", b"", b"[]"])

@@ -147,6 +147,14 @@ def test_half_a_body_never_looks_like_a_whole_answer(cut: int) -> None:
         decode(kind, body.rstrip(b"\r\n-")[:-cut], (ChangeSet((write(), write())), read()))
 
 
+def test_half_a_body_after_a_failure_does_not_make_the_rest_look_as_if_it_was_not_run() -> None:
+    kind, body = response_text("continued-after-failures.response")
+    cut = body[: body.rindex(b"HTTP/1.1 200 OK")]
+
+    with pytest.raises(MalformedAnswer, match="closing boundary"):
+        decode(kind, cut, (read("a"), ChangeSet((write(), write())), read("b")))
+
+
 def test_too_few_answers_without_a_failure_raise() -> None:
     kind, body = response_text("change-set-and-get.response")
 

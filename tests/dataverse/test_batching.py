@@ -146,3 +146,11 @@ def test_a_batch_with_a_byte_that_is_a_boundary_elsewhere_gets_another_boundary(
     )
 
     assert kinds(client.batch([hostile])) == [204]
+
+
+def test_answers_missing_from_a_batch_that_succeeded_raise_instead_of_not_run() -> None:
+    client, _ = client_of(scripted(multipart(DONE, error(400))))
+
+    with pytest.raises(MalformedAnswer, match="missing") as raised:
+        client.batch([write("a"), write("b"), write("c")], continue_on_error=True)
+    assert raised.value.may_have_acted

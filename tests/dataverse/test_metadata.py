@@ -155,3 +155,16 @@ def test_what_failed_is_read_again_next_time() -> None:
         client.metadata.tables(["invoice"])
 
     assert "invoice" in client.metadata.tables(["invoice"])
+
+
+def test_tables_read_one_after_the_other_are_all_kept() -> None:
+    outcomes = iter(
+        tenant(definitions=[{**DEFINITION, "LogicalName": name}]) for name in ("one", "two")
+    )
+    client, far = client_of(next(outcomes))
+
+    client.metadata.tables(["one"])
+    client.metadata.tables(["two"])
+
+    assert list(client.metadata.tables(["one", "two"])) == ["one", "two"]
+    assert len(far.requests) == 2
