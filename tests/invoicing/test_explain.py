@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from connector.invoicing.explain import Explanation, Verdict, explain
+from connector.invoicing.forecast import Confidence, forecast
+from connector.invoicing.policy import MissedDates, Policy
+from tests.golden import FOLDER
+from tests.invoicing.ledger import ident, snapshot_of
+
+LEDGER = (
+    (FOLDER / "adatum.ledger").read_text()
+    + """
+product   | Router  | 2 | 450.00 | ready-to-invoice
+retainer  | Advance | 2020-10-19 | 100.00 | ready
+"""
+)
+SNAPSHOT = snapshot_of(LEDGER)
+OCT_5, OCT_6 = date(2020, 10, 5), date(2020, 10, 6)
+CONTRACT, WORK = ident("Adatum project"), ident("Implementation work")
+IDS = [
+    record.id
+    for records in (
+        SNAPSHOT.actuals,
+        SNAPSHOT.milestones,
+        SNAPSHOT.lines,
+        SNAPSHOT.schedule,
+        SNAPSHOT.retainers,
+        (SNAPSHOT.contract,),
+    )
+    for record in records
+]
+
+
+def ask(subject: object, day: date = OCT_5, policy: Policy | None = None) -> Explanation:
+    return explain(SNAPSHOT, subject, day, policy or Policy())
+
+
+@pytest.mark.parametrize("subject", IDS, ids=str)
+@pytest.mark.parametrize("day", [OCT_5, OCT_6, date(2021, 1, 1)], ids=str)
+def test_every_record_has_a_verdict_with_rules_and_a_text(subject: object, day: date) -> None:
+    answer = ask(subject, day)
+
+    assert answer.verdict is not Verdict.UNKNOWN
+    assert answer.rules
+    assert answer.text.endswith(".")
+    assert answer.next_date is None or answer.next_date > day
+
+
+def test_a_billed_transaction_names_its_invoice_and_line() -> None:
+    answer = ask(SNAPSHOT.actuals[0].id)
+
+    assert (answer.kind, answer.verdict) == ("actual", Verdict.INVOICED)
+    assert "1600.00 USD" in answer.text
+    assert "Implementation work" in answer.text
+
+
+def test_a_transaction_that_is_not_ready_names_the_rule_the_remedy_and_the_next_date() -> None:
+    answer = ask(SNAPSHOT.actuals[1].id, OCT_6)
+
+    assert (answer.verdict, answer.rules) == (Verdict.NOT_INVOICED, ("A3",))
+    assert answer.what_would_change_it is not None
+    assert "mark it Ready to Invoice" in answer.what_would_change_it
+    assert answer.next_date == date(2020, 10, 19)
+
+
+def test_a_milestone_names_its_own_date_and_a_late_one_has_none_when_strict() -> None:
+    milestone = next(m.id for m in SNAPSHOT.milestones if m.date == OCT_5)
+    catch_up = Policy(missed_dates=MissedDates.CATCH_UP)
+
+    assert ask(milestone, date(2020, 10, 1)).next_date == OCT_5
+    assert ask(milestone, OCT_6).next_date is None
+    assert ask(milestone, OCT_6, catch_up).verdict is Verdict.INVOICED
+
+
+def test_a_product_line_names_the_next_due_day() -> None:
+    answer = ask(ident("Router"), OCT_6)
+
+    assert (answer.kind, answer.rules) == ("product line", ("D3",))
+    assert answer.next_date == date(2020, 10, 19)
+
+
+def test_a_contract_line_counts_what_stays_behind_by_reason() -> None:
+    answer = ask(WORK)
+
+    assert answer.verdict is Verdict.INVOICED
+    assert answer.what_would_change_it == "after-cut-off (3), not-ready (1)"
+    assert answer.next_date == date(2020, 10, 19)
+
+
+@pytest.mark.parametrize(
+    ("day", "verdict", "rule", "next_date"),
+    [
+        (date(2020, 10, 1), Verdict.NOT_INVOICED, "R2", OCT_5),
+        (OCT_5, Verdict.INVOICED, "R4", None),
+        (OCT_6, Verdict.NOT_INVOICED, "R3", None),
+    ],
+)
+def test_a_schedule_row_is_coming_due_or_missed(
+    day: date, verdict: Verdict, rule: str, next_date: date | None
+) -> None:
+    answer = ask(SNAPSHOT.schedule[0].id, day)
+
+    assert (answer.verdict, answer.rules[0], answer.next_date) == (verdict, rule, next_date)
+
+
+def test_a_contract_that_is_not_in_force_says_what_to_do() -> None:
+    draft = snapshot_of(LEDGER.replace("USD 2", "USD 2 | state = draft"))
+
+    answer = explain(draft, CONTRACT, OCT_5, Policy())
+
+    assert (answer.verdict, answer.rules) == (Verdict.NOT_INVOICED, ("E5",))
+    assert answer.what_would_change_it is not None
+    assert "confirm it" in answer.what_would_change_it
+
+
+def test_a_claimed_record_is_no_candidate_and_a_stranger_is_unknown() -> None:
+    posted = snapshot_of(LEDGER.replace("5,000.00 | ready", "5,000.00 | posted"))
+
+    assert explain(posted, posted.milestones[0].id, OCT_5, Policy()).verdict is Verdict.NO_CANDIDATE
+    assert ask(ident("stranger")).verdict is Verdict.UNKNOWN
+
+
+def test_the_forecast_separates_what_is_ready_from_what_is_not() -> None:
+    text = LEDGER.replace("12,000.00 | ready", "12,000.00 | not-ready")
+
+    entries = forecast(snapshot_of(text), date(2020, 10, 1), date(2020, 11, 30), Policy())
+
+    assert [(str(e.run_date), e.confidence, e.amount) for e in entries] == [
+        ("2020-10-05", Confidence.NOT_READY, Decimal("800.00")),
+        ("2020-10-05", Confidence.READY, Decimal("7840.50")),
+        ("2020-10-19", Confidence.READY, Decimal("1200.00")),
+        ("2020-11-02", Confidence.READY, Decimal("1489.90")),
+        ("2020-11-03", Confidence.MILESTONE_NOT_READY, Decimal("12000.00")),
+        ("2020-11-16", Confidence.READY, Decimal("1000.00")),
+    ]
+
+
+def test_a_forecast_of_days_without_runs_is_empty() -> None:
+    assert forecast(SNAPSHOT, OCT_6, date(2020, 10, 18), Policy()) == ()
