@@ -209,7 +209,7 @@ def documented() -> dict[str, str]:
 @pytest.mark.parametrize(
     ("call", "request_"),
     [
-        ("read, read_all, read_many", request_read(ACCOUNTS)),
+        ("read, read_all, read_many, read_partitions", request_read(ACCOUNTS)),
         ("get", request_get("accounts", ID)),
         ("function, who_am_i", request_function("WhoAmI")),
         ("create", request_create("accounts", {})),
