@@ -7,17 +7,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from connector import Connector, RunReport, load_settings
 from connector.emulator import Emulator
 from connector.invoicing import keys
-from connector.invoicing.choices import SourceTable
 from connector.invoicing.ids import OrganizationId
 from connector.invoicing.model import Source
 from connector.sample_tenant import sample_seed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from connector.invoicing.choices import SourceTable
 
 FIRST_DAY, LAST_DAY = date(2020, 10, 1), date(2020, 11, 30)
 WRITTEN_SETS = (
@@ -58,7 +61,7 @@ class TestTenant:
         }
         return Connector(load_settings(config, defaults | overlay))
 
-    def run(self, day: date, **options: Any) -> RunReport:
+    def run(self, day: date, **options: Any) -> RunReport:  # noqa: ANN401 - passed on
         """One run on *day*."""
         with self.connector() as connector:
             return connector.run(day, run_id=f"run-{day}", **options)
@@ -92,7 +95,7 @@ class TestTenant:
 
 
 @contextmanager
-def serving(folder: Path, **options: Any) -> Iterator[TestTenant]:
+def serving(folder: Path, **options: Any) -> Iterator[TestTenant]:  # noqa: ANN401 - passed on
     """The sample tenant, served for the length of the block."""
     emulator = Emulator(seed=options.pop("seed", None) or sample_seed(), **options)
     with emulator.serve(port=0) as server:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.end_to_end.tenant import TestTenant, broken_invariants, days, serving
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 #: Section 14 of the domain reference: run date → contract lines on the one invoice of that day.
 CALENDAR = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import pytest
@@ -11,7 +12,9 @@ import pytest
 from connector.cli import main
 from connector.invoicing.explain import Verdict
 from connector.projectops.locate import RecordUnknown
-from tests.end_to_end.tenant import TestTenant
+
+if TYPE_CHECKING:
+    from tests.end_to_end.tenant import TestTenant
 
 OCTOBER_5 = date(2020, 10, 5)
 EXPLAINED_SETS = {
@@ -104,7 +107,7 @@ def test_forecast_names_every_coming_run_of_the_documented_calendar(
 
 
 def test_forecast_refuses_a_time_that_ends_before_it_begins(
-    tenant: TestTenant, flags: list[str], capsys: pytest.CaptureFixture[str]
+    flags: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     code = main(["forecast", "--from", "2020-10-02", "--to", "2020-10-01", *flags])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import pytest
@@ -18,6 +18,9 @@ from connector.outcome import InvoiceStatus
 from connector.projectops.platform_job import PlatformJobActive
 from connector.runs.plan_file import PlanFileError
 from tests.end_to_end.tenant import TestTenant, broken_invariants, detail_id, serving
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 OCTOBER_5 = date(2020, 10, 5)
 BATCH = r"\$batch"
