@@ -12,9 +12,9 @@ from connector.cli.flags import Flags, environment_flags, gathered
 @gathered(Flags, "flags")
 def check(*, flags: Flags) -> int:
     """Look at sign-in, tables, columns, choices and the tenant's own job; list all faults."""
+    from connector.cli.check_view import check_text, print_check  # noqa: PLC0415 - slow to import
     from connector.cli.output import console_for  # noqa: PLC0415 - slow to import
     from connector.cli.session import open_session  # noqa: PLC0415 - slow to import
-    from connector.report.check import check_text, print_check  # noqa: PLC0415 - slow to import
 
     with open_session(flags) as session:
         report = session.connector.check()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -30,6 +29,8 @@ LAST_DAY: Final = date(2020, 11, 30)
 @gathered(Flags, "flags")
 def demo(*, flags: Flags) -> int:
     """Run invoice creation for the sample tenant against the embedded emulator."""
+    from tempfile import TemporaryDirectory  # noqa: PLC0415 - help does without it
+
     from connector.cli.output import check_report_path  # noqa: PLC0415 - slow to import
     from connector.emulator import Emulator  # noqa: PLC0415 - slow to import
     from connector.sample_tenant import sample_seed  # noqa: PLC0415 - reads the whole file

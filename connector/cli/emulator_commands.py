@@ -63,14 +63,18 @@ def serve(*, flags: ServeFlags) -> int:
     tls = _tls(flags)
     with _opened(flags) as opened, _until_told_to_stop() as stop:
         try:
-            with opened.serve(port=flags.port, tls=tls) as server:
-                click.echo(f"listening on {server.url}")
-                while not stop.wait(_NOTICE_SECONDS):
-                    pass
+            _serve(opened, flags.port, tls, stop)
         except OSError as error:
             message = f"cannot listen on port {flags.port}: {error.strerror or error}"
             raise click.UsageError(message) from error
     return 0
+
+
+def _serve(opened: Emulator, port: int, tls: TlsFiles | None, stop: threading.Event) -> None:
+    with opened.serve(port=port, tls=tls) as server:
+        click.echo(f"listening on {server.url}")
+        while not stop.wait(_NOTICE_SECONDS):
+            pass
 
 
 @contextmanager

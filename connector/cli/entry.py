@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import logging
 import sys
 from typing import TYPE_CHECKING
 
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 UNEXPECTED = 1
-
-log = logging.getLogger("connector.cli")
 
 
 def _show_version(context: click.Context, _parameter: click.Parameter, value: object) -> None:
@@ -65,11 +62,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ConnectorError as error:
         click.echo("\n".join([f"error: {error}", *getattr(error, "__notes__", ())]), err=True)
         return int(error.exit_code)
-    except Exception as error:
-        log.debug("unexpected failure", exc_info=True)
+    except Exception as error:  # noqa: BLE001 - the last resort: one line, no traceback
+        _log_where(error)
         click.echo(f"unexpected failure: {type(error).__name__}: {error}", err=True)
         click.echo("this is a fault of proforma; -v shows where", err=True)
         return UNEXPECTED
+
+
+def _log_where(error: Exception) -> None:
+    import logging  # noqa: PLC0415 - help does without it
+
+    logging.getLogger("connector.cli").debug("unexpected failure", exc_info=error)
 
 
 def _exit_code(result: object) -> int:
