@@ -73,8 +73,12 @@ def _new_invoices(plan: ContractPlan) -> tuple[ExistingInvoice, ...]:
             customer_id=invoice.customer.id,
             status=ProformaStatus.DRAFT,
             total=invoice.amount + invoice.tax,
+            contract_line_ids=tuple(
+                line.contract_line_id for line in invoice.lines if line.contract_line_id
+            ),
         )
         for invoice in plan.invoices
+        if not invoice.continues
     )
 
 

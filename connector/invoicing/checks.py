@@ -48,7 +48,7 @@ def check_contract(snapshot: ContractSnapshot, plan: ContractPlan) -> tuple[Viol
     3. One source has one detail, one customer one invoice, one contract line one line on it, and
        every row its obligation key.
     4. Lines add up their details, invoices their lines.
-    5. Schedule rows are updated once, and point to an invoice of this plan.
+    5. Schedule rows are updated once, and point to an invoice of this plan or of the contract.
     """
     return (
         *_conservation(snapshot, plan),
@@ -152,7 +152,7 @@ def _money(plan: ContractPlan, invoice: InvoicePlan) -> Iterator[Violation]:
 
 def _schedule(snapshot: ContractSnapshot, plan: ContractPlan) -> Iterator[Violation]:
     rows = {row.id for row in snapshot.schedule}
-    invoices = {invoice.id for invoice in plan.invoices}
+    invoices = {i.id for i in plan.invoices} | {i.id for i in snapshot.invoices}
     times = Counter(update.row_id for update in plan.schedule_updates)
     for update in plan.schedule_updates:
         is_known = update.row_id in rows and times[update.row_id] == 1

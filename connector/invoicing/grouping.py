@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 from connector.invoicing import keys
 from connector.invoicing.amounts import total
 from connector.invoicing.book import not_invoiced_charge
-from connector.invoicing.choices import BillingType, LineKind, TransactionClass
+from connector.invoicing.choices import (
+    BillingType,
+    LineKind,
+    ProformaStatus,
+    TransactionClass,
+)
 from connector.invoicing.eligibility import line_refusal
 from connector.invoicing.lines import invoice_line
 from connector.invoicing.model import BillTo, ContractLine
@@ -24,7 +29,7 @@ if TYPE_CHECKING:
     from connector.invoicing.book import Book, Charge
     from connector.invoicing.customers import Payer
     from connector.invoicing.ids import CustomerId, InvoiceId
-    from connector.invoicing.model import Retainer
+    from connector.invoicing.model import ExistingInvoice, Retainer
     from connector.invoicing.plan import AppliedRetainer, DetailPlan, LinePlan, NotInvoiced
 
 
@@ -80,9 +85,13 @@ def group(book: Book, charges: Iterable[Charge]) -> Grouping:
 
 def _refusal(sheet: _Sheet, book: Book) -> Refusal | None:
     """Why a whole invoice is not made: it exists (DR-14), or nothing on it counts (P8, DR-13)."""
-    invoice = _invoice_id(sheet.payer, book)
-    if any(existing.id == invoice for existing in book.snapshot.invoices):
-        return refuse(Reason.INVOICE_EXISTS, Facts(record=invoice))
+    standing = _standing(sheet, book)
+    if standing is not None:
+        return (
+            None
+            if _is_unfinished(standing, sheet, book)
+            else refuse(Reason.INVOICE_EXISTS, Facts(record=standing.id))
+        )
     # The billing type decides, not the amount: chargeable work at price 0 is billed ($14).
     is_chargeable = any(
         charge.detail.billing_type is BillingType.CHARGEABLE for charge in sheet.charges
@@ -90,6 +99,30 @@ def _refusal(sheet: _Sheet, book: Book) -> Refusal | None:
     if is_chargeable or book.policy.non_chargeable_only is NonChargeableOnly.ZERO_INVOICE:
         return None
     return refuse(Reason.ONLY_NON_CHARGEABLE, Facts(run_date=book.run_date))
+
+
+def _standing(sheet: _Sheet, book: Book) -> ExistingInvoice | None:
+    """The invoice of this customer and run date, if there is one; its key says that we made it."""
+    key = _invoice_id(sheet.payer, book)
+    return next((found for found in book.snapshot.invoices if found.id == key), None)
+
+
+def _is_unfinished(invoice: ExistingInvoice, sheet: _Sheet, book: Book) -> bool:
+    """
+    Whether making *invoice* was interrupted, so that it gets the rows it lacks (DR-14).
+
+    Schedule rows get their run status when all else is written. A draft is unfinished while a
+    row of its lines, or of what is still to be billed to it, waits and none has had its run.
+    """
+    if invoice.status is not ProformaStatus.DRAFT or invoice.has_corrections:
+        return False
+    calendars = [book.calendar.of(line) for line in invoice.contract_line_ids]
+    waiting = [
+        *calendars,
+        *(book.calendar.of(c.line.id) for c in sheet.charges if isinstance(c.line, ContractLine)),
+    ]
+    has_run = any(calendar.has_run for calendar in calendars)
+    return not has_run and any(calendar.due for calendar in waiting)
 
 
 def _invoice_id(payer: Payer, book: Book) -> InvoiceId:
@@ -119,6 +152,7 @@ def _invoice(sheet: _Sheet, book: Book) -> InvoicePlan:
         lines=lines,
         carried=contract.carried,
         applied_retainers=_applied_retainers(sheet, book),
+        continues=_standing(sheet, book) is not None,
     )
 
 
@@ -141,7 +175,7 @@ def _line_order(line: LinePlan) -> tuple[int, str, int]:
 def _empty_lines(sheet: _Sheet, book: Book) -> list[ContractLine]:
     """Lines at zero that an option adds to an invoice that is made anyway (P5, DR-11, DR-12)."""
     option = book.policy.empty_lines
-    if option is EmptyLines.OMIT:
+    if option is EmptyLines.OMIT or _standing(sheet, book) is not None:
         return []
     return [
         line

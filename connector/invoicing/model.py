@@ -257,13 +257,14 @@ class Retainer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExistingInvoice:
-    """An invoice that the contract already has."""
+    """An invoice that the contract already has; *contract_line_ids* are those it has lines of."""
 
     id: InvoiceId
     customer_id: CustomerId | None
     status: ProformaStatus | None
     total: Decimal | None = None
     has_corrections: bool = False
+    contract_line_ids: tuple[ContractLineId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -106,6 +106,7 @@ class InvoicePlan:
     One draft proforma invoice: one contract, one customer, one run date (P1, DR-25).
 
     *amount* and *tax* are sums over the lines; *applied_retainers* are not taken off yet.
+    Where it *continues* a draft whose making was interrupted, it holds what that draft lacks.
     """
 
     id: InvoiceId
@@ -123,6 +124,7 @@ class InvoicePlan:
     lines: tuple[LinePlan, ...]
     carried: tuple[Carried, ...] = ()
     applied_retainers: tuple[AppliedRetainer, ...] = ()
+    continues: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,13 +133,14 @@ class ScheduleUpdate:
     The run status that a due schedule row gets, with the etag it was read with.
 
     *invoice_id* is the invoice that bills the row's line; None when the run found nothing to
-    bill (DR-6), in which case the update belongs to no invoice.
+    bill (DR-6), in which case the update belongs to no invoice. *contract_line_id* is the line.
     """
 
     row_id: ScheduleRowId
     status: RunStatus
     invoice_id: InvoiceId | None
     etag: str
+    contract_line_id: ContractLineId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

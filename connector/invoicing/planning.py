@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connector.invoicing import candidates
+from connector.invoicing import candidates, keys
 from connector.invoicing.book import ExtraRule, not_invoiced, open_book
 from connector.invoicing.choices import LineKind, RunStatus
 from connector.invoicing.eligibility import contract_refusal
@@ -13,6 +13,7 @@ from connector.invoicing.milestones import select_milestones
 from connector.invoicing.plan import ContractPlan, ScheduleUpdate
 from connector.invoicing.policy import NothingToBill
 from connector.invoicing.products import select_products
+from connector.invoicing.reasons import Reason
 from connector.invoicing.retainers import select_retainers
 from connector.invoicing.transactions import select_transactions
 from connector.invoicing.warnings import plan_warnings, unfit_warnings
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from connector.invoicing.book import Book
     from connector.invoicing.grouping import Grouping
-    from connector.invoicing.ids import InvoiceId
+    from connector.invoicing.ids import ContractLineId, CustomerId, InvoiceId
     from connector.invoicing.model import ContractSnapshot
     from connector.invoicing.plan import InvoicePlan, NotInvoiced
     from connector.invoicing.policy import Policy
@@ -58,7 +59,7 @@ def plan_contract(
     parts = (transactions, milestones, products, retainers)
     grouping = group(book, [charge for part in parts for charge in part.charges])
     refused = [entry for part in parts for entry in part.refused]
-    updates = _schedule_updates(book, grouping.invoices)
+    updates = _schedule_updates(book, grouping)
     return ContractPlan(
         contract_id=snapshot.contract.id,
         contract_name=snapshot.contract.name,
@@ -98,30 +99,66 @@ def _sorted(refused: list[NotInvoiced]) -> tuple[NotInvoiced, ...]:
     return tuple(sorted(refused, key=lambda entry: (entry.source.table, entry.source.id.int)))
 
 
-def _schedule_updates(book: Book, invoices: tuple[InvoicePlan, ...]) -> tuple[ScheduleUpdate, ...]:
+def _schedule_updates(book: Book, grouping: Grouping) -> tuple[ScheduleUpdate, ...]:
     """
     Every due row has had its run, also where that found nothing to bill (R4, R5, DR-6).
 
-    Of several customers' invoices the row names the primary customer's, else the first.
+    A row whose line is left to an invoice that exists stays as it is: what it called for has not
+    been billed yet.
     """
-    primary = {row.id for row in book.snapshot.customers if row.is_primary}
-    ranked = sorted(invoices, key=lambda i: (i.contract_customer_id not in primary, i.id.int))
-    by_line: dict[UUID, InvoiceId] = {}
-    for invoice in ranked:
-        for line in invoice.lines:
-            if line.contract_line_id is not None and line.details:
-                by_line.setdefault(line.contract_line_id, invoice.id)
+    by_line = _invoice_by_line(book, grouping.invoices)
     leave = book.policy.nothing_to_bill is NothingToBill.LEAVE
+    held = {
+        entry.contract_line_id
+        for entry in grouping.put_back
+        if entry.reason is Reason.INVOICE_EXISTS
+    }
     return tuple(
         ScheduleUpdate(
             row_id=row.id,
             status=RunStatus.SUCCESSFUL,
             invoice_id=by_line.get(row.contract_line_id),
             etag=row.etag,
+            contract_line_id=row.contract_line_id,
         )
         for row in book.calendar.due_rows()
-        if row.contract_line_id in by_line or not leave
+        if (row.contract_line_id in by_line or not leave) and row.contract_line_id not in held
     )
+
+
+def _invoice_by_line(
+    book: Book, invoices: tuple[InvoicePlan, ...]
+) -> dict[ContractLineId, InvoiceId]:
+    """
+    The invoice of this run that bills each line: of several the primary customer's, else the first.
+
+    An invoice that an interrupted run has made counts as well.
+    """
+    primary = {
+        row.customer.id for row in book.snapshot.customers if row.is_primary and row.customer
+    }
+    billing: dict[tuple[InvoiceId, CustomerId], set[ContractLineId]] = {
+        (invoice.id, invoice.customer.id): {
+            line.contract_line_id
+            for line in invoice.lines
+            if line.contract_line_id is not None and line.details
+        }
+        for invoice in invoices
+    }
+    for existing in book.snapshot.invoices:
+        customer = existing.customer_id
+        if customer is not None and existing.id == _key(book, customer):
+            billing.setdefault((existing.id, customer), set()).update(existing.contract_line_ids)
+    ranked = sorted(billing, key=lambda entry: (entry[1] not in primary, entry[0].int))
+    by_line: dict[ContractLineId, InvoiceId] = {}
+    for invoice, customer in ranked:
+        for line in billing[invoice, customer]:
+            by_line.setdefault(line, invoice)
+    return by_line
+
+
+def _key(book: Book, customer: CustomerId) -> InvoiceId:
+    return keys.invoice_id(book.snapshot.organization_id, book.contract.id, customer, book.run_date)
 
 
 def _source_etags(

@@ -171,8 +171,12 @@ def _invoice_warnings(book: Book, invoice: InvoicePlan) -> Iterator[PlanWarning]
             f" takes {SYNC_LIMIT}."
         )
         yield PlanWarning(code="many-details", text=text, subject=invoice.id)
+    if invoice.continues:
+        text = f"The making of invoice {invoice.id} was interrupted; it gets what it lacks."
+        yield PlanWarning(code="draft-continued", text=text, subject=invoice.id)
     for existing in book.snapshot.invoices:
-        if existing.customer_id == invoice.customer.id and existing.status in _OPEN:
+        is_other = existing.id != invoice.id
+        if is_other and existing.customer_id == invoice.customer.id and existing.status in _OPEN:
             text = (
                 f"Invoice {existing.id} of this contract and customer is still open;"
                 f" a new draft {invoice.id} is made for {invoice.run_date}."

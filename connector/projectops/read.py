@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from connector.invoicing import ids, keys
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from connector.dataverse.client import DataverseClient
     from connector.dataverse.message import Row
     from connector.invoicing.ids import ContractId
-    from connector.invoicing.model import Currency
+    from connector.invoicing.model import Currency, ExistingInvoice
     from connector.mapping.tables import Table
     from connector.projectops.tenant import Tenant
 
@@ -176,6 +176,14 @@ class _Grouped:
         self.invoice_of_text = {str(key): value for key, value in self.invoice_of_detail.items()}
         self.detail_of_source = self._details_of_sources(rows.connections)
 
+    def existing_invoice(self, tenant: Tenant, row: Row) -> ExistingInvoice:
+        """An invoice with the contract lines that it has lines of."""
+        invoice, names = decode.existing_invoice(tenant, row), tenant.mapping.invoice_line
+        readers = (read_row(tenant, names, r) for r in self.billing_lines.get(invoice.id, ()))
+        found = (reader.lookup(names.contract_line) for reader in readers)
+        lines = {ids.ContractLineId(line) for line in found if line is not None}
+        return replace(invoice, contract_line_ids=tuple(sorted(lines)))
+
     def _by(self, names: Table, column: str, rows: Sequence[Row]) -> Mapping[UUID, list[Row]]:
         grouped: dict[UUID, list[Row]] = {}
         for row in rows:
@@ -211,7 +219,7 @@ def _snapshot(
     lines = faults.keep(decode.contract_line, tenant, line_rows)
     milestones = faults.keep(decode.milestone, tenant, _under(rows.milestones, line_ids))
     actuals = faults.keep(decode.actual, tenant, rows.actuals.get(contract_id, ()))
-    invoices = faults.keep(decode.existing_invoice, tenant, rows.invoices.get(contract_id, ()))
+    invoices = faults.keep(rows.existing_invoice, tenant, rows.invoices.get(contract_id, ()))
     customers = faults.keep(decode.contract_customer, tenant, rows.customers.get(contract_id, ()))
     line_customers = faults.keep(
         decode.contract_line_customer, tenant, _under(rows.line_customers, line_ids)
