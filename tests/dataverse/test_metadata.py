@@ -161,7 +161,11 @@ def test_tables_read_one_after_the_other_are_all_kept() -> None:
     outcomes = iter(
         tenant(definitions=[{**DEFINITION, "LogicalName": name}]) for name in ("one", "two")
     )
-    client, far = client_of(next(outcomes))
+
+    def app(request: Request) -> Response | DataverseError:
+        return next(outcomes)(request)
+
+    client, far = client_of(app)
 
     client.metadata.tables(["one"])
     client.metadata.tables(["two"])
