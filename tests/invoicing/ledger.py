@@ -90,8 +90,8 @@ def ident(name: str) -> Any:  # noqa: ANN401 - fits every NewType id
 
 def snapshot_of(text: str) -> ContractSnapshot:
     """The contract that the ledger *text* describes."""
-    rows = [line.split("#")[0].split("|") for line in text.splitlines() if "|" in line]
-    cells = [[cell.strip() for cell in row] for row in rows]
+    rows = [line.split("#")[0] for line in text.splitlines()]
+    cells = [[cell.strip() for cell in row.split("|")] for row in rows if "|" in row]
     records = [_READERS[row[0]](row[1:], number) for number, row in enumerate(cells)]
 
     def all_of(kind: type) -> Any:  # noqa: ANN401

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from connector.invoicing.planning import plan_contract
-from connector.invoicing.policy import ContractStates, Policy
+from connector.invoicing.policy import ContractStates, Cutoff, Policy
 from connector.invoicing.reasons import Reason
 from tests.invoicing.ledger import snapshot_of
 
@@ -185,7 +185,7 @@ def test_a_milestone_is_refused_by_the_rule_about(cell: str, reason: Reason) -> 
 
 
 def test_a_milestone_is_one_chargeable_detail_at_its_amount_and_date() -> None:
-    row = f"{MILESTONE} | tax = 50.00 | external_description = Phase one"
+    row = f"{MILESTONE} | tax = 50.00 | external_description = Phase one | description = One"
     snapshot = snapshot_of(LEDGER.format(row=row, contract=""))
 
     [invoice] = plan_contract(snapshot, DAY, Policy()).invoices
@@ -194,7 +194,23 @@ def test_a_milestone_is_one_chargeable_detail_at_its_amount_and_date() -> None:
     assert (detail.quantity, detail.price, detail.amount) == (1, Decimal(500), Decimal(500))
     assert (detail.tax, detail.billing_type, detail.transaction_date) == (50, "chargeable", DAY)
     assert detail.transaction_class == "milestone"
-    assert detail.external_description == "Phase one"
+    assert (detail.description, detail.external_description) == ("One", "Phase one")
+
+
+def test_a_milestone_without_description_is_described_by_its_name() -> None:
+    snapshot = snapshot_of(LEDGER.format(row=MILESTONE, contract=""))
+
+    [invoice] = plan_contract(snapshot, DAY, Policy()).invoices
+    [detail] = next(line for line in invoice.lines if line.name == "Fixed").details
+
+    assert detail.description == "Milestone 2020-10-05"
+
+
+def test_the_reading_by_creation_needs_a_creation_date() -> None:
+    literal = Policy(cutoff=Cutoff.CREATED_BEFORE)
+
+    assert reasons(f"{READY} | created_date = none", policy=literal) == [Reason.DATE_MISSING]
+    assert reasons(f"{READY} | created_date = none") == []
 
 
 def test_an_additional_rule_refuses_with_its_own_text() -> None:

@@ -21,6 +21,7 @@ retainer  | Advance | 2020-10-19 | 100.00 | ready
 SNAPSHOT = snapshot_of(LEDGER)
 OCT_5, OCT_6 = date(2020, 10, 5), date(2020, 10, 6)
 CONTRACT, WORK = ident("Adatum project"), ident("Implementation work")
+BILLED = ("act", "mil", "pro", "ret")
 IDS = [
     record.id
     for records in (
@@ -141,3 +142,45 @@ def test_the_forecast_separates_what_is_ready_from_what_is_not() -> None:
 
 def test_a_forecast_of_days_without_runs_is_empty() -> None:
     assert forecast(SNAPSHOT, OCT_6, date(2020, 10, 18), Policy()) == ()
+
+
+def test_a_line_that_is_not_due_says_so_beside_one_that_is_billed() -> None:
+    only_time = snapshot_of(LEDGER.replace("89.90 | ready", "89.90 | open"))
+    due = date(2020, 10, 19)
+
+    billed = explain(only_time, WORK, due, Policy())
+    idle = explain(only_time, ident("Expenses incurred"), due, Policy())
+
+    assert billed.text == (
+        "Billed on 2020-10-19: 2800.00 USD (2 details). 3 candidate(s) of it stay behind."
+    )
+    assert (idle.verdict, idle.rules) == (Verdict.NOT_INVOICED, ("R1", "R2"))
+
+
+def test_a_due_row_names_its_invoice_or_that_there_is_nothing_to_bill() -> None:
+    idle = snapshot_of("\n".join(row for row in LEDGER.splitlines() if row[:3] not in BILLED))
+    rows = [row for row in idle.schedule if row.run_date == OCT_5]
+
+    assert "its invoice is" in ask(SNAPSHOT.schedule[0].id).text
+    assert "nothing to bill" in explain(idle, rows[0].id, OCT_5, Policy()).text
+
+
+@pytest.mark.parametrize(
+    ("row", "way_out"),
+    [
+        ("run | Expenses incurred | | 2020-10-04", "Fill its run date."),
+        ("run | Expenses incurred | 2020-10-01 | | status = run-successful", "had its run"),
+        ("run | Expenses incurred | 2020-10-01 | | status = run-failed", "catch-up"),
+        ("run | Expenses incurred | 2020-10-01 |", "catch-up"),
+        ("run | Expenses incurred | 2020-12-01 |", None),
+    ],
+)
+def test_a_row_that_is_not_due_says_the_way_out(row: str, way_out: str | None) -> None:
+    snapshot = snapshot_of(f"{LEDGER}\n{row}")
+
+    answer = explain(snapshot, snapshot.schedule[-1].id, OCT_5, Policy())
+
+    if way_out is None:
+        assert answer.what_would_change_it is None
+    else:
+        assert way_out in (answer.what_would_change_it or "")

@@ -167,6 +167,11 @@ run      | Work   | 2020-10-19 | 2020-10-10
 """
 
 
+EARLY = "line | Early | time-and-material | billing_start = 2021-01-01"
+SHORT = "line | Short | fixed-price | billing_start = 2020-12-31 | contract_amount = 1"
+VAGUE = "line | Vague | fixed-price | billing_method = none | billing_start = 2020-10-01"
+
+
 def generated(
     line: str, money: str = "USD 2", amount: str = "10000", extra: str = ""
 ) -> Generation:
@@ -219,6 +224,9 @@ def test_periodic_milestones_leave_the_rest_of_the_division_to_the_last(
         ("Adrift", "USD 2", "1", "", "no billing start"),
         ("Router", "USD 2", "1", "", "no project line"),
         ("Nowhere", "USD 2", "1", "", "has no line"),
+        ("Early", "USD 2", "1", EARLY, "lies before the start"),
+        ("Short", "USD 2", "1", SHORT, "No run date falls"),
+        ("Vague", "USD 2", "1", VAGUE, "no project line"),
         ("Fixed", "USD 2", "0.001", "", "no contracted amount"),
         ("Fixed", "JPY 0", "0.5", "", "no contracted amount"),
         ("Fixed", "USD 2", "1", "milestone | Fixed | 2020-10-05 | 1 | ready", "1 milestones"),
@@ -279,3 +287,41 @@ def test_sums_stay_exact_beyond_the_usual_digits() -> None:
     assert total([Decimal("1E+30"), Decimal("0.0001")]) == Decimal(
         "1000000000000000000000000000000.0001"
     )
+
+
+def test_a_schedule_needs_an_end_and_usable_run_days() -> None:
+    endless = snapshot_of(
+        LEDGER.format(money="USD 2 | end_date = none", amount="1").replace(
+            " | end_date = 2020-12-31", ""
+        )
+    )
+    broken = by_day(Period.MONTHLY, 32)
+
+    no_end = generate_schedule(endless, ident("Work"), FIRST_MONDAYS)
+    no_day = generate_schedule(endless, ident("Work"), broken, end=date(2020, 12, 31))
+
+    assert no_end.faults == ("The contract has no requested delivery date to end the schedule.",)
+    assert "needs days 1 to 31" in no_day.faults[0]
+
+
+def test_a_frequency_names_as_many_days_as_it_has_runs() -> None:
+    frequency = InvoiceFrequency(
+        name="Twice",
+        period=Period.MONTHLY,
+        days_of_run=DaysOfRun.DAY_OF_PERIOD,
+        runs=2,
+        days=(RunDay(day=1),),
+    )
+
+    assert faults_of(frequency) == (
+        "Invoice frequency 'Twice' states 2 runs per period, but names 1 days.",
+    )
+
+
+def test_a_schedule_over_the_turn_of_the_year_names_every_month_once() -> None:
+    assert dates(by_day(Period.MONTHLY, 1), "2020-11-01", "2021-02-01") == [
+        "2020-11-01",
+        "2020-12-01",
+        "2021-01-01",
+        "2021-02-01",
+    ]

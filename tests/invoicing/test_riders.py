@@ -189,6 +189,35 @@ def test_a_negative_invoice_takes_no_retainer() -> None:
     assert invoice.applied_retainers == ()
 
 
+def test_a_retainer_of_another_customer_is_not_applied() -> None:
+    text = BASE.replace("customer | Payer", "customer | Payer\ncustomer | Second")
+    rows = f"{PAID.strip()} | contract_customer_id = Second\n"
+    rows += f"{TIME.strip()} | contract_customer_id = Payer\n"
+    policy = Policy(retainers=Retainers.BILL_AND_APPLY)
+
+    [invoice] = plan_contract(snapshot_of(text + rows), DAY, policy).invoices
+
+    assert invoice.applied_retainers == ()
+
+
+@pytest.mark.parametrize(
+    ("cells", "left"),
+    [
+        ("used_amount = 9,999", [1]),
+        ("available_amount = 5 | used_amount = 1", [5]),
+        ("used_amount = 10,000", []),
+        ("amount = none", []),
+    ],
+)
+def test_what_is_left_of_a_retainer_is_read_or_computed(cells: str, left: list[int]) -> None:
+    rows = PAID.replace("used_amount = 0", cells) + TIME
+    policy = Policy(retainers=Retainers.BILL_AND_APPLY)
+
+    [invoice] = plan(rows, policy).invoices
+
+    assert [part.amount for part in invoice.applied_retainers] == left
+
+
 def test_a_retainer_that_is_not_applied_is_a_warning() -> None:
     assert "retainer-not-applied" in {w.code for w in plan(PAID + TIME).warnings}
 
@@ -287,6 +316,7 @@ def test_tax_of_non_chargeable_details_counts_by_option_only() -> None:
     ("contract", "rows", "code"),
     [
         ("price_list_id = none", TIME, "contract-without-price-list"),
+        ("name = ", TIME, "contract-without-name"),
         ("not_to_exceed_limit = 6,999.99", TIME, "not-to-exceed-limit"),
         ("", TIME * 1001, "many-details"),
         ("", "milestone | Fixed | 2020-10-05 | 0 | not-ready | tax = 1\n", "tax-without-amount"),
