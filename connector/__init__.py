@@ -8,7 +8,6 @@ on first use, so that the command line starts fast.
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -49,6 +48,8 @@ def __getattr__(name: str) -> object:
 
 
 def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - slow to import
+
     try:
         return version("proforma-connector")
     except PackageNotFoundError:  # a checkout that was never installed

@@ -165,3 +165,5 @@ class SignInFailed(DataverseError):  # noqa: N818
 
 class UnusableSettings(DataverseError):  # noqa: N818
     """The settings of url or sign-in do not allow a single safe request."""
+
+    exit_code = 2

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from connector.dataverse.values import DateBehaviour
 from connector.invoicing.ids import OrganizationId
 from connector.mapping import DateBehaviour as MappedBehaviour
-from connector.mapping import DateColumn, TenantMapping
+from connector.mapping import DateColumn, MappingError, TenantMapping
 from connector.projectops.choices import Choices, resolve_choices
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def resolve_tenant(client: DataverseClient, mapping: TenantMapping, zone: ZoneIn
     """
     organization = OrganizationId(client.who_am_i().organization_id)
     tables = client.metadata.tables(described_tables(mapping))
+    _require(mapping, tables)
     return Tenant(
         organization_id=organization,
         mapping=mapping,
@@ -87,6 +88,17 @@ def described_tables(mapping: TenantMapping) -> tuple[str, ...]:
         mapping.invoice_detail,
     )
     return tuple(dict.fromkeys(table.table for table in tables))
+
+
+def _require(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> None:
+    """Raise `MappingError` for the mapped tables that the tenant does not have."""
+    missing = [name for name in described_tables(mapping) if name not in tables]
+    if missing:
+        origin = "of this tenant"
+        faults = tuple(
+            f"- the table {name!r} does not exist; see proforma check" for name in missing
+        )
+        raise MappingError(origin, faults)
 
 
 def _behaviours(tables: Mapping[str, TableInfo]) -> Mapping[tuple[str, str], DateBehaviour]:
