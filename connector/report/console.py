@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from connector.outcome import InvoiceOutcome, RunReport
     from connector.report.view import Left
 
-#: Columns that a hint gets at least; below that it is too broken up to be read.
-HINT_WIDTH = 40
-
 
 def print_calendar(console: Console, reports: Sequence[RunReport]) -> None:
     """One row a run date, days without an invoice among them."""
@@ -126,56 +123,53 @@ def print_left_behind(
     console: Console, reports: Sequence[RunReport], *, verbose: bool = False
 ) -> None:
     """
-    What stays behind by the latest run of each contract, grouped by contract and reason.
+    What stays behind by the latest run of each contract: a table a contract, a row a reason.
 
     With *verbose* each source by its id and with its own hint.
     """
-    left = view.latest_left_behind(reports)
-    if not left:
-        return
-    table = _table("Not invoiced because", "Rule", "Contract")
+    by_contract: dict[str, list[Left]] = defaultdict(list)
+    for item in view.latest_left_behind(reports):
+        by_contract[item.contract_name].append(item)
+    for name, left in by_contract.items():
+        console.print(_left_table(name, left, verbose=verbose))
+
+
+def _left_table(contract_name: str, left: Iterable[Left], *, verbose: bool) -> Table:
+    table = _table("Reason", "Rule")
+    table.title = Text(f"Not invoiced: {contract_name}")
+    table.title_justify = "left"
     table.add_column("Sources", justify="right")
     table.add_column("Amount", justify="right", no_wrap=True)
-    table.add_column("What would change it", overflow="fold", min_width=HINT_WIDTH)
-    for group in _grouped(left):
-        _add_group(table, group)
-        if verbose:
-            _add_sources(table, group)
-    console.print(table)
-
-
-def _grouped(left: Iterable[Left]) -> list[list[Left]]:
-    groups: dict[tuple[str, str], list[Left]] = defaultdict(list)
+    table.add_column("What would change it", overflow="fold")
+    by_reason: dict[str, list[Left]] = defaultdict(list)
     for item in left:
-        groups[item.contract_name, item.entry.reason.value].append(item)
-    return [groups[key] for key in sorted(groups)]
+        by_reason[item.entry.reason.value].append(item)
+    for reason in sorted(by_reason):
+        _add_group(table, by_reason[reason], verbose=verbose)
+    return table
 
 
-def _add_group(table: Table, group: Sequence[Left]) -> None:
-    first = group[0]
+def _add_group(table: Table, group: Sequence[Left], *, verbose: bool) -> None:
+    """The reason with the hint that most of its sources share, and how many other hints are."""
+    reason = group[0].entry.reason
+    hints = Counter(item.entry.hint for item in group)
+    [(shared, _)] = hints.most_common(1)
+    more = "" if verbose or len(hints) == 1 else f" (and {len(hints) - 1} more; -v shows each)"
     table.add_row(
-        first.entry.reason.value,
-        RULE[first.entry.reason],
-        Text(first.contract_name),
+        reason.value,
+        RULE[reason],
         str(len(group)),
         "\n".join(_sums((item.entry.amount, item.currency) for item in group)),
-        Text(_hint(group)),
+        Text(shared + more),
     )
+    for item in group if verbose else ():
+        _add_source(table, item, hint="" if item.entry.hint == shared else item.entry.hint)
 
 
-def _hint(group: Sequence[Left]) -> str:
-    """The hint that most of them share, and how many other hints there are."""
-    counted = Counter(item.entry.hint for item in group)
-    [(hint, _)] = counted.most_common(1)
-    others = len(counted) - 1
-    return f"{hint} (and {others} more; -v shows each)" if others else hint
-
-
-def _add_sources(table: Table, group: Iterable[Left]) -> None:
-    for item in group:
-        source = Text(f"{item.entry.source.table.value} {item.entry.source.id}\n{item.entry.hint}")
-        amount = readable(item.entry.amount, item.currency)
-        table.add_row("", "", "", "", amount, source, style="dim")
+def _add_source(table: Table, item: Left, hint: str) -> None:
+    source = f"{item.entry.source.table.value} {item.entry.source.id}"
+    text = Text("\n".join(filter(None, (source, hint))))
+    table.add_row("", "", "", readable(item.entry.amount, item.currency), text, style="dim")
 
 
 def print_warnings(console: Console, report: RunReport) -> None:

@@ -1,0 +1,81 @@
+"""What the README shows was really produced, and still is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import pytest
+
+    from tests.cli.conftest import Ended, Tenant
+
+    Proforma = Callable[..., Ended]
+
+README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+LEFT_OUT = "…"
+
+
+def block(beginning: str) -> list[str]:
+    """The lines of the one fenced block whose text begins so."""
+    fenced = re.findall(r"^```\w+\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    [text] = [found for found in fenced if found.startswith(beginning)]
+    return str(text).splitlines()
+
+
+def said(text: str) -> list[str]:
+    """The lines that say something, without the padding at their end."""
+    return [line.rstrip() for line in text.splitlines() if line.strip()]
+
+
+def parts(lines: list[str]) -> Iterator[list[str]]:
+    """What stands between lines that say that something was left out."""
+    for part in "\n".join(lines).split(LEFT_OUT):
+        yield said(part)
+
+
+def is_shown(shown: list[str], output: list[str]) -> bool:
+    """Whether each part of *shown* stands in *output*, in order and without a gap inside."""
+    position = 0
+    for part in parts(shown):
+        places = range(position, len(output) - len(part) + 1)
+        found = next((n for n in places if output[n : n + len(part)] == part), None)
+        if found is None:
+            return False
+        position = found + len(part)
+    return True
+
+
+def test_the_output_of_the_demo_is_real(proforma: Proforma) -> None:
+    assert is_shown(block("2020-10-05  Adatum"), said(proforma("demo").out))
+
+
+def test_the_output_of_a_run_is_real_and_whole(proforma: Proforma, tenant: Tenant) -> None:
+    command, *shown = block("$ proforma run ")
+
+    ended = proforma("run", "--config", tenant.config, "--run-date", "2020-10-05")
+
+    assert command == "$ proforma run --config config.example.toml --run-date 2020-10-05"
+    assert said(ended.out) == said("\n".join(shown))
+
+
+def test_the_library_example_prints_what_is_shown(
+    tenant: Tenant, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tenant.config.parent)
+    code = "\n".join(block("# preview.py"))
+
+    exec(compile(code, "preview.py", "exec"), {})  # noqa: S102 - the example of our own README
+
+    assert capsys.readouterr().out.splitlines() == block("Adatum shop floor portal: ")
+
+
+def test_an_output_that_differs_is_noticed() -> None:
+    output = ["a", "b", "c", "d"]
+
+    assert is_shown(["a", "b", LEFT_OUT, "d"], output)
+    assert not is_shown(["a", "c"], output)
+    assert not is_shown(["d", LEFT_OUT, "a"], output)
