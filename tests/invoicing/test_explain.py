@@ -184,3 +184,13 @@ def test_a_row_that_is_not_due_says_the_way_out(row: str, way_out: str | None) -
         assert answer.what_would_change_it is None
     else:
         assert way_out in (answer.what_would_change_it or "")
+
+
+def test_a_contract_counts_its_invoices_or_says_that_there_is_none() -> None:
+    billed, idle = ask(CONTRACT), ask(CONTRACT, OCT_6)
+
+    assert (billed.verdict, billed.rules) == (Verdict.INVOICED, ("P1",))
+    assert billed.text.startswith("1 invoice(s) on 2020-10-05: 7840.50 USD;")
+    assert (idle.verdict, idle.rules) == (Verdict.NOT_INVOICED, ("R2", "P6"))
+    assert idle.text.startswith("No invoice;")
+    assert (billed.next_date, idle.next_date) == (date(2020, 10, 19), date(2020, 10, 19))

@@ -356,3 +356,11 @@ def test_an_open_draft_of_the_same_customer_is_reported_and_left_alone() -> None
 
     assert len(decided.invoices) == 1
     assert [w.subject for w in decided.warnings if w.code == "open-draft"] == [draft.id]
+
+
+def test_project_lines_come_first_then_products_then_retainers() -> None:
+    rows = TIME + MILESTONE + PRODUCT.replace("Router", "Zulu") + RETAINER
+
+    [invoice] = plan(rows, Policy(retainers=Retainers.BILL)).invoices
+
+    assert [line.name for line in invoice.lines] == ["Fixed", "Work", "Zulu", "Advance"]

@@ -174,3 +174,22 @@ def test_work_past_the_last_cut_off_is_reported_as_such() -> None:
     [entry] = plan(rows).not_invoiced
 
     assert entry.reason is Reason.PAST_LAST_CUT_OFF
+
+
+def test_only_the_cut_offs_of_due_rows_are_looked_at() -> None:
+    rows = "run | Work | 2020-10-05 | | status = run-successful\nrun | Work | 2020-10-12 |\n"
+
+    assert codes(plan(rows)) == set()
+
+
+@pytest.mark.parametrize(
+    ("day", "is_reported"), [("2020-10-04", True), ("2020-10-05", False), ("2020-01-01", True)]
+)
+def test_ready_work_that_a_finished_run_would_bill_is_reported(
+    *, day: str, is_reported: bool
+) -> None:
+    rows = "run | Work | 2020-10-05 | 2020-10-04 | status = run-successful\n"
+    rows += DATED.format(day=day, created=day)
+
+    assert ("ready-after-run" in codes(plan(rows))) is is_reported
+    assert "ready-after-run" not in codes(plan(rows.replace("| ready |", "| open |")))
