@@ -12,7 +12,7 @@ import pytest
 from connector.invoicing.choices import CustomerKind
 from connector.invoicing.model import Customer
 from connector.invoicing.planning import plan_contract
-from connector.invoicing.policy import EmptyLines, Policy
+from connector.invoicing.policy import EmptyLines, Policy, Retainers
 from connector.invoicing.reasons import Reason
 from tests.invoicing.ledger import ident, snapshot_of
 
@@ -187,3 +187,25 @@ def test_a_line_at_zero_is_added_for_its_own_customers_only() -> None:
         "A": ["Work"],
         "B": ["Other", "Work"],
     }
+
+
+def test_retainers_and_products_fall_back_to_the_customer_of_the_contract_too() -> None:
+    rows = "retainer | Advance | 2020-10-05 | 10 | ready\nproduct | Router | 1 | 5 | ready\n"
+    snapshot = snapshot_of(LEDGER + rows)
+    fallback = Customer(id=ident("fallback"), kind=CustomerKind.ACCOUNT)
+    contract = replace(snapshot.contract, customer=fallback)
+    snapshot = replace(snapshot, customers=(), contract=contract)
+
+    [invoice] = plan_contract(snapshot, DAY, Policy(retainers=Retainers.BILL)).invoices
+
+    assert (invoice.customer, invoice.amount) == (fallback, Decimal(15))
+
+
+def test_a_retainer_without_customer_is_refused_where_the_contract_has_customers() -> None:
+    decided = plan("retainer | Advance | 2020-10-05 | 10 | ready\n")
+
+    assert [entry.reason for entry in decided.not_invoiced] == [Reason.CUSTOMER_MISSING]
+
+
+def test_customers_that_are_in_order_are_no_warning() -> None:
+    assert codes(plan(A_TIME + B_TIME)) == set()

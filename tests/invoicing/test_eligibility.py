@@ -234,3 +234,24 @@ def test_a_transaction_without_price_becomes_one_at_its_amount() -> None:
 
     assert (details[1].quantity, details[1].price) in {(1, Decimal(50)), (1, Decimal(100))}
     assert all(detail.quantity * detail.price == detail.amount for detail in details)
+
+
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ("amount = none", "amount is missing"),
+        ("amount = NaN", "amount is NaN"),
+        ("amount = 0.005", "(0.005) has more decimals than the 2"),
+        ("adjustment_status = adjusted", "status is adjusted"),
+        ("contract_line_id = Fixed", "is a fixed-price line"),
+        ("contract_line_id = Router", "is a product line"),
+        ("billing_status = none", "status is empty"),
+        ("transaction_date = none", "(transaction date)"),
+    ],
+)
+def test_a_hint_names_the_value_that_stands_in_the_way(cell: str, words: str) -> None:
+    snapshot = snapshot_of(LEDGER.format(row=f"{READY} | {cell}", contract=""))
+
+    [entry] = plan_contract(snapshot, DAY, Policy()).not_invoiced
+
+    assert words in entry.hint

@@ -7,7 +7,7 @@ import pytest
 
 from connector.invoicing.explain import Explanation, Verdict, explain
 from connector.invoicing.forecast import Confidence, forecast
-from connector.invoicing.policy import MissedDates, Policy
+from connector.invoicing.policy import MissedDates, Policy, Retainers
 from tests.golden import FOLDER
 from tests.invoicing.ledger import ident, snapshot_of
 
@@ -194,3 +194,26 @@ def test_a_contract_counts_its_invoices_or_says_that_there_is_none() -> None:
     assert (idle.verdict, idle.rules) == (Verdict.NOT_INVOICED, ("R2", "P6"))
     assert idle.text.startswith("No invoice;")
     assert (billed.next_date, idle.next_date) == (date(2020, 10, 19), date(2020, 10, 19))
+
+
+def test_products_and_retainers_that_are_not_ready_are_hoped_for() -> None:
+    text = LEDGER.replace("450.00 | ready-to-invoice", "450.00 | unbilled-sales-created")
+    text = text.replace("100.00 | ready", "100.00 | not-ready")
+    policy = Policy(retainers=Retainers.BILL)
+
+    entries = forecast(snapshot_of(text), OCT_5, date(2020, 10, 19), policy)
+
+    assert [(str(e.run_date), e.amount) for e in entries if e.confidence == "not-ready"] == [
+        ("2020-10-05", Decimal("1700.00")),
+        ("2020-10-19", Decimal("100.00")),
+    ]
+
+
+def test_nothing_is_hoped_for_that_failed_the_not_to_exceed_check() -> None:
+    text = LEDGER.replace(
+        "| 4 | 200.00 | open", "| 4 | 200.00 | open | not_to_exceed_status = failed"
+    )
+
+    entries = forecast(snapshot_of(text), OCT_5, OCT_5, Policy())
+
+    assert [entry.confidence for entry in entries] == [Confidence.READY]
