@@ -1,0 +1,73 @@
+"""The same contracts kept in other time zones: the business date decides, not the UTC date."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from connector.sample_tenant import sample_seed
+from tests.end_to_end.tenant import TestTenant, broken_invariants, days, serving
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+#: Columns that hold the writer's midnight as a UTC instant (schema reference, section 5).
+USER_LOCAL = {
+    "msdyn_invoicerundate",
+    "msdyn_transactioncutoffdate",
+    "msdyn_invoicedate",
+    "msdyn_documentdate",
+    "msdyn_startdatetime",
+    "msdyn_enddatetime",
+    "msdyn_billingstartdate",
+    "requestdeliveryby",
+}
+FIRST, LAST = date(2020, 10, 1), date(2020, 10, 20)
+
+
+def kept_in(zone: ZoneInfo) -> Mapping[str, list[dict[str, Any]]]:
+    """The sample tenant as somebody in *zone* would have entered it."""
+
+    def moved(name: str, value: Any) -> Any:  # noqa: ANN401 - a JSON value
+        if name not in USER_LOCAL or not isinstance(value, str) or "T" not in value:
+            return value
+        wall_clock = datetime.fromisoformat(value).replace(tzinfo=zone)
+        return wall_clock.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    return {
+        entity_set: [{name: moved(name, value) for name, value in row.items()} for row in rows]
+        for entity_set, rows in sample_seed().items()
+    }
+
+
+def invoices_after(tenant: TestTenant, zone: str) -> list[str]:
+    with tenant.connector(RUN__TIME_ZONE=zone) as connector:
+        for day in days(FIRST, LAST):
+            connector.run(day, run_id=f"{day}")
+    assert broken_invariants(tenant) == []
+    return sorted(row["invoiceid"] for row in tenant.rows("invoices"))
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    with serving(tmp_path_factory.mktemp("utc")) as tenant:
+        return invoices_after(tenant, "UTC")
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Tongatapu", "Asia/Tokyo", "America/Los_Angeles"])
+def test_a_tenant_of_another_zone_gets_the_same_invoices_on_the_same_dates(
+    zone: str, expected: list[str], tmp_path: Path
+) -> None:
+    with serving(tmp_path, seed=kept_in(ZoneInfo(zone))) as tenant:
+        assert invoices_after(tenant, zone) == expected
+
+
+def test_the_wrong_zone_would_move_invoices_to_other_dates(
+    expected: list[str], tmp_path: Path
+) -> None:
+    with serving(tmp_path, seed=kept_in(ZoneInfo("Asia/Tokyo"))) as tenant:
+        assert invoices_after(tenant, "UTC") != expected
