@@ -183,7 +183,13 @@ def test_without_former_invoices_nothing_deviates() -> None:
 
 @pytest.mark.parametrize(
     ("today", "is_rejected"),
-    [("2020-10-05", False), ("2020-09-05", False), ("2020-09-04", True), ("2021-01-01", False)],
+    [
+        ("2020-10-05", False),
+        ("2020-09-05", False),
+        ("2020-09-04", True),
+        ("2021-01-01", False),
+        ("2019-10-05", True),
+    ],
 )
 def test_months_ahead_count_from_today(*, today: str, is_rejected: bool) -> None:
     found = check_bounds([PLAN], Bounds(months_ahead=1), today=date.fromisoformat(today))

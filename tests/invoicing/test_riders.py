@@ -364,3 +364,17 @@ def test_project_lines_come_first_then_products_then_retainers() -> None:
     [invoice] = plan(rows, Policy(retainers=Retainers.BILL)).invoices
 
     assert [line.name for line in invoice.lines] == ["Fixed", "Work", "Zulu", "Advance"]
+
+
+def test_a_retainer_is_one_at_its_amount_on_a_line_of_its_own() -> None:
+    [invoice] = plan(RETAINER, Policy(retainers=Retainers.BILL)).invoices
+
+    [line] = invoice.lines
+    [detail] = line.details
+
+    assert (line.billing, line.contract_line_id, line.amount) == ("retainer", None, 10_000)
+    assert (detail.quantity, detail.price, detail.id) == (1, 10_000, line.id)
+
+
+def test_a_thousand_details_are_no_warning_yet() -> None:
+    assert "many-details" not in {warning.code for warning in plan(TIME * 1000).warnings}
