@@ -8,7 +8,7 @@ trace and row counts, all as JSON.
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from connector.emulator import faults
@@ -47,6 +47,7 @@ class ControlPlane:
             ("GET", "limits"): self._limits,
             ("POST", "limits"): self._set_limits,
             ("GET", "rows"): self._rows,
+            ("POST", "invoice-job"): self._invoice_job,
         }
 
     def handle(self, request: Request) -> Response:
@@ -138,6 +139,14 @@ class ControlPlane:
         self._emulator.limits.configure(replace(settings, **_numbers(body)))
         return self._limits(request)
 
+    def _invoice_job(self, request: Request) -> object:
+        run_date = _day(load_object(request.body).get("run_date"))
+        try:
+            drafts = self._emulator.run_invoice_job(run_date)
+        except ValueError as error:
+            raise faults.bad_request(str(error)) from error
+        return {"invoices": [str(draft) for draft in drafts]}
+
     def _rows(self, _request: Request) -> object:
         store = self._emulator.store
         with store.reading() as tx:
@@ -145,6 +154,13 @@ class ControlPlane:
                 table.entity_set: count_rows(tx, table) for table in store.schema.tables.values()
             }
         return {"rows": {name: count for name, count in counts.items() if count}}
+
+
+def _day(text: object) -> date:
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError as error:
+        raise faults.bad_request(message="'run_date' must be a date") from error
 
 
 _FLAGS: Final = frozenset({"enforced", "advances_clock"})

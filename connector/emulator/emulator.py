@@ -10,6 +10,7 @@ from connector.emulator import server as servers
 from connector.emulator.app import DataverseApp, Parts
 from connector.emulator.batch import BatchSettings
 from connector.emulator.behaviours import behaviour_named
+from connector.emulator.behaviours.project_operations import ProjectOperations
 from connector.emulator.callers import Auth
 from connector.emulator.control import ControlPlane
 from connector.emulator.dump import dump_rows
@@ -20,9 +21,11 @@ from connector.emulator.seed import load_seed, read_seed
 from connector.emulator.store import Store
 from connector.emulator.token import SignInSettings, TokenService
 from connector.emulator.virtual_clock import VirtualClock
+from connector.emulator.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from datetime import date
     from pathlib import Path
     from uuid import UUID
 
@@ -37,12 +40,16 @@ class EmulatorOptions:
     """
     What an emulator can be made to do differently.
 
-    *ids* gives primary keys instead of the fixed sequence. *allow_dangling* lets
-    seeds refer to rows that are not there. *batch*, *sign_in* and *limits* are
-    described by their classes.
+    *ids* gives primary keys instead of the fixed sequence. *protects_actuals*
+    False takes direct changes of actuals, as tenants before update release 55.
+    *time_zone* is the calendar in which the pack's own actions read dates.
+    *allow_dangling* lets seeds refer to rows that are not there. *batch*,
+    *sign_in* and *limits* are described by their classes.
     """
 
     ids: Callable[[], UUID] | None = None
+    protects_actuals: bool = True
+    time_zone: str = "UTC"
     allow_dangling: bool = False
     batch: BatchSettings = field(default_factory=BatchSettings)
     sign_in: SignInSettings = field(default_factory=SignInSettings)
@@ -81,7 +88,7 @@ class Emulator:
         )
         self.limits = ProtectionLimits(self.options.limits)
         self.tokens = TokenService(self.clock, self.options.sign_in)
-        self.app = DataverseApp(self._parts(behaviour_named(behaviour), Auth(auth)))
+        self.app = DataverseApp(self._parts(self._pack(behaviour), Auth(auth)))
         self.app.control = ControlPlane(self)
         if seed is not None:
             self.seed(seed)
@@ -134,6 +141,20 @@ class Emulator:
         self.limits.clear()
         self.clock.reset()
 
+    def run_invoice_job(self, run_date: date) -> tuple[UUID, ...]:
+        """
+        Do what the platform's own daily job does on a date; returns the drafts made.
+
+        Raises `ValueError` when the behaviour pack has no such job.
+        """
+        pack = self.app.parts.behaviour
+        if not isinstance(pack, ProjectOperations):
+            message = f"the behaviour '{pack.name}' has no invoice job"
+            raise ValueError(message)  # noqa: TRY004  the pack is a value of the caller's
+        with self.store.transaction() as tx:
+            writer = Writer(tx=tx, schema=self.store.schema, behaviour=pack)
+            return pack.runs.run(writer, run_date)
+
     @contextmanager
     def serve(
         self, *, host: str = "127.0.0.1", port: int = 0, tls: TlsFiles | None = None
@@ -145,6 +166,12 @@ class Emulator:
     def close(self) -> None:
         """Close the store."""
         self.store.close()
+
+    def _pack(self, name: str) -> Behaviour:
+        options = self.options
+        return behaviour_named(
+            name, protects_actuals=options.protects_actuals, time_zone=options.time_zone
+        )
 
     def _parts(self, behaviour: Behaviour, auth: Auth) -> Parts:
         return Parts(

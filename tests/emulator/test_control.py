@@ -120,8 +120,10 @@ def test_a_dropped_connection_is_on_the_planned_side_of_the_commit(
     plain: Emulator, kind: FaultKind, rows: int
 ) -> None:
     plain.plan(ScriptedFault(kind=kind), ScriptedFault(kind=kind))
-    with plain.serve() as server, pytest.raises(http.client.RemoteDisconnected):
-        Web(OverSocket(server.port))("POST", "accounts", {"name": "A"})
+    with plain.serve() as server:
+        web = Web(OverSocket(server.port))
+        with pytest.raises(http.client.RemoteDisconnected):
+            web("POST", "accounts", {"name": "A"})
     assert len(plain.rows("accounts")) == rows
     with pytest.raises(ConnectionDropped) as caught:
         Web(InProcess(plain.app))("POST", "accounts", {"name": "B"})
@@ -131,9 +133,10 @@ def test_a_dropped_connection_is_on_the_planned_side_of_the_commit(
 
 def test_half_a_body_breaks_off_after_the_commit(plain: Emulator) -> None:
     plain.plan(ScriptedFault(kind=FaultKind.HALF_BODY))
-    with plain.serve() as server, pytest.raises(http.client.IncompleteRead):
+    with plain.serve() as server:
         web = Web(OverSocket(server.port))
-        web("POST", "accounts", {"name": "A"}, Prefer="return=representation")
+        with pytest.raises(http.client.IncompleteRead):
+            web("POST", "accounts", {"name": "A"}, Prefer="return=representation")
     assert len(plain.rows("accounts")) == 1
 
 

@@ -7,14 +7,26 @@ from connector.emulator.behaviours.behaviour import Behaviour
 __all__ = ["Behaviour", "behaviour_named"]
 
 
-def behaviour_named(name: str) -> Behaviour:
-    """Return the pack of a name; raises `ValueError` naming the known ones."""
+def behaviour_named(
+    name: str, *, protects_actuals: bool = True, time_zone: str = "UTC"
+) -> Behaviour:
+    """
+    Return the pack of a name; raises `ValueError` naming the known ones.
+
+    *protects_actuals* and *time_zone* are for the Project Operations pack alone.
+    """
     from connector.emulator.behaviours.project_operations import (  # noqa: PLC0415  cycle of types
         ProjectOperations,
     )
 
-    packs = {pack.name: pack for pack in (Behaviour, ProjectOperations)}
+    packs = {
+        pack.name: pack
+        for pack in (
+            Behaviour(),
+            ProjectOperations(protects_actuals=protects_actuals, time_zone=time_zone),
+        )
+    }
     if name not in packs:
         message = f"there is no behaviour '{name}'; known are {', '.join(sorted(packs))}"
         raise ValueError(message)
-    return packs[name]()
+    return packs[name]

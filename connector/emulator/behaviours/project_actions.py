@@ -9,18 +9,25 @@ from typing import TYPE_CHECKING, Any, Final
 from connector.emulator import faults
 from connector.emulator.behaviours import refusals
 from connector.emulator.behaviours.behaviour import Action, Call
+from connector.emulator.behaviours.billing import exceeds_limit
 from connector.emulator.behaviours.choices import (
     ACTUAL,
+    CONTRACT,
     CONTRACT_LINE,
+    INVOICE,
     PROJECT_SERVICE,
     BillingStatus,
     TransactionType,
 )
+from connector.emulator.behaviours.confirming import post_invoice
+from connector.emulator.behaviours.invoice_runs import InvoiceRuns
+from connector.emulator.behaviours.schedule_generation import ScheduleGeneration
 from connector.emulator.values import parse_guid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
+    from zoneinfo import ZoneInfo
 
     from connector.emulator.store import StoredRow
     from connector.emulator.values import Value
@@ -41,6 +48,8 @@ def mark_actuals(call: Call) -> None:
         actual = call.writer.row(table, row_id)
         if actual.values["msdyn_transactiontypecode"] != TransactionType.UNBILLED_SALES:
             raise refusals.refused(message=f"The actual {row_id} is no unbilled sales transaction.")
+        if exceeds_limit(actual):
+            raise refusals.refused(message=f"The actual {row_id} exceeds its not-to-exceed limit.")
         _mark(call, actual)
 
 
@@ -81,9 +90,22 @@ def _flag(parameters: Mapping[str, Any], name: str) -> bool:
     return value
 
 
-ACTIONS: Final[Mapping[str, Action]] = MappingProxyType(
-    {
+def actions_in(zone: ZoneInfo) -> Mapping[str, Action]:
+    """Return the actions of the pack for a tenant of that time zone."""
+    runs, schedules = InvoiceRuns(zone), ScheduleGeneration(zone)
+    offered: dict[str, Action] = {
         "msdyn_MarkActualReadyToInvoiceOrNot": Action(handler=mark_actuals),
         "msdyn_MarkProductContractLineReadyToInvoiceOrNot": Action(handler=mark_product_lines),
+        "msdyn_CreateInvoicefromInvoiceScheduleSync": Action(
+            handler=runs.from_schedules, bound_to=CONTRACT
+        ),
+        "msdyn_createinvoicefrominvoiceschedule": Action(
+            handler=runs.from_schedules_quietly, bound_to=CONTRACT
+        ),
+        "msdyn_NewInvoiceContract": Action(handler=runs.from_contract, bound_to=CONTRACT),
+        "msdyn_PostInvoice": Action(handler=post_invoice, bound_to=INVOICE),
+        "msdyn_GenerateContractLineInvoiceSchedule": Action(
+            handler=schedules.generate, bound_to=CONTRACT_LINE
+        ),
     }
-)
+    return MappingProxyType(offered)

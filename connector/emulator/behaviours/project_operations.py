@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 from connector.emulator.behaviours import claims, refusals, totals
 from connector.emulator.behaviours.behaviour import Behaviour
@@ -25,7 +26,8 @@ from connector.emulator.behaviours.choices import (
     InvoiceStatus,
     TransactionType,
 )
-from connector.emulator.behaviours.project_actions import ACTIONS
+from connector.emulator.behaviours.invoice_runs import InvoiceRuns
+from connector.emulator.behaviours.project_actions import actions_in
 from connector.emulator.schema import Reference
 
 if TYPE_CHECKING:
@@ -45,14 +47,16 @@ class ProjectOperations(Behaviour):
     What Project Operations does on plain writes.
 
     *protects_actuals* False leaves actuals open to direct changes, as tenants
-    before update release 55 were.
+    before update release 55 were. *time_zone* is the calendar of user-local dates.
     """
 
     name = "project-operations"
-    actions = ACTIONS
 
-    def __init__(self, *, protects_actuals: bool = True) -> None:
+    def __init__(self, *, protects_actuals: bool = True, time_zone: str = "UTC") -> None:
         self.protects_actuals = protects_actuals
+        zone = ZoneInfo(time_zone)
+        self.runs = InvoiceRuns(zone)
+        self.actions = actions_in(zone)
 
     def creating(self, writer: Writer, table: Table, values: dict[str, Value]) -> None:
         """Refuse actuals and rows below confirmed invoices; fill in what the parent knows."""

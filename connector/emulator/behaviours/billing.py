@@ -1,0 +1,252 @@
+"""
+Draft invoices as the platform makes them, read from its documentation.
+
+One contract and one run date at a time: what is due is collected per customer,
+and each customer with something chargeable gets one draft. Independent of the
+connector's own rules on purpose, so that each can check the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from connector.emulator.behaviours.choices import (
+    ACTUAL,
+    CONTRACT_CONFIRMED,
+    CONTRACT_LINE,
+    DETAIL,
+    PROJECT_SERVICE,
+    SPLIT_RULE,
+    WORK_BASED,
+    BillingMethod,
+    BillingStatus,
+    BillingType,
+    MilestoneStatus,
+    TransactionClass,
+    TransactionType,
+)
+from connector.emulator.behaviours.local_dates import transaction_date
+from connector.emulator.schema import Reference
+from connector.emulator.values import parse_guid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+    from uuid import UUID
+    from zoneinfo import ZoneInfo
+
+    from connector.emulator.store import StoredRow, Transaction
+
+_BILLABLE_CLASSES: Final = frozenset(
+    {
+        TransactionClass.TIME,
+        TransactionClass.EXPENSE,
+        TransactionClass.MATERIAL,
+        TransactionClass.FEE,
+    }
+)
+_BILLABLE_TYPES: Final = frozenset(
+    {BillingType.CHARGEABLE, BillingType.NON_CHARGEABLE, BillingType.COMPLIMENTARY}
+)
+_LIMIT_EXCEEDED: Final = frozenset({"Failed", "Not Evaluated"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """
+    What is due on a contract on one run date.
+
+    *cut_offs* maps contract lines to the last transaction date that counts,
+    inclusive; *milestones* are those the date calls out, whatever their status.
+    """
+
+    run_date: date
+    cut_offs: Mapping[UUID, date]
+    milestones: tuple[StoredRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """An actual, milestone or product line to bill on a contract line."""
+
+    line: StoredRow
+    row: StoredRow
+
+    @property
+    def is_chargeable(self) -> bool:
+        """Whether it counts in the total; milestones and products always do."""
+        if self.row.table.logical_name != ACTUAL:
+            return True
+        return self.row.values["msdyn_billingtype"] == BillingType.CHARGEABLE
+
+
+@dataclass(slots=True)
+class CustomerShare:
+    """What one customer of the contract is to be billed."""
+
+    customer: Reference
+    sources: list[Source] = field(default_factory=list)
+
+    @property
+    def has_content(self) -> bool:
+        """Whether an invoice is made at all (DR-13: not for non-chargeable work alone)."""
+        return any(source.is_chargeable for source in self.sources)
+
+
+def is_billable(contract: StoredRow) -> bool:
+    """Whether invoices are made for a contract: work-based and confirmed (DR-1)."""
+    values = contract.values
+    return (
+        values["msdyn_ordertype"] == WORK_BASED
+        and values["msdyn_psastatusreason"] == CONTRACT_CONFIRMED
+    )
+
+
+def shares(tx: Transaction, contract: StoredRow, due: Due, zone: ZoneInfo) -> list[CustomerShare]:
+    """Return what each customer is billed, in the order of the customers' ids."""
+    lines = {line.id: line for line in contract_lines(tx, contract)}
+    found: dict[UUID, CustomerShare] = {}
+    taken = _taken_sources(tx)
+    for source in _due_sources(tx, contract, due, lines, zone):
+        customer = customer_of(tx, contract, source.row)
+        if customer is not None and source.row.id not in taken:
+            share = found.setdefault(customer.id, CustomerShare(customer))
+            share.sources.append(source)
+    _add_products(tx, contract, due, list(lines.values()), found)
+    return [found[key] for key in sorted(found, key=str) if found[key].has_content]
+
+
+def contract_lines(tx: Transaction, contract: StoredRow) -> list[StoredRow]:
+    """Return the lines of a contract in a fixed order."""
+    rows = tx.find(tx.schema.table(CONTRACT_LINE), {"salesorderid": contract.id})
+    return sorted(rows, key=lambda row: (str(row.values["salesorderdetailname"]), str(row.id)))
+
+
+def customer_of(tx: Transaction, contract: StoredRow, source: StoredRow) -> Reference | None:
+    """
+    Return who is billed for a source; None when nobody is known.
+
+    An actual names its customer, or the contract customer it was split to; a
+    milestone names a contract customer, or belongs to the contract's own.
+    """
+    if source.table.logical_name == ACTUAL:
+        for name in ("msdyn_accountcustomer", "msdyn_contactcustomer"):
+            direct = source.values[name]
+            if isinstance(direct, Reference):
+                return direct
+        return _split_customer(tx, source)
+    own = contract.values["customerid"]
+    return _split_customer(tx, source) or (own if isinstance(own, Reference) else None)
+
+
+def primary_customer(tx: Transaction, contract: StoredRow) -> Reference | None:
+    """Return the primary customer: of the contract customers, else of the contract."""
+    for rule in tx.find(tx.schema.table(SPLIT_RULE), {"msdyn_projectcontractid": contract.id}):
+        customer = rule.values["msdyn_customerid"]
+        if rule.values["msdyn_isprimarycustomer"] and isinstance(customer, Reference):
+            return customer
+    own = contract.values["customerid"]
+    return own if isinstance(own, Reference) else None
+
+
+def _due_sources(
+    tx: Transaction,
+    contract: StoredRow,
+    due: Due,
+    lines: Mapping[UUID, StoredRow],
+    zone: ZoneInfo,
+) -> Iterator[Source]:
+    for line_id, cut_off in due.cut_offs.items():
+        line = lines.get(line_id)
+        if line is None or line.values["msdyn_billingmethod"] != BillingMethod.TIME_AND_MATERIAL:
+            continue
+        for actual in tx.find(tx.schema.table(ACTUAL), {"msdyn_salescontractlineid": line_id}):
+            if _is_ready(actual, contract) and _is_within(actual, cut_off, zone):
+                yield Source(line=line, row=actual)
+    for milestone in due.milestones:
+        reference = milestone.values["msdyn_contractlineid"]
+        line = lines.get(reference.id) if isinstance(reference, Reference) else None
+        if line is not None and _is_ready_milestone(milestone, line):
+            yield Source(line=line, row=milestone)
+
+
+def _is_ready(actual: StoredRow, contract: StoredRow) -> bool:
+    values = actual.values
+    currency = values["transactioncurrencyid"]
+    return (
+        values["msdyn_transactiontypecode"] == TransactionType.UNBILLED_SALES
+        and values["msdyn_billingstatus"] == BillingStatus.READY_TO_INVOICE
+        and values["msdyn_adjustmentstatus"] is None
+        and values["statecode"] == 0
+        and values["msdyn_transactionclassification"] in _BILLABLE_CLASSES
+        and values["msdyn_billingtype"] in _BILLABLE_TYPES
+        and currency in (None, contract.values["transactioncurrencyid"])
+        and not exceeds_limit(actual)
+    )
+
+
+def _is_within(actual: StoredRow, cut_off: date, zone: ZoneInfo) -> bool:
+    day = transaction_date(actual, zone)
+    return day is not None and day <= cut_off
+
+
+def _is_ready_milestone(milestone: StoredRow, line: StoredRow) -> bool:
+    return (
+        milestone.values["msdyn_invoicestatus"] == MilestoneStatus.READY
+        and milestone.values["statecode"] == 0
+        and line.values["msdyn_billingmethod"] == BillingMethod.FIXED_PRICE
+        and not exceeds_limit(milestone)
+    )
+
+
+def exceeds_limit(row: StoredRow) -> bool:
+    """Whether the not-to-exceed check keeps a source off every invoice (DR-16)."""
+    status = row.values["msdyn_nottoexceedstatus"]
+    label = row.table.columns["msdyn_nottoexceedstatus"].options.get(status)  # type: ignore[arg-type]
+    return label in _LIMIT_EXCEEDED
+
+
+def _split_customer(tx: Transaction, source: StoredRow) -> Reference | None:
+    for name in (
+        "msdyn_projectcontractlinesplitbillingrule",
+        "msdyn_projectcontractsplitbillingrule",
+    ):
+        rule = source.values[name]
+        row = tx.get(tx.schema.table(rule.table), rule.id) if isinstance(rule, Reference) else None
+        customer = row.values["msdyn_customerid"] if row else None
+        if isinstance(customer, Reference):
+            return customer
+    return None
+
+
+def _add_products(
+    tx: Transaction,
+    contract: StoredRow,
+    due: Due,
+    lines: list[StoredRow],
+    found: dict[UUID, CustomerShare],
+) -> None:
+    """Put ready product lines on the primary customer's invoice, if any line is due (DR-19)."""
+    customer = primary_customer(tx, contract)
+    if customer is None or not (due.cut_offs or found):
+        return
+    for line in lines:
+        is_product = line.values["producttypecode"] != PROJECT_SERVICE
+        is_ready = line.values["msdyn_billingstatus"] == BillingStatus.READY_TO_INVOICE
+        if is_product and is_ready:
+            share = found.setdefault(customer.id, CustomerShare(customer))
+            share.sources.append(Source(line=line, row=line))
+
+
+def _taken_sources(tx: Transaction) -> frozenset[UUID]:
+    """Return the sources that stand on any invoice line detail already."""
+    connected = tx.select(
+        'SELECT msdyn_transaction2, msdyn_transaction2lookup FROM "msdyn_transactionconnection" '
+        "WHERE msdyn_transaction1type = ? OR msdyn_transaction1lookup IN "
+        '(SELECT msdyn_invoicelinetransactionid FROM "msdyn_invoicelinetransaction")',
+        (DETAIL,),
+    )
+    named = tx.select('SELECT msdyn_sourcedocument FROM "msdyn_invoicelinetransaction"')
+    texts = {str(value) for row in (*connected, *named) for value in row if value is not None}
+    return frozenset(found for text in texts if (found := parse_guid(text)) is not None)
