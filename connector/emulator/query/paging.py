@@ -160,7 +160,7 @@ def _lower_percent(text: str) -> str:
 def position(token: str, keys: Sequence[SortKey]) -> Position:
     """The place a decoded skiptoken names; 400 when it does not fit the query's order."""
     outer = _TOKEN.fullmatch(token)
-    inner = _INNER.fullmatch(unquote(unquote(outer[2]))) if outer else None
+    inner = _INNER.fullmatch(unquote(outer[2])) if outer else None
     if outer is None or inner is None:
         raise _malformed()
     terms = _TERM.findall(inner[1])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from connector.emulator import faults
+from connector.emulator.query.aggregation import aggregate, parse_apply
 from connector.emulator.query.annotations import NO_ANNOTATIONS, Annotations
 from connector.emulator.query.comparing import Fragment
 from connector.emulator.query.expansion import (
@@ -78,6 +79,8 @@ def run_query(
     _refuse_unsupported(options)
     check_expand(schema, table, options.expand)
     context = _context(tx, base_url, annotations, _child_page(options.expand, page_size))
+    if options.apply is not None:
+        return Page(rows=_aggregated(context, table, options))
     selection = _selection(table, options)
     size = _page_size(options, page_size)
     found = fetch(context, selection, None, skiptoken=options.skiptoken, limit=size + 1)
@@ -142,6 +145,16 @@ def count_rows(
     _refuse_unsupported(options)
     context = _context(tx, "", NO_ANNOTATIONS, None)
     return count_matching(context, _selection(table, options), COUNT_LIMIT)
+
+
+def _aggregated(context: Context, table: Table, options: QueryOptions) -> list[WireRow]:
+    if options.orderby:
+        msg = "The query node SingleValueOpenPropertyAccess is not supported"
+        raise faults.bad_request(msg)
+    others = (options.select, options.filter, options.expand, options.top, options.count)
+    if any(others) or options.skiptoken is not None:
+        raise faults.unsupported(feature="$apply together with other query options")
+    return aggregate(context, table, parse_apply(options.apply or "", options.aliases or {}))
 
 
 def service_root(address: str) -> str:
@@ -212,7 +225,6 @@ def _next_link(address: str, options: QueryOptions, found: Fetched, number: int)
 
 def _refuse_unsupported(options: QueryOptions) -> None:
     for value, name in (
-        (options.apply, "$apply"),
         (options.deltatoken, "$deltatoken"),
         (options.fetch_xml, "fetchXml"),
     ):
