@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -59,6 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.Abort:
         click.echo("interrupted", err=True)
         return INTERRUPTED
+    except BrokenPipeError:
+        return _readers_left()
     except ConnectorError as error:
         click.echo("\n".join([f"error: {error}", *getattr(error, "__notes__", ())]), err=True)
         return int(error.exit_code)
@@ -67,6 +70,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         click.echo(f"unexpected failure: {type(error).__name__}: {error}", err=True)
         click.echo("this is a fault of proforma; -v shows where", err=True)
         return UNEXPECTED
+
+
+def _readers_left() -> int:
+    """Whoever read the output went away, as `head` does; what is still buffered has no place."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return UNEXPECTED
 
 
 def _log_where(error: Exception) -> None:

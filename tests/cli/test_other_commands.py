@@ -106,3 +106,26 @@ def test_log_lines_go_to_standard_error_in_the_asked_format(
     [handler] = logging.getLogger().handlers[:1]
 
     assert isinstance(handler.formatter, JsonLines) is (log_format == "json")
+
+
+def test_a_reader_that_leaves_early_is_no_fault() -> None:
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import sys; from connector.cli import main; sys.exit(main())",
+            "demo",
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(Path(connector.__file__).parents[1])},
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.stdout.close()
+
+    assert process.stderr is not None
+    assert process.stderr.read() == ""
+    process.stderr.close()
+    assert process.wait(timeout=30) == 1
