@@ -23,7 +23,7 @@ def handle_reference(scope: Scope, row: StoredRow, segment: Segment) -> Response
     method = scope.request.method
     collection = row.table.collections.get(segment.name)
     if collection is not None and method == "POST":
-        scope.writer.attach(row, collection, scope.writer.resolve(_address(scope)))
+        scope.writer.attach(reference_to(row), collection, scope.writer.resolve(_address(scope)))
         return NO_CONTENT
     if collection is not None and method == "DELETE":
         _detach(scope, row, collection, segment)

@@ -70,6 +70,9 @@ class _Row:
     table: Table
     values: dict[str, Value]
 
+    def references(self) -> list[tuple[str, Reference]]:
+        return [(name, one) for name, one in self.values.items() if isinstance(one, Reference)]
+
 
 def read_seed(source: Mapping[str, Any] | Path) -> Mapping[str, Any]:
     """Return the seed of a mapping or a JSON file; raises `SeedError` naming the file."""
@@ -166,12 +169,12 @@ def _write_all(tx: Transaction, rows: Sequence[_Row], *, allow_dangling: bool) -
     seeded = _ids_of(rows)
     problems: list[str] = []
     for row in rows:
-        for name, value in row.values.items():
-            if isinstance(value, Reference):
-                found = _target_of(tx, seeded, row.table.columns[name], value)
-                if found is None and not allow_dangling:
-                    problems.append(row.place.says(_dangling(row.table.columns[name], value)))
-                row.values[name] = found or _anyway(row.table.columns[name], value)
+        for name, value in row.references():
+            column = row.table.columns[name]
+            found = _target_of(tx, seeded, column, value)
+            if found is None and not allow_dangling:
+                problems.append(row.place.says(_dangling(column, value)))
+            row.values[name] = found or _anyway(column, value)
         problems += _write(tx, row)
     return problems
 

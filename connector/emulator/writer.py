@@ -45,7 +45,7 @@ class Writer:
 
     def create(
         self, table: Table, body: Body, given: Mapping[str, Value] | None = None
-    ) -> StoredRow:
+    ) -> Reference:
         """
         Create a row with everything nested in *body*.
 
@@ -58,17 +58,14 @@ class Writer:
             values[table.primary_id] = given[table.primary_id]
         for nested in decoded.nested:
             child = self.create(self.schema.table(nested.navigation.target), nested.body)
-            values[nested.navigation.column.logical_name] = reference_to(child)
-        row = self.insert(table, values)
+            values[nested.navigation.column.logical_name] = child
+        row = Reference(table=table.logical_name, id=self._insert(table, values))
         self._create_collections(row, decoded)
         return row
 
     def insert(self, table: Table, values: dict[str, Value]) -> StoredRow:
-        """Create a row of checked values, through the pack."""
-        self.behaviour.creating(self, table, values)
-        row_id = self.tx.insert(table, values)
-        self.behaviour.created(self, self.row(table, row_id))
-        return self.row(table, row_id)
+        """Create a row of checked values, through the pack, and return it."""
+        return self.row(table, self._insert(table, values))
 
     def update(self, row: StoredRow, body: Body, key: Mapping[str, Value] | None = None) -> None:
         """
@@ -84,7 +81,7 @@ class Writer:
         for name in (row.table.primary_id, *(key or ())):
             values.pop(name, None)
         self.change(row, values)
-        self._bind_collections(row, decoded)
+        self._bind_collections(reference_to(row), decoded)
 
     def change(self, row: StoredRow, values: dict[str, Value]) -> StoredRow:
         """Change columns of an existing row to checked values, through the pack."""
@@ -135,11 +132,18 @@ class Writer:
             raise missing(table, key)
         return found
 
-    def attach(self, parent: StoredRow, collection: Collection, child: StoredRow) -> None:
+    def attach(self, parent: Reference, collection: Collection, child: StoredRow) -> None:
         """Put *child* into a collection of *parent*."""
         if child.table.logical_name != collection.table:
             raise faults.bad_request(_WRONG_TARGET.format(child.table.entity_set, collection.table))
-        self.change(child, {collection.column: reference_to(parent)})
+        self.change(child, {collection.column: parent})
+
+    def _insert(self, table: Table, values: dict[str, Value]) -> UUID:
+        self.behaviour.creating(self, table, values)
+        row_id = self.tx.insert(table, values)
+        if table.logical_name in self.behaviour.follows:
+            self.behaviour.created(self, self.row(table, row_id))
+        return row_id
 
     def _values(self, decoded: DecodedRow, row: StoredRow | None) -> dict[str, Value]:
         values: dict[str, Value] = dict(decoded.values)
@@ -155,14 +159,14 @@ class Writer:
         target = self.schema.table(bind.navigation.target)
         return reference_to(self.resolve(bind.target or "", target))
 
-    def _create_collections(self, row: StoredRow, decoded: DecodedRow) -> None:
+    def _create_collections(self, row: Reference, decoded: DecodedRow) -> None:
         for nested in decoded.nested_collections:
             child_table = self.schema.table(nested.collection.table)
             for body in nested.bodies:
-                self.create(child_table, body, {nested.collection.column: reference_to(row)})
+                self.create(child_table, body, {nested.collection.column: row})
         self._bind_collections(row, decoded)
 
-    def _bind_collections(self, row: StoredRow, decoded: DecodedRow) -> None:
+    def _bind_collections(self, row: Reference, decoded: DecodedRow) -> None:
         for bound in decoded.collection_binds:
             for address in bound.targets:
                 self.attach(row, bound.collection, self.resolve(address))

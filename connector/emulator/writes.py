@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def create_row(scope: Scope, table: Table) -> Response:
     """Create a row: 204 with its address, or 201 with the row itself when asked for."""
     row = scope.writer.create(table, load_object(scope.request.body))
-    return _created(scope, row, f"{table.entity_set}({row.id})")
+    return _created(scope, table, row.id, f"{table.entity_set}({row.id})")
 
 
 def upsert_row(scope: Scope, table: Table, arguments: str) -> Response:
@@ -83,12 +83,12 @@ def _create_with_key(
         raise missing(table, key)
     body = load_object(scope.request.body)
     row = scope.writer.create(table, body, typed_key(table, key))
-    return _created(scope, row, address)
+    return _created(scope, table, row.id, address)
 
 
-def _created(scope: Scope, row: StoredRow, address: str) -> Response:
+def _created(scope: Scope, table: Table, row_id: UUID, address: str) -> Response:
     if scope.request.preferences.representation:
-        answer = answer_row(scope, row.table, row.id, status=201)
+        answer = answer_row(scope, table, row_id, status=201)
         return replace(answer, address=f"{scope.root}{address}")
     return _no_content(scope, address)
 

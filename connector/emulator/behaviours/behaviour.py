@@ -47,10 +47,12 @@ class Behaviour:
     Other packs override what they need. The `...ing` methods run before a write
     and may complete *values* or refuse by raising a fault; the `...ed` methods
     follow it inside the same transaction. `writer.system` tells that the pack
-    itself or a seed writes, which no rule for clients binds.
+    itself or a seed writes, which no rule for clients binds. `created` is called
+    for the tables in `follows` only.
     """
 
     name = "plain"
+    follows: frozenset[str] = frozenset()
     actions: Mapping[str, Action] = MappingProxyType({})
 
     def creating(self, writer: Writer, table: Table, values: dict[str, Value]) -> None:

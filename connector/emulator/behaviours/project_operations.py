@@ -31,7 +31,7 @@ from connector.emulator.behaviours.project_actions import actions_in
 from connector.emulator.schema import Reference
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from connector.emulator.schema import Table
     from connector.emulator.store import StoredRow, Transaction
@@ -51,6 +51,7 @@ class ProjectOperations(Behaviour):
     """
 
     name = "project-operations"
+    follows = frozenset({CONNECTION, LINE, DETAIL})
 
     def __init__(self, *, protects_actuals: bool = True, time_zone: str = "UTC") -> None:
         self.protects_actuals = protects_actuals
@@ -105,19 +106,13 @@ class ProjectOperations(Behaviour):
 
     def deleting(self, writer: Writer, row: StoredRow) -> None:
         """Refuse actuals and confirmed invoices; take what hangs below along."""
-        name, tx = row.table.logical_name, writer.tx
+        name = row.table.logical_name
         if name == ACTUAL and self._protects(writer):
             raise refusals.actual_stays()
         _refuse_final(writer, row)
-        if name == INVOICE:
-            _delete_lines(tx, row)
-        elif name == LINE:
-            _delete_details(tx, row)
-            claims.release_line(tx, row)
-        elif name == DETAIL:
-            claims.release_detail(tx, row)
-        elif name == CONNECTION:
-            claims.release_connection(tx, row)
+        prepare = _BEFORE_DELETION.get(name)
+        if prepare is not None:
+            prepare(writer.tx, row)
 
     def deleted(self, writer: Writer, row: StoredRow) -> None:
         """Recompute amounts above."""
@@ -215,15 +210,29 @@ def _recalculate_above(tx: Transaction, detail: StoredRow) -> None:
 
 def _delete_lines(tx: Transaction, invoice: StoredRow) -> None:
     for line in tx.find(tx.schema.table(LINE), {"invoiceid": invoice.id}):
-        _delete_details(tx, line)
-        claims.release_line(tx, line)
+        _release_line(tx, line)
         tx.delete(line.table, line.id)
     for detail in tx.find(tx.schema.table(DETAIL), {"msdyn_invoice": invoice.id}):
         claims.release_detail(tx, detail)
         tx.delete(detail.table, detail.id)
 
 
+def _release_line(tx: Transaction, line: StoredRow) -> None:
+    _delete_details(tx, line)
+    claims.release_line(tx, line)
+
+
 def _delete_details(tx: Transaction, line: StoredRow) -> None:
     for detail in tx.find(tx.schema.table(DETAIL), {"msdyn_invoicelineid": line.id}):
         claims.release_detail(tx, detail)
         tx.delete(detail.table, detail.id)
+
+
+_BEFORE_DELETION: Final[Mapping[str, Callable[[Transaction, StoredRow], None]]] = MappingProxyType(
+    {
+        INVOICE: _delete_lines,
+        LINE: _release_line,
+        DETAIL: claims.release_detail,
+        CONNECTION: claims.release_connection,
+    }
+)
