@@ -3,35 +3,46 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from connector.decide import shards
-from connector.outcome import (
-    FailedContract,
-    InvoiceOutcome,
-    InvoiceStatus,
-    RequestCounts,
-    RunReport,
-)
-from connector.projectops.drift import drifted
-from connector.projectops.read import fetch_snapshots
-from connector.projectops.settle import standing_of
+from connector.invoicing.plan import Warning
+from connector.outcome import InvoiceOutcome, InvoiceStatus, RequestCounts, RunReport
+from connector.projectops.commit import Committer
 from connector.projectops.verify import verify
-from connector.projectops.write import Writer
-from connector.runs.plan_file import PlanFileError
+from connector.projectops.write import Writer, not_tried
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from connector.dataverse.errors import DataverseError
     from connector.environment import Environment
-    from connector.invoicing.ids import ContractId
-    from connector.invoicing.plan import ContractPlan, InvoicePlan
+    from connector.invoicing.plan import ContractPlan
     from connector.outcome import RunPlan
+    from connector.projectops.verify import Verified
     from connector.projectops.write import Written
 
 #: Contracts whose drafts are read back together.
 CONTRACTS_PER_READ_BACK = 20
+
+
+class WriteCourse:
+    """
+    How plans are written in one run.
+
+    *guard* raises when the run may not write any more; *note* hears of each contract that is
+    through. With *resumed* what is written may stand already, as a whole or in part.
+    """
+
+    def __init__(
+        self,
+        guard: Callable[[], None],
+        note: Callable[[Written], None],
+        *,
+        resumed: bool = False,
+    ) -> None:
+        self.guard = guard
+        self.note = note
+        self.resumed = resumed
 
 
 def preview(environment: Environment, plan: RunPlan, run_id: str) -> RunReport:
@@ -51,20 +62,16 @@ def preview(environment: Environment, plan: RunPlan, run_id: str) -> RunReport:
     )
 
 
-def carry_out(environment: Environment, plan: RunPlan, run_id: str) -> RunReport:
+def carry_out(
+    environment: Environment, plan: RunPlan, run_id: str, course: WriteCourse
+) -> RunReport:
     """
     Write every draft of *plan*, several contracts at once and one contract never twice.
 
     Whatever happens to one contract is an outcome in the report; the others go on (DR-26).
+    Raises `LeaseLost` when the guard says so.
     """
-    writer = Writer(
-        client=environment.client, tenant=environment.tenant, composer=environment.composer
-    )
-    written = _write_all(writer, environment.client.workers, plan.contracts)
-    checked = [
-        verify(environment.client, environment.tenant, environment.composer, part)
-        for part in _parts(written)
-    ]
+    written, checked = write_contracts(environment, plan.contracts, course)
     return RunReport(
         run_id=run_id,
         dry_run=False,
@@ -74,39 +81,22 @@ def carry_out(environment: Environment, plan: RunPlan, run_id: str) -> RunReport
             *plan.warnings,
             *(warning for item in written for warning in item.warnings),
             *(warning for item in checked for warning in item.warnings),
+            *_form_warnings(environment),
         ),
         requests=request_counts(environment),
     )
 
 
-def apply_stored(environment: Environment, plan: RunPlan, run_id: str) -> RunReport:
-    """
-    Write the drafts of a plan that was made earlier.
-
-    Raises `PlanFileError` when it is for another tenant. Contracts whose records changed since
-    are drifted, or already written if all of their drafts stand; the others are written.
-    """
-    organization = environment.tenant.organization_id
-    if plan.organization_id != organization:
-        message = (
-            f"the plan is for organization {plan.organization_id}; this environment belongs to"
-            f" {organization}"
-        )
-        raise PlanFileError(message)
-    changes = _changes(environment, plan.contracts)
-    steady = tuple(item for item in plan.contracts if not changes[item.contract_id])
-    report = carry_out(environment, replace(plan, contracts=steady), run_id)
-    stale = tuple(
-        _stale_outcome(environment, contract, invoice, changes[contract.contract_id])
-        for contract in plan.contracts
-        for invoice in contract.invoices
-        if changes[contract.contract_id]
-    )
-    return replace(
-        report,
-        plan=plan,
-        outcomes=(*report.outcomes, *stale),
-        requests=request_counts(environment),
+def write_contracts(
+    environment: Environment, contracts: Sequence[ContractPlan], course: WriteCourse
+) -> tuple[tuple[Written, ...], tuple[Verified, ...]]:
+    """Write *contracts* and read them back, in their order, whatever order they ended in."""
+    if not contracts:
+        return (), ()
+    written = _write_all(_writer(environment, course), environment, contracts, course)
+    return written, tuple(
+        verify(environment.client, environment.tenant, environment.composer, part)
+        for part in _parts(written)
     )
 
 
@@ -118,12 +108,37 @@ def request_counts(environment: Environment) -> RequestCounts:
     )
 
 
+def _writer(environment: Environment, course: WriteCourse) -> Writer:
+    committer = Committer(client=environment.client, forms=environment.forms, guard=course.guard)
+    return Writer(
+        client=environment.client,
+        tenant=environment.tenant,
+        composer=environment.composer,
+        committer=committer,
+    )
+
+
 def _write_all(
-    writer: Writer, workers: int, contracts: Sequence[ContractPlan]
+    writer: Writer,
+    environment: Environment,
+    contracts: Sequence[ContractPlan],
+    course: WriteCourse,
 ) -> tuple[Written, ...]:
-    """In the order of *contracts*, whatever order they were finished in."""
+    """Once a failure is everybody's, the contracts that are left are not tried at all."""
+    halts: list[DataverseError] = []
+
+    def write(plan: ContractPlan) -> Written:
+        if halts:
+            return not_tried(plan, halts[0])
+        written = writer.write(plan, resumed=course.resumed)
+        if written.halts is not None:
+            halts.append(written.halts)
+        course.note(written)
+        return written
+
+    workers = environment.client.workers
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="proforma") as pool:
-        return tuple(pool.map(writer.write, contracts))
+        return tuple(pool.map(write, contracts))
 
 
 def _parts(written: Sequence[Written]) -> Iterator[list[InvoiceOutcome]]:
@@ -132,34 +147,10 @@ def _parts(written: Sequence[Written]) -> Iterator[list[InvoiceOutcome]]:
         yield [outcome for item in part for outcome in item.outcomes]
 
 
-def _changes(
-    environment: Environment, contracts: Sequence[ContractPlan]
-) -> Mapping[ContractId, tuple[str, ...]]:
-    """For each contract the records that are no longer as the plan saw them."""
-    plans = {plan.contract_id: plan for plan in contracts}
-    found: dict[ContractId, tuple[str, ...]] = {}
-    for shard in shards(environment, list(plans)):
-        snapshots = fetch_snapshots(environment.client, shard)
-        for contract_id, snapshot in zip(shard.contracts, snapshots, strict=True):
-            found[contract_id] = (
-                snapshot.faults
-                if isinstance(snapshot, FailedContract)
-                else drifted(plans[contract_id], snapshot)
-            )
-    return found
-
-
-def _stale_outcome(
-    environment: Environment, contract: ContractPlan, invoice: InvoicePlan, changes: Sequence[str]
-) -> InvoiceOutcome:
-    """A draft of a contract that changed: it may be the plan's own draft that changed it."""
-    updates = [item for item in contract.schedule_updates if item.invoice_id == invoice.id]
-    rows = environment.composer.rows(invoice)
-    standing = standing_of(environment.client, environment.tenant, rows, updates)
-    if not (standing.missing or standing.open_updates or standing.drifted or standing.conflicts):
-        return InvoiceOutcome(invoice=invoice, status=InvoiceStatus.ALREADY_WRITTEN)
-    if standing.conflicts:
-        text = "; ".join(standing.conflicts)
-        return InvoiceOutcome(invoice=invoice, status=InvoiceStatus.CONFLICT, error=text)
-    text = f"changed since the plan was made: {', '.join(changes)}"
-    return InvoiceOutcome(invoice=invoice, status=InvoiceStatus.DRIFTED, error=text)
+def _form_warnings(environment: Environment) -> Iterator[Warning]:
+    if environment.forms.claims_were_refused:
+        text = (
+            "the tenant does not let the status of sources be set; it is left to the platform"
+            ' (claim = "verify")'
+        )
+        yield Warning(code="claims-refused", text=text)

@@ -2,34 +2,58 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
+from platform import node
 from typing import TYPE_CHECKING
 
 from connector.connection import open_client
 from connector.extensions import load_rules
 from connector.mapping import load_mapping
 from connector.projectops.compose import Composer
+from connector.projectops.forms import Forms, Learned, learned_from, learned_text
 from connector.projectops.tenant import Tenant, resolve_tenant
-from connector.runs.store import FolderRunStore, RunStoreError
+from connector.runs.lease import Tenure
+from connector.runs.store import FolderRunStore, RunStoreError, TenantFile
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
     from connector.config import Settings
     from connector.dataverse.client import DataverseClient
+    from connector.runs.lease import Lease
+    from connector.runs.store import RunStore
+
+
+def system_clock() -> datetime:
+    """The instant that the machine's clock shows."""
+    return datetime.fromtimestamp(time.time(), UTC)
 
 
 class Environment:
     """Settings, mapping, client and what the tenant's metadata says; nothing is sent before use."""
 
-    def __init__(self, settings: Settings, session: str) -> None:
+    def __init__(
+        self, settings: Settings, session: str, clock: Callable[[], datetime] = system_clock
+    ) -> None:
         """Raises `MappingError` for the mapping, `ExtensionError` for an installed rule."""
         self.settings = settings
+        self.clock = clock
         self.mapping = load_mapping(settings.dataverse.mapping)
         self.rules = load_rules()
         self._session = session
         self._resources = ExitStack()
         self._client: DataverseClient | None = None
         self._tenant: Tenant | None = None
+        self._forms: Forms | None = None
+
+    @property
+    def today(self) -> date:
+        """The calendar date that it is now in the business time zone."""
+        return self.clock().astimezone(self.settings.run.zone).date()
 
     @property
     def client(self) -> DataverseClient:
@@ -53,7 +77,7 @@ class Environment:
         return Composer(self.tenant, None if owner is None else f"systemusers({owner})")
 
     @property
-    def store(self) -> FolderRunStore:
+    def store(self) -> RunStore:
         """Where plans and reports are kept; raises `RunStoreError` for what is no folder."""
         place = self.settings.run.store
         if "://" in place:
@@ -61,7 +85,27 @@ class Environment:
             raise RunStoreError(message)
         return FolderRunStore(Path(place))
 
+    @property
+    def forms(self) -> Forms:
+        """In which form this tenant takes writes, as far as earlier runs have learned it."""
+        if self._forms is None:
+            text = self.store.get_tenant(self.tenant.organization_id, TenantFile.LEARNED)
+            self._forms = Forms(learned_from(text), claims=self.settings.dataverse.claim == "patch")
+        return self._forms
+
+    def remember_forms(self) -> None:
+        """Keep what this run has learned, if it is anything; raises `RunStoreError`."""
+        learned = self.forms.learned
+        if learned != Learned():
+            tenant = self.tenant.organization_id
+            self.store.put_tenant(tenant, TenantFile.LEARNED, learned_text(learned))
+
+    def lease(self, run_id: str) -> Lease:
+        """The right to write to the tenant, not taken yet; raises `RunStoreError`."""
+        tenure = Tenure(host=node(), run_id=run_id, clock=self.clock)
+        return self.store.lease(self.tenant.organization_id, tenure)
+
     def close(self) -> None:
         """Close the connections; using the environment again opens it again."""
-        self._client = self._tenant = None
+        self._client = self._tenant = self._forms = None
         self._resources.close()

@@ -41,11 +41,16 @@ GOOD_STATUSES = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceOutcome:
-    """A planned invoice and what became of it; *error* says why where the status is not good."""
+    """
+    A planned invoice and what became of it; *error* says why where the status is not good.
+
+    *is_open* marks a failure that was no refusal, so that a later run takes the invoice up again.
+    """
 
     invoice: InvoicePlan
     status: InvoiceStatus
     error: str | None = None
+    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +92,11 @@ class RunPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunReport:
-    """Everything that a person or program wants to know of one run on one run date."""
+    """
+    Everything that a person or program wants to know of one run on one run date.
+
+    *earlier* holds the reports of unfinished runs that were taken up before it.
+    """
 
     run_id: str
     dry_run: bool
@@ -95,12 +104,15 @@ class RunReport:
     outcomes: tuple[InvoiceOutcome, ...]
     warnings: tuple[Warning, ...] = field(default=())
     requests: RequestCounts = field(default_factory=RequestCounts)
+    earlier: tuple[RunReport, ...] = ()
 
     @property
     def exit_code(self) -> ExitCode:
         """0 when every due invoice stands as planned, 1 when a contract or invoice failed."""
         bad = any(outcome.status not in GOOD_STATUSES for outcome in self.outcomes)
-        return ExitCode.SOME_CONTRACTS_FAILED if bad or self.plan.failed else ExitCode.DONE
+        earlier = any(report.exit_code is not ExitCode.DONE for report in self.earlier)
+        failed = bad or earlier or self.plan.failed
+        return ExitCode.SOME_CONTRACTS_FAILED if failed else ExitCode.DONE
 
     @property
     def currencies(self) -> dict[str, Currency]:

@@ -10,9 +10,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
-from connector.carry_out import apply_stored, carry_out, preview
+from connector.carry_out import preview
 from connector.decide import Scope, decide, missed_dates
-from connector.environment import Environment
+from connector.environment import Environment, system_clock
+from connector.execution import apply, execute, writing
 from connector.insight import explain_record, forecast_runs
 from connector.invoicing.policy import MissedDates
 from connector.projectops.preflight import CheckReport, check_tenant
@@ -20,8 +21,8 @@ from connector.runs.plan_file import read_plan, write_plan
 from connector.schedule_generation import generate_for_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
+    from collections.abc import Callable, Sequence
+    from datetime import date, datetime
     from pathlib import Path
     from uuid import UUID
 
@@ -41,9 +42,19 @@ class Connector:
     correlation ids of its requests.
     """
 
-    def __init__(self, settings: Settings, *, session: str = "connector") -> None:
-        """Raises `MappingError` when the mapping cannot be used."""
-        self._environment = Environment(settings, session)
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        session: str = "connector",
+        clock: Callable[[], datetime] = system_clock,
+    ) -> None:
+        """
+        Raises `MappingError` when the mapping cannot be used.
+
+        *clock* shows the instant (aware of its zone) by which leases and safety bounds are judged.
+        """
+        self._environment = Environment(settings, session, clock)
 
     def __enter__(self) -> Self:
         """The connector itself."""
@@ -92,9 +103,12 @@ class Connector:
         Write the drafts of a stored plan.
 
         Raises `PlanFileError` when the plan was altered or is for another tenant. A contract
-        whose records changed since is reported as drifted; the others go on.
+        whose records changed since is reported as drifted; the others go on. Raises `LeaseHeld`
+        while another run writes to the tenant.
         """
-        return apply_stored(self._environment, read_plan(path), run_id)
+        plan = read_plan(path)
+        with writing(self._environment, run_id) as session:
+            return apply(session, plan, run_id)
 
     def run(
         self,
@@ -108,15 +122,19 @@ class Connector:
         """
         Plan, check, write and verify the drafts that are due on *run_date*.
 
-        With *dry_run* it stops after the check. Raises what `plan` raises; whatever happens to a
-        single contract after that is an outcome in the report.
+        What an earlier run left unfinished is finished first. With *dry_run* nothing is written
+        and no lease taken. Raises what `plan` raises, and `LeaseHeld` while another run writes to
+        the tenant; whatever happens to a single contract after that is an outcome in the report.
         """
         scope = Scope(
             run_date=run_date,
             contracts=tuple(contracts),
             beside_platform_job=beside_platform_job,
         )
-        return self._run(scope, run_id, dry_run=dry_run)
+        if dry_run:
+            return preview(self._environment, decide(self._environment, scope), run_id)
+        with writing(self._environment, run_id) as session:
+            return execute(session, scope, run_id)
 
     def catch_up(
         self,
@@ -139,11 +157,12 @@ class Connector:
             beside_platform_job=beside_platform_job,
             missed_dates=MissedDates.CATCH_UP,
         )
-        dates = missed_dates(self._environment, scope, days)
-        return tuple(
-            self._run(replace(scope, run_date=day), f"{run_id}-{day.isoformat()}", dry_run=False)
-            for day in (*dates, run_date)
-        )
+        with writing(self._environment, run_id) as session:
+            dates = missed_dates(self._environment, scope, days)
+            return tuple(
+                execute(session, replace(scope, run_date=day), f"{run_id}-{day.isoformat()}")
+                for day in (*dates, run_date)
+            )
 
     def explain(self, record: UUID, run_date: date) -> Explanation:
         """
@@ -167,11 +186,3 @@ class Connector:
         With *write* those that the line lacks are created. Raises `GenerationRefused`.
         """
         return generate_for_line(self._environment, line, write=write)
-
-    def _run(self, scope: Scope, run_id: str, *, dry_run: bool) -> RunReport:
-        plan = decide(self._environment, scope)
-        if dry_run:
-            return preview(self._environment, plan, run_id)
-        if any(contract.invoices or contract.schedule_updates for contract in plan.contracts):
-            self._environment.store.save_plan(run_id, plan)
-        return carry_out(self._environment, plan, run_id)

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from connector.dataverse.operations import request_create_with_id, request_update, row_path
+from connector.dataverse.operations import request_update, row_path
 from connector.dataverse.values import write_date
 from connector.invoicing.choices import (
+    BillingStatus,
     CustomerKind,
+    MilestoneStatus,
     OrderType,
     ProformaStatus,
     SourceTable,
     TransactionType,
 )
 from connector.invoicing.plan import LineBilling
+from connector.projectops.change_sets import Claim, PlannedRow, Unit, rows_of
 from connector.projectops.choices import AmountMethod, ProductType
 from connector.projectops.tenant import BEHAVIOURS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
     from uuid import UUID
 
@@ -28,22 +30,6 @@ if TYPE_CHECKING:
     from connector.invoicing.plan import DetailPlan, InvoicePlan, LinePlan, ScheduleUpdate
     from connector.mapping.tables import BillToColumns, DateColumn
     from connector.projectops.tenant import Tenant
-
-#: Operations that one change set may hold (Web API reference, section 5).
-OPERATIONS_PER_CHANGE_SET = 1_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedRow:
-    """One row that a plan wants to exist, by entity set and obligation key."""
-
-    set: str
-    id: UUID
-    row: Row
-
-    def request(self) -> Request:
-        """The creation that a second attempt cannot repeat."""
-        return request_create_with_id(self.set, self.id, self.row)
 
 
 class Composer:
@@ -56,25 +42,20 @@ class Composer:
 
     def rows(self, invoice: InvoicePlan) -> tuple[PlannedRow, ...]:
         """Header, lines, details and connections, parents before children."""
+        return rows_of(self.units(invoice))
+
+    def units(self, invoice: InvoicePlan) -> tuple[Unit, ...]:
+        """The same in units that stand together or not at all, each with its claims."""
         return (
-            self._header(invoice),
-            *(self._line(invoice, line) for line in invoice.lines),
-            *(self._detail(invoice, line, detail) for line, detail in _written_details(invoice)),
-            *(self._connection(detail) for _, detail in _written_details(invoice)),
-        )
-
-    def change_sets(
-        self, rows: Sequence[PlannedRow], updates: Iterable[ScheduleUpdate]
-    ) -> tuple[tuple[Request, ...], ...]:
-        """
-        The operations in as few change sets as the limit allows, schedule rows in the last.
-
-        Until the last one is committed the schedule rows say that the run is not done.
-        """
-        operations = [*(row.request() for row in rows), *map(self.schedule_request, updates)]
-        limit = OPERATIONS_PER_CHANGE_SET
-        return tuple(
-            tuple(operations[start : start + limit]) for start in range(0, len(operations), limit)
+            Unit(rows=(self._header(invoice),)),
+            *(self._line_unit(invoice, line) for line in invoice.lines),
+            *(
+                Unit(
+                    rows=(self._detail(invoice, line, detail), self._connection(detail)),
+                    claims=self._claims(detail),
+                )
+                for line, detail in _written_details(invoice)
+            ),
         )
 
     def schedule_request(self, update: ScheduleUpdate) -> Request:
@@ -111,7 +92,37 @@ class Composer:
             row[names.payment_terms] = invoice.payment_terms
         if self._owner is not None:
             row[f"{names.owner_navigation}@odata.bind"] = f"/{self._owner}"
-        return PlannedRow(set=names.set, id=invoice.id, row={**row, **_carried(invoice.carried)})
+        return PlannedRow(
+            set=names.set,
+            key=names.id,
+            id=invoice.id,
+            row={**row, **_carried(invoice.carried)},
+            is_whole=not invoice.continues,
+        )
+
+    def _line_unit(self, invoice: InvoicePlan, line: LinePlan) -> Unit:
+        details = line.details if _bills_itself(line) else ()
+        claims = tuple(claim for detail in details for claim in self._claims(detail))
+        return Unit(rows=(self._line(invoice, line),), claims=claims)
+
+    def _claims(self, detail: DetailPlan) -> tuple[Claim, ...]:
+        """What marks the source as invoiced; a retainer is left to the platform (DR-18)."""
+        names, choices, source = self._tenant.mapping, self._tenant.choices, detail.source
+        billed = choices.billing_status.number_of[BillingStatus.CUSTOMER_INVOICE_CREATED]
+        made = choices.milestone_status.number_of[MilestoneStatus.INVOICE_CREATED]
+        claims = {
+            SourceTable.ACTUAL: (names.actual.set, names.actual.billing_status, billed),
+            SourceTable.MILESTONE: (names.milestone.set, names.milestone.status, made),
+            SourceTable.PRODUCT_LINE: (
+                names.contract_line.set,
+                names.contract_line.billing_status,
+                billed,
+            ),
+        }
+        if source.table not in claims:
+            return ()
+        entity_set, column, number = claims[source.table]
+        return (Claim(set=entity_set, id=source.id, row={column: number}),)
 
     def _line(self, invoice: InvoicePlan, line: LinePlan) -> PlannedRow:
         names = self._tenant.mapping.invoice_line
@@ -129,7 +140,14 @@ class Composer:
         }
         if line.contract_amount is not None:
             row[names.contract_amount] = line.contract_amount
-        return PlannedRow(set=names.set, id=line.id, row={**row, **_carried(line.carried)})
+        return PlannedRow(
+            set=names.set,
+            key=names.id,
+            id=line.id,
+            row={**row, **_carried(line.carried)},
+            parts=frozenset() if _bills_itself(line) else frozenset(d.id for d in line.details),
+            is_whole=not invoice.continues,
+        )
 
     def _line_kind(self, line: LinePlan) -> Row:
         """
@@ -181,7 +199,9 @@ class Composer:
         if detail.source.table is SourceTable.MILESTONE:
             row |= self._bind(names.source_milestone_navigation, "milestone", detail.source.id)
         kept = {name: value for name, value in row.items() if value is not None}
-        return PlannedRow(set=names.set, id=detail.id, row={**kept, **_carried(detail.carried)})
+        return PlannedRow(
+            set=names.set, key=names.id, id=detail.id, row={**kept, **_carried(detail.carried)}
+        )
 
     def _amount_method(self, detail: DetailPlan) -> int:
         fixed = detail.source.table is SourceTable.MILESTONE
@@ -238,7 +258,7 @@ class Composer:
         if detail.connection_id is None:
             message = f"the detail {detail.id} has no connection to its source"
             raise ValueError(message)
-        return PlannedRow(set=names.set, id=detail.connection_id, row=row)
+        return PlannedRow(set=names.set, key=names.id, id=detail.connection_id, row=row)
 
     def _bind(
         self, navigation: str | None, target: str, row_id: UUID | None
@@ -258,8 +278,12 @@ class Composer:
 def _written_details(invoice: InvoicePlan) -> Iterator[tuple[LinePlan, DetailPlan]]:
     """The details that are rows of their own: not those of lines that bill by themselves (D6)."""
     for line in invoice.lines:
-        if line.billing in (LineBilling.FIXED_PRICE, LineBilling.TIME_AND_MATERIAL):
+        if not _bills_itself(line):
             yield from ((line, detail) for detail in line.details)
+
+
+def _bills_itself(line: LinePlan) -> bool:
+    return line.billing not in (LineBilling.FIXED_PRICE, LineBilling.TIME_AND_MATERIAL)
 
 
 def _bill_to(names: BillToColumns, bill_to: BillTo) -> Row:

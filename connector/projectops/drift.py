@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,12 +13,24 @@ if TYPE_CHECKING:
     from connector.invoicing.plan import ContractPlan
 
 
-def drifted(plan: ContractPlan, now: ContractSnapshot) -> tuple[str, ...]:
-    """The records of *plan* that changed or vanished since, by table and id; sorted."""
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Change:
+    """A record that is not as a plan saw it, or is not among what is still to be billed."""
+
+    table: str
+    record: UUID
+
+    def __str__(self) -> str:
+        """Table and id, for a message."""
+        return f"{self.table} {self.record}"
+
+
+def drifted(plan: ContractPlan, now: ContractSnapshot) -> tuple[Change, ...]:
+    """The records of *plan* that changed or vanished since; sorted."""
     current = dict(_versions(now))
     return tuple(
         sorted(
-            f"{table} {record}"
+            Change(table=table, record=record)
             for table, record, etag in plan.source_etags
             if current.get(record) != etag
         )

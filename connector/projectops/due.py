@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from connector.dataverse.query import Expand, Filter, Query, all_of, any_of, field
 from connector.dataverse.values import FORMATTED, DateBehaviour
-from connector.invoicing.choices import MilestoneStatus, RunStatus
+from connector.invoicing.choices import MilestoneStatus, RetainerStatus, RunStatus
 from connector.invoicing.ids import ContractId
 from connector.projectops.decode import read_row
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from uuid import UUID
 
-    from connector.dataverse.client import DataverseClient
     from connector.dataverse.message import Row
     from connector.mapping.tables import DateColumn, MilestoneTable, ScheduleRowTable
     from connector.projectops.rows import RowReader
@@ -48,6 +47,15 @@ class Due:
     overdue: tuple[Overdue, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueRows:
+    """The rows of the first look, per table."""
+
+    schedule_rows: Sequence[Row]
+    milestones: Sequence[Row]
+    retainers: Sequence[Row] = ()
+
+
 def due_queries(
     tenant: Tenant, run_date: date, *, retries_failed: bool = False
 ) -> tuple[Query, Query]:
@@ -60,32 +68,52 @@ def due_queries(
     return _schedule_query(tenant, run_date, statuses), _milestone_query(tenant, run_date)
 
 
+def retainer_query(tenant: Tenant, run_date: date) -> Query | None:
+    """
+    The read of ready retainers up to *run_date*, for tenants that bill them alone (DR-17).
+
+    None when the tenant has no number for a ready retainer.
+    """
+    names = tenant.mapping.retainer
+    ready = tenant.choices.retainer_status.number_of.get(RetainerStatus.READY)
+    if ready is None:
+        return None
+    condition = all_of(
+        field(names.status).eq(ready), on_or_before(tenant, names.table, names.date, run_date)
+    )
+    return Query(
+        entity_set=names.set,
+        select=(names.id, f"_{names.contract}_value"),
+        filter=condition,
+        order_by=(names.id,),
+    )
+
+
 def find_due(
-    tenant: Tenant, run_date: date, schedule_rows: Sequence[Row], milestones: Sequence[Row]
+    tenant: Tenant, run_date: date, found_rows: DueRows, *, late_milestones: bool = False
 ) -> Due:
     """
     The contracts due on *run_date*, from the rows that `due_queries` asked for.
 
-    Raises `RowFault` for a row whose date or contract cannot be read: whether it is due could
-    then only be guessed.
+    With *late_milestones* a ready milestone of an earlier date makes its contract due as well
+    (DR-9, catch-up). Raises `RowFault` for a row whose date or contract cannot be read: whether
+    it is due could then only be guessed.
     """
     names = tenant.mapping
-    found = [
-        *_dated(tenant, names.schedule_row, names.schedule_row.run_date, schedule_rows),
-        *_dated(tenant, names.milestone, names.milestone.date, milestones),
-    ]
+    milestones = list(_dated(tenant, names.milestone, names.milestone.date, found_rows.milestones))
+    schedule = _dated(
+        tenant, names.schedule_row, names.schedule_row.run_date, found_rows.schedule_rows
+    )
+    found = [*schedule, *milestones]
     contracts = {item.contract_id for item in found if item.date == run_date}
+    contracts |= _retained(tenant, found_rows.retainers)
+    if late_milestones:
+        contracts |= {item.contract_id for item in milestones if item.is_billable}
     overdue = (item for item in found if item.date < run_date and item.is_billable)
     return Due(
         contracts=tuple(sorted(contracts)),
         overdue=tuple(sorted(overdue, key=lambda item: (item.date, item.table, item.id))),
     )
-
-
-def read_due(client: DataverseClient, tenant: Tenant, run_date: date) -> Due:
-    """The first look at the tenant: one request as long as there is less than a page of each."""
-    schedule_rows, milestones = client.read_many(due_queries(tenant, run_date))
-    return find_due(tenant, run_date, schedule_rows, milestones)
 
 
 def on_or_before(tenant: Tenant, table: str, column: DateColumn, day: date) -> Filter:
@@ -96,6 +124,13 @@ def on_or_before(tenant: Tenant, table: str, column: DateColumn, day: date) -> F
     zone = tenant.zone if behaviour is DateBehaviour.USER_LOCAL else UTC
     following = datetime.combine(day + timedelta(days=1), time(), tzinfo=zone)
     return field(column.column).lt(following)
+
+
+def _retained(tenant: Tenant, rows: Sequence[Row]) -> set[ContractId]:
+    names = tenant.mapping.retainer
+    readers = [read_row(tenant, names, row) for row in rows]
+    found = [r.required(names.contract, r.lookup(names.contract), "a contract") for r in readers]
+    return {ContractId(contract) for contract in found}
 
 
 def _schedule_query(tenant: Tenant, run_date: date, statuses: Sequence[RunStatus]) -> Query:

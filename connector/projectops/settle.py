@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from connector.dataverse.query import Query, in_list
+from connector.projectops.change_sets import rows_of
 from connector.projectops.queries import IDS_PER_QUERY
 from connector.projectops.rows import RowReader
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from connector.dataverse.client import DataverseClient
     from connector.dataverse.message import JsonValue, Row
     from connector.invoicing.plan import ScheduleUpdate
-    from connector.projectops.compose import PlannedRow
+    from connector.projectops.change_sets import PlannedRow, Unit
     from connector.projectops.tenant import Tenant
 
 
@@ -26,15 +27,22 @@ class Standing:
     """
     The state of one planned invoice in the tenant.
 
-    *missing* rows do not exist; *open_updates* are schedule rows still as they were read;
+    *missing* holds what does not exist; *open_updates* are schedule rows still as they were read;
     *conflicts* name rows that exist with other content, *drifted* schedule rows that somebody
-    else changed.
+    else changed. *has_header* says whether the invoice itself exists, *standing* how many rows.
     """
 
-    missing: tuple[PlannedRow, ...]
+    missing: tuple[Unit, ...]
     open_updates: tuple[ScheduleUpdate, ...]
     conflicts: tuple[str, ...]
     drifted: tuple[str, ...]
+    has_header: bool
+    standing: frozenset[UUID]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing is left to write, and nothing stands in the way."""
+        return not (self.missing or self.open_updates or self.conflicts or self.drifted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +58,34 @@ class _Compared:
 def standing_of(
     client: DataverseClient,
     tenant: Tenant,
-    rows: Sequence[PlannedRow],
+    units: Sequence[Unit],
     updates: Sequence[ScheduleUpdate],
 ) -> Standing:
     """Read every planned row by its key, and the schedule rows, and compare."""
-    found = existing_rows(client, tenant, rows)
-    missing = tuple(row for row in rows if (row.set, row.id) not in found)
-    present = ((row, found[row.set, row.id]) for row in rows if (row.set, row.id) in found)
-    conflicts = tuple(text for row, there in present for text in differences(tenant, row, there))
+    rows = rows_of(units)
+    found = existing_rows(client, tenant, rows) if rows else {}
+    left = (unit.without(found.keys()) for unit in units)
     open_updates, drifted = _schedule_standing(client, tenant, updates)
     return Standing(
-        missing=missing, open_updates=open_updates, conflicts=conflicts, drifted=drifted
+        missing=tuple(unit for unit in left if unit is not None),
+        open_updates=open_updates,
+        conflicts=tuple(conflicts(tenant, rows, found)),
+        drifted=drifted,
+        has_header=any(entity_set == tenant.mapping.invoice.set for entity_set, _ in found),
+        standing=frozenset(row_id for _, row_id in found),
     )
+
+
+def conflicts(
+    tenant: Tenant, rows: Sequence[PlannedRow], found: Mapping[tuple[str, UUID], Row]
+) -> Iterator[str]:
+    """Each column in which a row of *found* is not the planned one, in words."""
+    ids = {row_id for _, row_id in found}
+    for row in rows:
+        there = found.get((row.set, row.id))
+        if there is not None:
+            summed_up = row.is_whole and row.parts <= ids
+            yield from differences(tenant, row, there, with_values=summed_up)
 
 
 def existing_rows(
@@ -82,8 +106,10 @@ def existing_rows(
     }
 
 
-def differences(tenant: Tenant, planned: PlannedRow, there: Row) -> Iterator[str]:
-    """Each column in which the row that exists is not the planned one, in words."""
+def differences(
+    tenant: Tenant, planned: PlannedRow, there: Row, *, with_values: bool = True
+) -> Iterator[str]:
+    """Each column in which the row that exists is not the planned one; of a part only lookups."""
     compared = _compared(tenant)[planned.set]
     place = f"{compared.table} {planned.id}"
     for navigation, column in compared.lookups.items():
@@ -91,7 +117,7 @@ def differences(tenant: Tenant, planned: PlannedRow, there: Row) -> Iterator[str
         actual = there.get(f"_{column}_value")
         if isinstance(expected, str) and str(actual) not in expected:
             yield f"{place} column {column}: planned {expected}, there is {actual}"
-    for column in compared.values:
+    for column in compared.values if with_values else ():
         expected, actual = planned.row.get(column), there.get(column)
         if column in planned.row and not _equal(expected, actual):
             yield f"{place} column {column}: planned {_shown(expected)}, there is {_shown(actual)}"

@@ -7,42 +7,91 @@ come at all, the rows themselves are read and compared: the tenant's state decid
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from connector.dataverse.batch import ChangeSet
 from connector.dataverse.errors import (
-    Ambiguous,
     DataverseError,
-    Duplicate,
-    PreconditionFailed,
+    NotSent,
     Refused,
+    SignInFailed,
+    Throttled,
+    Unauthorized,
 )
-from connector.dataverse.message import Response
 from connector.invoicing.choices import RunStatus
 from connector.invoicing.plan import Warning
 from connector.outcome import InvoiceOutcome, InvoiceStatus
-from connector.projectops.settle import Standing, standing_of
+from connector.projectops.commit import is_to_settle
+from connector.projectops.settle import standing_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from connector.dataverse.client import DataverseClient
-    from connector.dataverse.message import Request
+    from connector.invoicing.ids import InvoiceId
     from connector.invoicing.plan import ContractPlan, InvoicePlan, ScheduleUpdate
-    from connector.projectops.compose import Composer, PlannedRow
+    from connector.projectops.change_sets import Unit
+    from connector.projectops.commit import Committer
+    from connector.projectops.compose import Composer
+    from connector.projectops.settle import Standing
     from connector.projectops.tenant import Tenant
 
 #: Times that an unclear state is looked at again before it is reported as failed.
 ATTEMPTS = 3
 
+#: Failures that are nobody's in particular: the next contract would meet them as well.
+EVERYBODYS = (Unauthorized, SignInFailed, Throttled, NotSent)
+
+_GOOD = (InvoiceStatus.WRITTEN, InvoiceStatus.ALREADY_WRITTEN)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """What became of one contract's plan; *warnings* name schedule rows that could not be set."""
+    """
+    What became of one contract's plan; *warnings* name schedule rows that could not be set.
 
+    *halts* is a failure that the other contracts would meet as well.
+    """
+
+    plan: ContractPlan
     outcomes: tuple[InvoiceOutcome, ...]
     warnings: tuple[Warning, ...]
+    halts: DataverseError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Job:
+    """One invoice with the schedule rows that are set with it; *begun* may have been written."""
+
+    invoice: InvoicePlan
+    units: tuple[Unit, ...]
+    updates: tuple[ScheduleUpdate, ...]
+    begun: bool
+
+
+@dataclass(slots=True)
+class _Tally:
+    """How the invoices of one contract have gone so far, and why."""
+
+    outcomes: list[InvoiceOutcome] = field(default_factory=list)
+    refused: set[InvoiceId] = field(default_factory=set)
+    unclear: set[InvoiceId] = field(default_factory=set)
+    halts: DataverseError | None = None
+
+    def note(self, outcome: InvoiceOutcome) -> None:
+        self.outcomes.append(outcome)
+        if outcome.status not in _GOOD:
+            self.unclear.add(outcome.invoice.id)
+
+    def failed(self, invoice: InvoicePlan, error: DataverseError) -> None:
+        is_refusal = isinstance(error, Refused) and not isinstance(error, EVERYBODYS)
+        status = InvoiceStatus.FAILED
+        self.outcomes.append(
+            InvoiceOutcome(invoice=invoice, status=status, error=str(error), is_open=not is_refusal)
+        )
+        (self.refused if is_refusal else self.unclear).add(invoice.id)
+        if isinstance(error, EVERYBODYS):
+            self.halts = error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,80 +101,114 @@ class Writer:
     client: DataverseClient
     tenant: Tenant
     composer: Composer
+    committer: Committer
 
-    def write(self, plan: ContractPlan) -> Written:
+    def write(self, plan: ContractPlan, *, resumed: bool = False) -> Written:
         """
         Write every invoice of one contract, and the run status of its due schedule rows.
 
-        A failed invoice is an outcome; its schedule rows become Run Failed when the tenant
-        refused it (DR-26), and stay as they are when nobody can say whether it acted. Rows of a
-        run that found nothing to bill are written last.
+        A schedule row is set with the last invoice that bills its line: until then the contract
+        is due, so that an interrupted run is taken up again. A failed invoice is an outcome; its
+        schedule rows become Run Failed when the tenant refused it (DR-26), and stay as they are
+        when nobody can say whether it acted. With *resumed* the plan may have been written.
         """
-        written = [self._write_invoice(invoice, plan) for invoice in plan.invoices]
-        rest = [update for update in plan.schedule_updates if update.invoice_id is None]
+        tally = _Tally()
+        for invoice in plan.invoices:
+            self._write_invoice(plan, invoice, tally, resumed=resumed)
+        others = [
+            item
+            for update in plan.schedule_updates
+            if (item := _left_over(plan, update, tally)) is not None
+        ]
         return Written(
-            outcomes=tuple(outcome for outcome, _ in written),
-            warnings=(
-                *(warning for _, warnings in written for warning in warnings),
-                *self._update_schedule(rest),
-            ),
+            plan=plan,
+            outcomes=tuple(tally.outcomes),
+            warnings=self._update_schedule(others) if tally.halts is None else (),
+            halts=tally.halts,
         )
 
     def _write_invoice(
-        self, invoice: InvoicePlan, plan: ContractPlan
-    ) -> tuple[InvoiceOutcome, tuple[Warning, ...]]:
-        updates = [item for item in plan.schedule_updates if item.invoice_id == invoice.id]
-        rows = self.composer.rows(invoice)
+        self, plan: ContractPlan, invoice: InvoicePlan, tally: _Tally, *, resumed: bool
+    ) -> None:
+        bad = tally.refused | tally.unclear
+        updates = tuple(
+            update
+            for update in plan.schedule_updates
+            if (billing := _billing(plan, update)) and billing[-1] == invoice.id
+            if not bad.intersection(billing)
+        )
+        job = _Job(
+            invoice=invoice,
+            units=self.composer.units(invoice),
+            updates=updates,
+            begun=resumed or invoice.continues,
+        )
         try:
-            return self._attempt(invoice, rows, updates), ()
-        except Refused as refusal:
-            return _failed(invoice, str(refusal)), self._mark_failed(updates)
+            tally.note(self._attempt(job))
         except DataverseError as error:
-            return _failed(invoice, str(error)), ()
+            tally.failed(invoice, error)
 
-    def _attempt(
-        self, invoice: InvoicePlan, rows: Sequence[PlannedRow], updates: Sequence[ScheduleUpdate]
-    ) -> InvoiceOutcome:
+    def _attempt(self, job: _Job) -> InvoiceOutcome:
         """Send what is missing, until all of it stands or the state shows why it cannot."""
-        missing, left, ours = rows, updates, False
+        missing, left, ours = job.units, job.updates, False
+        if job.begun:
+            standing = standing_of(self.client, self.tenant, job.units, job.updates)
+            verdict = self._verdict(job, standing, ours=False)
+            if verdict is not None:
+                return verdict
+            missing, left = standing.missing, standing.open_updates
         for _ in range(ATTEMPTS):
             error = self._send(missing, left)
             if error is None:
-                return InvoiceOutcome(invoice=invoice, status=InvoiceStatus.WRITTEN)
-            if not _is_to_settle(error):
+                return InvoiceOutcome(invoice=job.invoice, status=InvoiceStatus.WRITTEN)
+            if not is_to_settle(error):
                 raise error
-            ours = ours or error.may_have_acted or isinstance(error, Ambiguous)
-            standing = standing_of(self.client, self.tenant, rows, updates)
-            verdict = _verdict(invoice, standing, ours=ours)
+            ours = ours or error.may_have_acted
+            standing = standing_of(self.client, self.tenant, job.units, job.updates)
+            verdict = self._verdict(job, standing, ours=ours)
             if verdict is not None:
                 return verdict
             missing, left = standing.missing, standing.open_updates
         text = f"the invoice is still incomplete after {ATTEMPTS} attempts"
-        return _failed(invoice, text)
+        status = InvoiceStatus.FAILED
+        return InvoiceOutcome(invoice=job.invoice, status=status, error=text, is_open=True)
 
     def _send(
-        self, rows: Sequence[PlannedRow], updates: Iterable[ScheduleUpdate]
+        self, units: Iterable[Unit], updates: Iterable[ScheduleUpdate]
     ) -> DataverseError | None:
-        """The first error of the change sets, in order; None when all of them were committed."""
-        for operations in self.composer.change_sets(rows, updates):
-            error = self._commit(operations)
-            if error is not None:
-                return error
+        return self.committer.send(units, [self.composer.schedule_request(u) for u in updates])
+
+    def _verdict(self, job: _Job, standing: Standing, *, ours: bool) -> InvoiceOutcome | None:
+        """
+        What stands decides; None when what is missing can be sent.
+
+        *ours* says that an earlier sending of this very attempt may have written it.
+        """
+        if standing.conflicts:
+            return _ended(job, InvoiceStatus.CONFLICT, "; ".join(standing.conflicts))
+        if standing.drifted:
+            return _ended(job, InvoiceStatus.DRIFTED, "; ".join(standing.drifted))
+        if standing.is_complete:
+            status = InvoiceStatus.WRITTEN if ours else InvoiceStatus.ALREADY_WRITTEN
+            return InvoiceOutcome(invoice=job.invoice, status=status)
+        if standing.missing and self._is_finished(job, standing):
+            count = sum(len(unit.rows) for unit in standing.missing)
+            made = "was finished without" if standing.has_header else "was finished, and now lacks"
+            text = f"the invoice {made} {count} of the planned rows; they are left as they are"
+            return _ended(job, InvoiceStatus.CONFLICT, text)
         return None
 
-    def _commit(self, operations: tuple[Request, ...]) -> DataverseError | None:
-        try:
-            answers = self.client.batch((ChangeSet(requests=operations),))
-        except DataverseError as error:
-            return error
-        errors = [answer for answer in answers if not isinstance(answer, Response)]
-        return min(errors, key=_severity, default=None)
+    def _is_finished(self, job: _Job, standing: Standing) -> bool:
+        """
+        Whether the draft was completed by somebody, so that nothing is to be added to it.
 
-    def _mark_failed(self, updates: Sequence[ScheduleUpdate]) -> tuple[Warning, ...]:
-        """Run Failed on the schedule rows of an invoice that the tenant refused."""
-        return self._update_schedule(
-            [replace(item, status=RunStatus.FAILED, invoice_id=None) for item in updates]
-        )
+        Schedule rows are written last: once they have had their run, the draft was whole. Without
+        any, only a draft that takes several change sets, or is taken up again, can be a part.
+        """
+        if job.updates:
+            return not standing.open_updates
+        partial = job.begun or self.committer.needs_several(job.units, ())
+        return standing.has_header and not partial
 
     def _update_schedule(self, updates: Sequence[ScheduleUpdate]) -> tuple[Warning, ...]:
         """Set run statuses that stand in no change set of an invoice; a failure is a warning."""
@@ -138,38 +221,52 @@ class Writer:
 
     def _still_open(self, error: DataverseError, updates: Sequence[ScheduleUpdate]) -> bool:
         """Whether the rows really do not say yet what they should: an answer may just be lost."""
-        if not _is_to_settle(error):
+        if not is_to_settle(error):
             return True
-        standing = standing_of(self.client, self.tenant, (), updates)
+        try:
+            standing = standing_of(self.client, self.tenant, (), updates)
+        except DataverseError:  # the rows cannot be read either: the first error says why
+            return True
         return bool(standing.open_updates or standing.drifted)
 
 
-def _verdict(invoice: InvoicePlan, standing: Standing, *, ours: bool) -> InvoiceOutcome | None:
-    """
-    What stands decides; None when what is missing can be sent.
-
-    *ours* says that an earlier sending of this very attempt may have written it.
-    """
-    if standing.conflicts:
-        text = "; ".join(standing.conflicts)
-        return InvoiceOutcome(invoice=invoice, status=InvoiceStatus.CONFLICT, error=text)
-    if standing.drifted:
-        text = "; ".join(standing.drifted)
-        return InvoiceOutcome(invoice=invoice, status=InvoiceStatus.DRIFTED, error=text)
-    if not standing.missing and not standing.open_updates:
-        status = InvoiceStatus.WRITTEN if ours else InvoiceStatus.ALREADY_WRITTEN
-        return InvoiceOutcome(invoice=invoice, status=status)
-    return None
+def not_tried(plan: ContractPlan, because: DataverseError) -> Written:
+    """The outcomes of a contract that was not begun, because *because* would meet it as well."""
+    text = f"not tried, because an earlier contract met this: {because}"
+    status = InvoiceStatus.FAILED
+    return Written(
+        plan=plan,
+        outcomes=tuple(
+            InvoiceOutcome(invoice=invoice, status=status, error=text, is_open=True)
+            for invoice in plan.invoices
+        ),
+        warnings=(),
+    )
 
 
-def _is_to_settle(error: DataverseError) -> bool:
-    return error.may_have_acted or isinstance(error, Ambiguous | Duplicate | PreconditionFailed)
+def _billing(plan: ContractPlan, update: ScheduleUpdate) -> tuple[InvoiceId, ...]:
+    """The planned invoices that bill the line of a schedule row, in the order of writing."""
+    return tuple(
+        invoice.id
+        for invoice in plan.invoices
+        if invoice.id == update.invoice_id
+        or (
+            update.contract_line_id is not None
+            and any(
+                line.contract_line_id == update.contract_line_id and line.details
+                for line in invoice.lines
+            )
+        )
+    )
 
 
-def _severity(error: DataverseError) -> int:
-    """Of the errors of one change set the one that explains the rest comes first."""
-    return 0 if isinstance(error, Refused) else 1
+def _left_over(plan: ContractPlan, update: ScheduleUpdate, tally: _Tally) -> ScheduleUpdate | None:
+    """What a row gets that stands in no change set of an invoice; None where it has been set."""
+    billing = _billing(plan, update)
+    if tally.refused.intersection(billing):
+        return replace(update, status=RunStatus.FAILED, invoice_id=None)
+    return None if billing else update
 
 
-def _failed(invoice: InvoicePlan, error: str) -> InvoiceOutcome:
-    return InvoiceOutcome(invoice=invoice, status=InvoiceStatus.FAILED, error=error)
+def _ended(job: _Job, status: InvoiceStatus, text: str) -> InvoiceOutcome:
+    return InvoiceOutcome(invoice=job.invoice, status=status, error=text)

@@ -7,7 +7,6 @@ line before it and of its own text, so the first line that was altered, removed 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -21,6 +20,7 @@ from connector.errors import ConnectorError
 from connector.invoicing.ids import OrganizationId
 from connector.invoicing.plan import ContractPlan, Warning
 from connector.outcome import ExitCode, FailedContract, RunPlan
+from connector.runs.whole_files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -93,28 +93,43 @@ def write_plan(plan: RunPlan, path: Path) -> None:
 
     Raises `OSError` when the disk refuses.
     """
-    temporary = path.with_name(f"{path.name}.part")
-    with temporary.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(f"{line}\n" for line in _sealed_lines(_texts(plan)))
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    write_whole(path, plan_lines(plan))
+
+
+def plan_lines(plan: RunPlan) -> Iterator[str]:
+    """The lines of the plan's file, each sealed, with their line ends."""
+    return (f"{line}\n" for line in _sealed_lines(_texts(plan)))
 
 
 def read_plan(path: Path) -> RunPlan:
     """The plan in *path*; raises `PlanFileError` when it was altered, cut or is no plan."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         message = f"the plan {path} cannot be read: {getattr(error, 'strerror', None) or error}"
         raise PlanFileError(message) from error
+    return parse_plan(text, str(path))
+
+
+def parse_plan(text: str, name: str) -> RunPlan:
+    """The plan that *text* holds; *name* is what messages of `PlanFileError` call it."""
+    lines = text.splitlines()
     try:
-        return _parsed(_unsealed(lines, path), path, lines[-1][:_SEAL] if lines else "")
+        return _parsed(_unsealed(lines, name), name, lines[-1][:_SEAL] if lines else "")
     except ValidationError as error:
         detail = error.errors()[0]
         where = ".".join(map(str, detail["loc"]))
-        message = f"the plan {path} cannot be used: {where}: {detail['msg']}"
+        message = f"the plan {name} cannot be used: {where}: {detail['msg']}"
         raise PlanFileError(message) from error
+
+
+def parse_header(text: str) -> Header | None:
+    """What the plan that begins with *text* is for; None when that cannot be seen."""
+    kind, _, content = text.partition("\n")[0][_SEAL:].lstrip().partition(" ")
+    try:
+        return _HEADER.validate_json(content) if kind == "header" else None
+    except ValidationError:
+        return None
 
 
 def _texts(plan: RunPlan) -> Iterator[str]:
@@ -159,7 +174,7 @@ def _seal(previous: str, text: str) -> str:
     return sha256(f"{previous}\n{text}".encode()).hexdigest()
 
 
-def _unsealed(lines: Sequence[str], path: Path) -> list[tuple[str, str]]:
+def _unsealed(lines: Sequence[str], path: str) -> list[tuple[str, str]]:
     """Kind and JSON of each line; raises at the first whose seal does not fit."""
     found: list[tuple[str, str]] = []
     previous = ""
@@ -177,7 +192,7 @@ def _unsealed(lines: Sequence[str], path: Path) -> list[tuple[str, str]]:
     return found
 
 
-def _parsed(lines: Sequence[tuple[str, str]], path: Path, seal: str) -> RunPlan:
+def _parsed(lines: Sequence[tuple[str, str]], path: str, seal: str) -> RunPlan:
     header = _HEADER.validate_json(lines[0][1])
     contracts = tuple(_CONTRACT.validate_json(text) for kind, text in lines if kind == "contract")
     failed = tuple(_FAILED.validate_json(text) for kind, text in lines if kind == "failed")

@@ -18,6 +18,7 @@ from connector.invoicing.policy import Policy
 from connector.outcome import FailedContract, RunPlan
 from connector.runs.plan_file import PlanFileError, read_plan, seal_plan, write_plan
 from tests.invoicing.ledger import snapshot_of
+from tests.runs.full_disk import full_disk
 
 LEDGER = (Path(__file__).parents[1] / "invoicing" / "adatum.ledger").read_text()
 RUN_DATE = date(2020, 10, 5)
@@ -129,9 +130,8 @@ def test_an_empty_or_missing_file_is_refused(tmp_path: Path) -> None:
 
 def test_a_failing_disk_leaves_the_old_plan_as_it_was(plan: RunPlan, file: Path) -> None:
     before = file.read_bytes()
-    file.with_name("plan.jsonl.part").mkdir()
 
-    with pytest.raises(OSError, match="plan"):
+    with full_disk(), pytest.raises(OSError, match="too large"):
         write_plan(plan, file)
 
     assert file.read_bytes() == before

@@ -1,0 +1,84 @@
+"""Send change sets one after the other; what stopped them is a value, for the caller to settle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from connector.dataverse.batch import ChangeSet
+from connector.dataverse.errors import (
+    Ambiguous,
+    DataverseError,
+    Duplicate,
+    PreconditionFailed,
+    Refused,
+)
+from connector.dataverse.message import Response
+from connector.projectops.change_sets import packed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from connector.dataverse.client import DataverseClient
+    from connector.dataverse.message import Request
+    from connector.projectops.change_sets import Pack, Unit, WriteForm
+    from connector.projectops.forms import Forms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Committer:
+    """
+    Commits units of rows to one tenant.
+
+    *guard* is called before each change set and raises when this run may not write any more.
+    """
+
+    client: DataverseClient
+    forms: Forms
+    guard: Callable[[], None]
+
+    def needs_several(self, units: Sequence[Unit], last: Sequence[Request]) -> bool:
+        """Whether *units* do not fit into one change set, so that a part of them can stand."""
+        return len(packed(units, last, self.forms.current())) > 1
+
+    def send(self, units: Iterable[Unit], last: Sequence[Request]) -> DataverseError | None:
+        """The first error of the change sets, in order; None when all of them were committed."""
+        for pack in packed(units, last, self.forms.current()):
+            error = self._commit(pack)
+            if error is not None:
+                return error
+        return None
+
+    def _commit(self, pack: Pack) -> DataverseError | None:
+        form = self.forms.current()
+        error = self._exchange(pack, form)
+        if error is None:
+            self.forms.prove(form, pack)
+            return None
+        for trial in self.forms.trials(pack, form, error):
+            again = self._exchange(pack, trial)
+            if again is None:
+                self.forms.prove(trial, pack)
+                return None
+            if is_to_settle(again):
+                return again
+        return error
+
+    def _exchange(self, pack: Pack, form: WriteForm) -> DataverseError | None:
+        self.guard()
+        try:
+            answers = self.client.batch((ChangeSet(requests=pack.requests(form)),))
+        except DataverseError as error:
+            return error
+        errors = [answer for answer in answers if not isinstance(answer, Response)]
+        return min(errors, key=_severity, default=None)
+
+
+def is_to_settle(error: DataverseError) -> bool:
+    """Whether only the tenant's own state can say what became of a request."""
+    return error.may_have_acted or isinstance(error, Ambiguous | Duplicate | PreconditionFailed)
+
+
+def _severity(error: DataverseError) -> int:
+    """Of the errors of one change set the one that explains the rest comes first."""
+    return 0 if isinstance(error, Refused) else 1
