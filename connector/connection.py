@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from uuid import NAMESPACE_OID, UUID, uuid5
 
-from connector.dataverse.auth import AuthMethod, AuthSettings, token_source
+from connector.dataverse.auth import token_source
 from connector.dataverse.client import DataverseClient
 from connector.dataverse.limiter import Limiter
 from connector.dataverse.transport import RequestsTransport
@@ -28,26 +28,12 @@ def open_client(settings: Settings, session: str) -> Iterator[DataverseClient]:
     """
     url = settings.dataverse.url
     root = f"{url}/api/data/{settings.dataverse.api_version}/"
-    tokens = token_source(_auth(settings), url)
+    tokens = token_source(settings.auth.sign_in, url)
     transport = RequestsTransport(root, tokens, ids=_correlation_ids(session))
     try:
         yield DataverseClient(transport, limiter=Limiter(settings.dataverse.workers))
     finally:
         transport.close()
-
-
-def _auth(settings: Settings) -> AuthSettings:
-    auth = settings.auth
-    secret, password = auth.client_secret, auth.certificate_password
-    return AuthSettings(
-        method=AuthMethod(auth.method.value),
-        tenant_id=auth.tenant_id or "",
-        client_id=auth.client_id or "",
-        client_secret=secret.get_secret_value() if secret else "",
-        certificate_path=auth.certificate,
-        certificate_password=password.get_secret_value() if password else "",
-        authority=auth.authority or "",
-    )
 
 
 def _correlation_ids(session: str) -> Callable[[], UUID]:

@@ -10,9 +10,9 @@ from connector.errors import ConnectorError
 from connector.invoicing.checks import check_bounds, check_contract
 from connector.invoicing.plan import ContractPlan, Warning
 from connector.invoicing.planning import plan_contract
-from connector.invoicing.policy import MissedDates
+from connector.invoicing.policy import MissedDates, RetainerTiming
 from connector.outcome import ExitCode, FailedContract, RunPlan
-from connector.projectops.due import due_queries, find_due
+from connector.projectops.due import DueRows, due_queries, find_due, retainer_query
 from connector.projectops.platform_job import PlatformJobActive, invoice_jobs, platform_job_query
 from connector.projectops.read import Shard, fetch_snapshots, read_currencies
 from connector.runs.plan_file import seal_plan
@@ -81,12 +81,19 @@ def find_all_due(environment: Environment, scope: Scope) -> Due:
     tenant = environment.tenant
     catches_up = scope.missed_dates is MissedDates.CATCH_UP
     first_look = due_queries(tenant, scope.run_date, retries_failed=catches_up)
-    queries = (*first_look, platform_job_query(tenant))
-    schedule_rows, milestones, batch_jobs = environment.client.read_many(queries)
+    alone = environment.settings.policy.retainer_timing is RetainerTiming.ALONE
+    retained = retainer_query(tenant, scope.run_date) if alone else None
+    queries = (*first_look, platform_job_query(tenant), *((retained,) if retained else ()))
+    schedule_rows, milestones, batch_jobs, *retainers = environment.client.read_many(queries)
     jobs = invoice_jobs(tenant, batch_jobs)
     if jobs and not scope.beside_platform_job:
         raise PlatformJobActive(jobs)
-    return find_due(tenant, scope.run_date, schedule_rows, milestones)
+    rows = DueRows(
+        schedule_rows=schedule_rows,
+        milestones=milestones,
+        retainers=tuple(row for found in retainers for row in found),
+    )
+    return find_due(tenant, scope.run_date, rows, late_milestones=catches_up)
 
 
 def missed_dates(environment: Environment, scope: Scope, days: int) -> tuple[date, ...]:

@@ -110,7 +110,7 @@ class DataverseSection(Section):
     api_version: Annotated[str, Field(pattern=r"^v9\.[0-2]$")] = "v9.2"
     write_mode: WriteMode = WriteMode.ROWS
     claim: Claim = Claim.VERIFY
-    workers: Annotated[int, Field(ge=1, le=MOST_WORKERS)] = 8
+    workers: Annotated[int | None, Field(ge=1, le=MOST_WORKERS)] = None
     owner: UUID | None = None
 
     @property

@@ -9,7 +9,14 @@ from connector.config import SECTIONS
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "configuration.md").read_text("utf-8")
 #: What stands for an absent value, by the words of the page.
-ABSENT = {"none", "off", "the shipped one", "the signed-in user", "that of the environment's cloud"}
+ABSENT = {
+    "none",
+    "off",
+    "the shipped one",
+    "the signed-in user",
+    "that of the environment's cloud",
+    "what the tenant recommends",
+}
 
 
 def told() -> dict[tuple[str, str], str]:
