@@ -5,12 +5,13 @@
 VENV ?= .venv
 BIN := $(VENV)/bin
 RUNTIME := .azfn-runtime
+CLIENTS := .conformance
 NEWEST_FIRST := python3.13 python3.12 python3.11 python3 python
 IS_NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for name in $(NEWEST_FIRST); do \
 	$$name -c '$(IS_NEW_ENOUGH)' >/dev/null 2>&1 && echo $$name && break; done)
 
-.PHONY: help demo test check bench azure-runtime clean
+.PHONY: help demo test check bench conformance azure-runtime clean
 .DEFAULT_GOAL := help
 
 help:
@@ -18,6 +19,7 @@ help:
 	@echo "make test    run the whole test suite"
 	@echo "make check   lint, format, types and import directions"
 	@echo "make bench   measure what is promised about speed"
+	@echo "make conformance  run Microsoft's SDK and other clients against the emulator (needs Node.js)"
 	@echo "make clean   remove the environment and everything that was built"
 
 demo: $(VENV)/.installed
@@ -34,6 +36,11 @@ check: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest tests/benchmarks -rP
+
+# Clients that others wrote, apart from the environment: see docs/conformance.md.
+conformance: $(VENV)/.installed-dev
+	@$(BIN)/python tests/conformance/install.py $(CLIENTS)
+	$(CLIENTS)/venv/bin/python -m pytest -p no:cacheprovider tests/conformance
 
 # The Python worker library of Azure Functions, apart from the environment: see docs/azure.md.
 azure-runtime: $(VENV)/.installed-dev
@@ -63,6 +70,6 @@ $(BIN)/python:
 		echo "Could not make a virtual environment in $(VENV) with $(PYTHON)." >&2; exit 1; }
 
 clean:
-	rm -rf $(VENV) $(RUNTIME) build dist htmlcov .coverage
+	rm -rf $(VENV) $(RUNTIME) $(CLIENTS) build dist htmlcov .coverage
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
 	find connector tests azure-function -type d -name __pycache__ -prune -exec rm -rf {} +

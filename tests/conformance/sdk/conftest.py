@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from azure.core.credentials import AccessToken
+from PowerPlatform.Dataverse.client import DataverseClient
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class AnyToken:
+    """A credential of azure-core's protocol whose token the emulator takes."""
+
+    def get_token(self, *_scopes: str, **_options: object) -> AccessToken:
+        return AccessToken("conformance", int(time.time()) + 3600)
+
+
+@pytest.fixture
+def client(secure_url: str) -> Iterator[DataverseClient]:
+    """Microsoft's SDK, signed in to the tenant over TLS."""
+    with DataverseClient(secure_url, AnyToken()) as made:
+        yield made
