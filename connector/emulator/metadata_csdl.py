@@ -6,13 +6,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import quoteattr
 
-from connector.emulator.schema import ColumnKind, Schema, Table
-from connector.emulator.values import EDM_TYPES, MONEY_SCALE
+from connector.emulator.values import EDM_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from connector.emulator.schema import Column
+    from connector.emulator.schema import Column, Schema, Table
 
 _NAMESPACE: Final = "Microsoft.Dynamics.CRM"
 _HEAD: Final = (
@@ -34,6 +33,7 @@ _FUNCTIONS: Final = (
     '<Function Name="RetrieveVersion">'
     '<ReturnType Type="mscrm.RetrieveVersionResponse" Nullable="false"/></Function>'
 )
+_FACETS: Final = {"Edm.Decimal": ' Scale="Variable"', "Edm.String": ' Unicode="false"'}
 _IMPORTS: Final = (
     '<FunctionImport Name="WhoAmI" Function="mscrm.WhoAmI"/>'
     '<FunctionImport Name="RetrieveVersion" Function="mscrm.RetrieveVersion"/>'
@@ -88,16 +88,9 @@ def _single_navigations(schema: Schema, table: Table) -> Iterator[tuple[str, str
 
 
 def _property(table: Table, column: Column) -> str:
-    facets = ""
-    if column.logical_name == table.primary_id:
-        facets = ' Nullable="false"'
-    elif column.kind is ColumnKind.MONEY:
-        facets = f' Scale="{MONEY_SCALE}"'
-    elif column.kind is ColumnKind.DECIMAL:
-        facets = ' Scale="Variable"'
-    elif EDM_TYPES[column.kind] == "Edm.String":
-        facets = ' Unicode="false"'
     name, kind = quoteattr(column.property_name), EDM_TYPES[column.kind]
+    is_key = column.logical_name == table.primary_id
+    facets = ' Nullable="false"' if is_key else _FACETS.get(kind, "")
     return f'<Property Name={name} Type="{kind}"{facets}/>'
 
 

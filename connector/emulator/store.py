@@ -82,18 +82,17 @@ class Store:
             before = (self.version, self._id_count)
             self.connection.execute(begin)
             self._depth += 1
+            is_whole = False
             try:
                 yield Transaction(self, user)
                 if self._depth == 1:
                     self._save_counters(before)
                 self.connection.execute(end)
-            except BaseException:
-                self.version, self._id_count = before
-                for statement in undo:
-                    self.connection.execute(statement)
-                raise
+                is_whole = True
             finally:
                 self._depth -= 1
+                if not is_whole:
+                    self._undo(undo, before)
 
     @contextmanager
     def reading(self, user: Reference = USER) -> Iterator[Transaction]:
@@ -175,6 +174,11 @@ class Store:
             return "BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",)
         name = f"level_{self._depth}"
         return f"SAVEPOINT {name}", f"RELEASE {name}", (f"ROLLBACK TO {name}", f"RELEASE {name}")
+
+    def _undo(self, statements: tuple[str, ...], before: tuple[int, int]) -> None:
+        self.version, self._id_count = before
+        for statement in statements:
+            self.connection.execute(statement)
 
     def _prepare(self) -> None:
         self._readers.clear()

@@ -252,16 +252,16 @@ _TEXT_PARSERS: Final[dict[ColumnKind, Callable[[str], Value]]] = {
 
 
 def _check_bounds(table: str, column: Column, value: Value) -> None:
+    name = column.logical_name
     if isinstance(value, str):
         _check_text(table, column, value)
-    elif column.kind in CHOICE_KINDS:
-        if column.options and value not in column.options:
-            raise faults.unknown_choice(table, column.logical_name, value)
-    elif isinstance(value, datetime | date):
-        if str(value) < _EARLIEST:
-            raise faults.out_of_range(table, column.logical_name, value)
-    elif isinstance(value, int | float | Decimal) and not _within(column, Decimal(value)):
-        raise faults.out_of_range(table, column.logical_name, value)
+        return
+    if column.kind in CHOICE_KINDS and column.options and value not in column.options:
+        raise faults.unknown_choice(table, name, value)
+    is_early = isinstance(value, datetime | date) and str(value) < _EARLIEST
+    is_number = isinstance(value, int | float | Decimal)
+    if is_early or (is_number and not _within(column, Decimal(value))):  # type: ignore[arg-type]
+        raise faults.out_of_range(table, name, value)
 
 
 def _check_text(table: str, column: Column, value: str) -> None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 IGNORED: Final = frozenset({"tag", "partitionId"})
 _NOT_IN_DATAVERSE: Final = frozenset({"$skip", "$search", "$format", "$levels", "$compute"})
 _ORDER_TERM: Final = re.compile(r"([A-Za-z_][\w/]*)(?:\s+(asc|desc))?", re.ASCII)
+# A quoted text is one sign, so that what stands inside it divides nothing.
+_SIGNS: Final = re.compile(r"'[^']*'|[(),;/\[\]]")
 _MAX_TOP: Final = 2**31 - 1
 
 
@@ -195,18 +197,13 @@ def _with_expand_option(item: ExpandItem, name: str, value: str, depth: int) -> 
 def split_outside(text: str, separator: str) -> Iterator[str]:
     """The parts of *text* between separators that stand outside quotes and parentheses."""
     depth = 0
-    quoted = False
     start = 0
-    for place, character in enumerate(text):
-        if character == "'":
-            quoted = not quoted
-        elif not quoted and character in "([":
-            depth += 1
-        elif not quoted and character in ")]":
-            depth -= 1
-        elif not quoted and depth == 0 and character == separator:
-            yield text[start:place]
-            start = place + 1
+    for match in _SIGNS.finditer(text):
+        sign = match[0]
+        depth += (sign in "([") - (sign in ")]")
+        if depth == 0 and sign == separator:
+            yield text[start : match.start()]
+            start = match.end()
     if text[start:].strip():
         yield text[start:]
 
