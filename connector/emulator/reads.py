@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, quote
 from uuid import UUID
 
-from connector.emulator import faults
+from connector.emulator import faults, tracking
 from connector.emulator.addressing import parse_key
 from connector.emulator.conditions import read_conditions
 from connector.emulator.exchange import Response
 from connector.emulator.query.annotations import (
     COUNT_EXCEEDED,
+    MORE_RECORDS,
     NO_ANNOTATIONS,
+    PAGING_COOKIE,
     TOTAL_COUNT,
     Annotations,
 )
@@ -26,6 +28,7 @@ from connector.emulator.writer import missing
 if TYPE_CHECKING:
     from connector.emulator.addressing import Segment
     from connector.emulator.query.projection import WireRow
+    from connector.emulator.query.run import Page
     from connector.emulator.schema import Collection, Table
     from connector.emulator.scope import Scope
     from connector.emulator.store import StoredRow
@@ -55,8 +58,14 @@ def aliases_of(scope: Scope) -> dict[str, str]:
 
 
 def read_set(scope: Scope, table: Table) -> Response:
-    """Answer one page of a table."""
-    return _page(scope, table, parse_options(scope.request.query))
+    """Answer one page of a table, or what changed in it since a delta token."""
+    version, query = tracking.walk_version(scope)
+    options = parse_options(query)
+    if options.deltatoken is not None:
+        return _changes(scope, table, options)
+    if scope.request.preferences.track_changes:
+        return _tracked_page(scope, table, options, version)
+    return scope.json(_page(scope, table, options))
 
 
 def count_set(scope: Scope, table: Table) -> Response:
@@ -145,7 +154,7 @@ def _follow_collection(
         return _count(scope, table, options)
     if rest:
         raise faults.unknown_segment(rest[0].name)
-    return _page(scope, table, options)
+    return scope.json(_page(scope, table, options))
 
 
 def _also(options: QueryOptions, condition: Comparison) -> QueryOptions:
@@ -153,7 +162,25 @@ def _also(options: QueryOptions, condition: Comparison) -> QueryOptions:
     return replace(options, filter=AllOf(terms))
 
 
-def _page(scope: Scope, table: Table, options: QueryOptions) -> Response:
+def _tracked_page(scope: Scope, table: Table, options: QueryOptions, version: int) -> Response:
+    tracking.check_tracked(table, options)
+    document = _page(scope, table, options)
+    link = document.get("@odata.nextLink")
+    if link is None:
+        document["@odata.deltaLink"] = tracking.delta_link(scope, table, options, version)
+    else:
+        document["@odata.nextLink"] = tracking.continued(str(link), version)
+    return scope.json(document)
+
+
+def _changes(scope: Scope, table: Table, options: QueryOptions) -> Response:
+    found = tracking.changes(scope, table, options, _notes(scope))
+    context = f"{scope.root}$metadata#{table.entity_set}{_selected(options)}/$delta"
+    link = tracking.delta_link(scope, table, options, scope.tx.version)
+    return scope.json({"@odata.context": context, "@odata.deltaLink": link, "value": found})
+
+
+def _page(scope: Scope, table: Table, options: QueryOptions) -> dict[str, object]:
     wanted = scope.request.preferences.page_size
     page = run_query(
         scope.tx,
@@ -174,11 +201,20 @@ def _page(scope: Scope, table: Table, options: QueryOptions) -> Response:
     document["value"] = page.rows
     if page.next_link is not None:
         document["@odata.nextLink"] = page.next_link
-    return scope.json(document)
+    return document | _fetch_annotations(scope, page)
+
+
+def _fetch_annotations(scope: Scope, page: Page) -> dict[str, object]:
+    values = {PAGING_COOKIE: page.paging_cookie, MORE_RECORDS: page.more_records}
+    notes = _notes(scope)
+    return {f"@{n}": v for n, v in values.items() if v is not None and notes.wants(n)}
 
 
 def _count(scope: Scope, table: Table, options: QueryOptions) -> Response:
-    count = count_rows(scope.tx, scope.schema, table, options)
+    if options.deltatoken is not None:
+        count = len(tracking.changes(scope, table, options, NO_ANNOTATIONS))
+    else:
+        count = count_rows(scope.tx, scope.schema, table, options)
     return scope.text(f"{_BYTE_ORDER_MARK}{count}")
 
 
