@@ -164,14 +164,14 @@ def _term_output(source: Source, term: AggregateTerm) -> _Output:
     if term.method == "average":
         return _Output(
             name=term.alias,
-            sql=(_total_sql(column, sql), f"count({sql})"),
+            sql=(total_sql(column, sql), f"count({sql})"),
             read=lambda stored: _average(column, stored),
             column=column,
         )
     if term.method == "sum":
         return _Output(
             name=term.alias,
-            sql=(_total_sql(column, sql),),
+            sql=(total_sql(column, sql),),
             read=lambda stored: _total(column, stored[0]),
             column=column,
         )
@@ -191,10 +191,16 @@ def _check_method(term: AggregateTerm, column: Column) -> None:
         raise faults.bad_request(msg)
 
 
-def _total_sql(column: Column, sql: str) -> str:
+def total_sql(column: Column, sql: str) -> str:
+    """The SQL of an exact sum."""
     if column.kind is ColumnKind.DECIMAL:
         return f"sum_decimal({sql})"
     return f"sum({sql})" if column.kind is ColumnKind.DOUBLE else f"sum_exact({sql})"
+
+
+def total_of(column: Column, stored: Sequence[Stored], *, average: bool) -> object:
+    """The sum or average of what `total_sql` and a count of values gave."""
+    return _average(column, stored) if average else _total(column, stored[0])
 
 
 def _total(column: Column, stored: Stored) -> object:

@@ -111,6 +111,11 @@ def _text_match(condition: TextMatch, scope: FilterScope) -> Fragment:
         pattern = f"%{pattern}"
     if condition.function != "endswith":
         pattern = f"{pattern}%"
+    return like(expression, pattern)
+
+
+def like(expression: str, pattern: str) -> Fragment:
+    """The condition that text matches a pattern of ``% _ [] [^]``, without case."""
     if pattern.isascii() and "[" not in pattern and len(pattern) < _LONGEST_PLAIN_PATTERN:
         return Fragment(f"{expression} LIKE ?", (pattern,))
     return Fragment(f"like_text(?, {expression})", (pattern,))

@@ -204,15 +204,21 @@ def _values(call: QueryFunction, column: Column) -> list[LiteralValue]:
 
 
 def _typed(call: QueryFunction, column: Column, item: object) -> LiteralValue:
+    return typed_value(call.name, column, item)
+
+
+def typed_value(name: str, column: Column, item: object) -> LiteralValue:
     """The value of an array element, which is text even for numbers, by the column's type."""
-    if not isinstance(item, str) or column.kind in TEXT_KINDS:
-        if item is None:
-            raise _bad_value(call, item)
-        return cast("LiteralValue", str(item) if column.kind in TEXT_KINDS else item)
+    if item is None:
+        raise _bad_literal(name, item)
+    if column.kind in TEXT_KINDS:
+        return str(item)
+    if not isinstance(item, str):
+        return cast("LiteralValue", item)
     reader = _TEXT_READERS.get(column.kind, _decimal)
     value = reader(item)
     if value is None:
-        raise _bad_value(call, item)
+        raise _bad_literal(name, item)
     return value
 
 
@@ -257,4 +263,8 @@ _SPECIAL: Final[dict[str, Callable[[_Subject, QueryFunction, FilterScope], Fragm
 
 
 def _bad_value(call: QueryFunction, raw: object) -> faults.DataverseFault:
-    return faults.bad_request(f"Invalid value '{str(raw)[:100]}' for the function '{call.name}'.")
+    return _bad_literal(call.name, raw)
+
+
+def _bad_literal(name: str, raw: object) -> faults.DataverseFault:
+    return faults.bad_request(f"Invalid value '{str(raw)[:100]}' for '{name}'.")

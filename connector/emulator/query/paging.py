@@ -132,11 +132,16 @@ def skiptoken(
 
     *first* and *last* are the sort values of the page's first and last row.
     """
+    return quote(paging_cookie(keys, page, first, last), safe="=/%")
+
+
+def paging_cookie(
+    keys: Sequence[SortKey], page: int, first: Sequence[Stored], last: Sequence[Stored]
+) -> str:
+    """The cookie itself; what it wraps is percent-encoded twice."""
     terms = "".join(_cookie_term(*term) for term in zip(keys, first, last, strict=True))
-    inner = f'<cookie page="{page}">{terms}</cookie>'
-    nested = _lower_percent(_lower_percent(inner))
-    token = f'<cookie pagenumber="{page + 1}" pagingcookie="{nested}" istracking="False" />'
-    return quote(token, safe="=/%")
+    nested = _lower_percent(_lower_percent(f'<cookie page="{page}">{terms}</cookie>'))
+    return f'<cookie pagenumber="{page + 1}" pagingcookie="{nested}" istracking="False" />'
 
 
 def _cookie_term(key: SortKey, first: Stored, last: Stored) -> str:
@@ -160,14 +165,18 @@ def _lower_percent(text: str) -> str:
 def position(token: str, keys: Sequence[SortKey]) -> Position:
     """The place a decoded skiptoken names; 400 when it does not fit the query's order."""
     outer = _TOKEN.fullmatch(token)
-    inner = _INNER.fullmatch(unquote(outer[2])) if outer else None
-    if outer is None or inner is None:
+    if outer is None:
         raise _malformed()
-    terms = _TERM.findall(inner[1])
-    if [name for name, _, _ in terms] != [key.name for key in keys]:
+    return Position(page=int(outer[1]), values=cookie_values(unquote(outer[2]), keys))
+
+
+def cookie_values(inner: str, keys: Sequence[SortKey]) -> tuple[Stored, ...]:
+    """The sort values in a decoded inner cookie; 400 when it does not fit the order."""
+    match = _INNER.fullmatch(inner)
+    terms = _TERM.findall(match[1]) if match else []
+    if match is None or [name for name, _, _ in terms] != [key.name for key in keys]:
         raise _malformed()
-    values = tuple(_value(key, *term[1:]) for key, term in zip(keys, terms, strict=True))
-    return Position(page=int(outer[1]), values=values)
+    return tuple(_value(key, *term[1:]) for key, term in zip(keys, terms, strict=True))
 
 
 def _value(key: SortKey, is_null: str, text: str) -> Stored:

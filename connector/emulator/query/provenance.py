@@ -11,6 +11,7 @@ _FILTER: Final = "$filter"
 _QUERY: Final = "Queries"
 _EXPAND: Final = "$expand"
 _APPLY: Final = "$apply"
+_FETCH: Final = "FetchXML"
 _METADATA: Final = "Definitions"
 _DOCUMENTED: Final = Evidence.DOCUMENTED
 _OBSERVED: Final = Evidence.OBSERVED
@@ -103,6 +104,18 @@ QUERY_FEATURES: Final[tuple[Feature, ...]] = (
     refused(_APPLY, "countdistinct, other transformations and options", _DOCUMENTED),
 )
 
+FETCH_FEATURES: Final[tuple[Feature, ...]] = (
+    supported(_FETCH, "attributes, filters, orders, inner and outer links", _DOCUMENTED),
+    supported(_FETCH, "count, page, paging cookie, morerecords, simple paging", _DOCUMENTED),
+    supported(_FETCH, "choices ordered by label, nulls left out", _DOCUMENTED),
+    supported(_FETCH, "aggregates, groups, distinct, top, total count", _DOCUMENTED),
+    supported(_FETCH, "filter of an outer link", _ASSUMED, "part of the join"),
+    supported(_FETCH, "names of linked columns", _ASSUMED, "alias, dot, logical name"),
+    supported(_FETCH, "no attributes at all", _ASSUMED, "every column of the table"),
+    refused(_FETCH, "other link types, valueof, date grouping, row aggregates", _DOCUMENTED),
+    refused(_FETCH, "hierarchy, fiscal and team operators", _DOCUMENTED),
+)
+
 METADATA_FEATURES: Final[tuple[Feature, ...]] = (
     supported(_METADATA, "EntityDefinitions by name and id", _DOCUMENTED),
     supported(_METADATA, "Attributes, typed casts, OptionSet, GlobalOptionSet", _DOCUMENTED),
@@ -116,4 +129,4 @@ METADATA_FEATURES: Final[tuple[Feature, ...]] = (
     refused(_METADATA, "writing definitions over the Web API", _ASSUMED, "use a schema file"),
 )
 
-FEATURES: Final = STORE_FEATURES + QUERY_FEATURES + METADATA_FEATURES
+FEATURES: Final = STORE_FEATURES + QUERY_FEATURES + FETCH_FEATURES + METADATA_FEATURES

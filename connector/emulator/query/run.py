@@ -18,6 +18,8 @@ from connector.emulator.query.expansion import (
     has_nested,
     needed_lookups,
 )
+from connector.emulator.query.fetch_run import run_fetch
+from connector.emulator.query.fetch_syntax import invalid, parse_fetch
 from connector.emulator.query.fetching import (
     Context,
     Fetched,
@@ -47,7 +49,8 @@ class Page:
     One page of an answer.
 
     ``count`` is set when `$count=true`, at most 5,000; ``count_exceeded`` says that there are
-    more. ``next_link`` is absolute, already encoded, and None on the last page.
+    more. ``next_link`` is absolute, already encoded, and None on the last page. The last two
+    are for FetchXML: the paging cookie to annotate, and whether there are more rows.
     """
 
     rows: list[WireRow]
@@ -79,6 +82,8 @@ def run_query(
     _refuse_unsupported(options)
     check_expand(schema, table, options.expand)
     context = _context(tx, base_url, annotations, _child_page(options.expand, page_size))
+    if options.fetch_xml is not None:
+        return _fetched(context, table, options)
     if options.apply is not None:
         return Page(rows=_aggregated(context, table, options))
     selection = _selection(table, options)
@@ -142,9 +147,28 @@ def count_rows(
 ) -> int:
     """The answer of ``/$count``, at most 5,000; only `$filter` counts."""
     del schema  # the transaction knows it; the parameter is part of the agreed signature
+    if options.fetch_xml is not None or options.apply is not None:
+        raise faults.unsupported(feature="fetchXml or $apply with /$count")
     _refuse_unsupported(options)
     context = _context(tx, "", NO_ANNOTATIONS, None)
     return count_matching(context, _selection(table, options), COUNT_LIMIT)
+
+
+def _fetched(context: Context, table: Table, options: QueryOptions) -> Page:
+    fetch = parse_fetch(options.fetch_xml or "")
+    if fetch.entity.name != table.logical_name:
+        msg = f"The entity '{fetch.entity.name}' is not that of the address."
+        raise invalid(msg)
+    if any((options.select, options.filter, options.orderby, options.expand, options.apply)):
+        raise faults.unsupported(feature="fetchXml together with other query options")
+    found = run_fetch(context, fetch)
+    return Page(
+        rows=found.rows,
+        count=found.count,
+        count_exceeded=found.count_exceeded,
+        paging_cookie=found.cookie,
+        more_records=found.more_records,
+    )
 
 
 def _aggregated(context: Context, table: Table, options: QueryOptions) -> list[WireRow]:
@@ -224,9 +248,6 @@ def _next_link(address: str, options: QueryOptions, found: Fetched, number: int)
 
 
 def _refuse_unsupported(options: QueryOptions) -> None:
-    for value, name in (
-        (options.deltatoken, "$deltatoken"),
-        (options.fetch_xml, "fetchXml"),
-    ):
+    for value, name in ((options.deltatoken, "$deltatoken"),):
         if value is not None:
             raise faults.unsupported(feature=f"the query option '{name}'")

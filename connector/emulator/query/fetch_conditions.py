@@ -1,0 +1,153 @@
+"""FetchXML conditions as SQL."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from connector.emulator import faults
+from connector.emulator.query.comparing import Fragment, compare
+from connector.emulator.query.fetch_syntax import FetchCondition, FetchFilter, invalid
+from connector.emulator.query.filtering import FilterScope, like
+from connector.emulator.query.functions import query_function, typed_value
+from connector.emulator.query.syntax import Operator, QueryFunction
+from connector.emulator.schema import TEXT_KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from connector.emulator.query.source import Source
+    from connector.emulator.schema import Column
+
+_RELATIONS: Final = {
+    "eq": Operator.EQ,
+    "ne": Operator.NE,
+    "neq": Operator.NE,
+    "gt": Operator.GT,
+    "ge": Operator.GE,
+    "lt": Operator.LT,
+    "le": Operator.LE,
+}
+_NULLS: Final = {"null": Operator.EQ, "not-null": Operator.NE}
+_PATTERNS: Final = {
+    "like": "{}",
+    "begins-with": "{}%",
+    "ends-with": "%{}",
+}
+_NEGATIVE_PATTERNS: Final = {
+    "not-like": "like",
+    "not-begin-with": "begins-with",
+    "not-end-with": "ends-with",
+}
+_LISTS: Final = {
+    "in": "In",
+    "not-in": "NotIn",
+    "between": "Between",
+    "not-between": "NotBetween",
+    "contain-values": "ContainValues",
+    "not-contain-values": "DoesNotContainValues",
+}
+_SPECIAL_NAMES: Final = {
+    "eq-userid": "EqualUserId",
+    "ne-userid": "NotEqualUserId",
+    "eq-businessid": "EqualBusinessId",
+    "ne-businessid": "NotEqualBusinessId",
+    "last-seven-days": "Last7Days",
+    "next-seven-days": "Next7Days",
+}
+_NAME: Final = re.compile(r"[a-z]+(-[a-z]+)*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchScope:
+    """The sources of a query by alias, and what "now" and "me" mean."""
+
+    sources: Mapping[str, Source]
+    now: datetime
+    user: str
+
+    def source(self, alias: str) -> Source:
+        """The source of an alias or, where no alias is so called, of a table's only link."""
+        found = self.sources.get(alias)
+        if found is None:
+            msg = f"There is no entity or alias '{alias}'."
+            raise invalid(msg)
+        return found
+
+
+def filter_fragment(part: FetchFilter | FetchCondition, alias: str, scope: FetchScope) -> Fragment:
+    """The SQL of a filter that stands in the entity of *alias*."""
+    if isinstance(part, FetchCondition):
+        return _condition(part, scope.source(part.entity or alias), scope)
+    parts = [filter_fragment(child, alias, scope) for child in part.parts]
+    if not parts:
+        return Fragment("1")
+    word = " OR " if part.is_or else " AND "
+    sql = word.join(f"({one.sql})" for one in parts)
+    return Fragment(sql, tuple(value for one in parts for value in one.parameters))
+
+
+def column_of(source: Source, name: str) -> Column:
+    """The column of a logical name, or 400."""
+    column = source.table.columns.get(name)
+    if column is None:
+        raise faults.DataverseFault(
+            400,
+            "0x80041103",
+            f"'{source.table.logical_name}' entity doesn't contain attribute with Name = '{name}'.",
+        )
+    return column
+
+
+def _condition(condition: FetchCondition, source: Source, scope: FetchScope) -> Fragment:
+    column = column_of(source, condition.attribute)
+    expression, name = source.expression(column), condition.operator
+    if name in _NULLS:
+        return compare(expression, column, _NULLS[name], None)
+    if name in _RELATIONS:
+        value = typed_value(condition.operator, column, _single(condition))
+        return compare(expression, column, _RELATIONS[name], value)
+    if name in _PATTERNS or name in _NEGATIVE_PATTERNS:
+        return _pattern(condition, expression, column)
+    return query_function(_call(condition), _filter_scope(source, scope))
+
+
+def _pattern(condition: FetchCondition, expression: str, column: Column) -> Fragment:
+    if column.kind not in TEXT_KINDS:
+        msg = f"The operator '{condition.operator}' needs a text column."
+        raise invalid(msg)
+    positive = _NEGATIVE_PATTERNS.get(condition.operator)
+    pattern = _PATTERNS[positive or condition.operator].format(_single(condition))
+    inner = like(expression, pattern)
+    if positive is None:
+        return inner
+    return Fragment(f"NOT ifnull({inner.sql}, 0)", inner.parameters)
+
+
+def _call(condition: FetchCondition) -> QueryFunction:
+    name = condition.operator
+    arguments: dict[str, object] = {"PropertyName": condition.attribute}
+    if name in _LISTS:
+        arguments["PropertyValues"] = list(condition.values)
+        return QueryFunction(_LISTS[name], arguments)
+    if condition.values:
+        arguments["PropertyValue"] = condition.values[0]
+    if not _NAME.fullmatch(name):
+        raise faults.unsupported(feature=f"the FetchXML operator '{name[:60]}'")
+    camel = "".join(
+        part.capitalize() for part in name.replace("olderthan", "older-than").split("-")
+    )
+    return QueryFunction(_SPECIAL_NAMES.get(name, camel), arguments)
+
+
+def _filter_scope(source: Source, scope: FetchScope) -> FilterScope:
+    return FilterScope(source=source, now=scope.now, variables={}, user=scope.user)
+
+
+def _single(condition: FetchCondition) -> str:
+    if len(condition.values) != 1:
+        msg = f"The operator '{condition.operator}' needs one value."
+        raise invalid(msg)
+    return condition.values[0]
