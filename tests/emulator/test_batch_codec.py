@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from connector.emulator import batch_codec
 from connector.emulator.batch_codec import Answer, ChangeSet, ChangeSetAnswer, Operation
-from connector.emulator.exchange import Response
+from connector.emulator.exchange import Response, failure
 from connector.emulator.faults import DataverseFault
 
 WIRE = Path(__file__).parents[1] / "wire" / "batch"
@@ -118,6 +118,17 @@ def test_an_answer_is_written_as_documented() -> None:
     ]
     content_type, body = batch_codec.encode(items, ["outer", "inner"])
     assert (content_type, body) == read_wire("change-set-and-get.response")
+
+
+@pytest.mark.parametrize("shape", ["nested", "bare"])
+def test_a_failed_change_set_is_written_in_either_shape(shape: str) -> None:
+    message = "The length of the attribute is too long."
+    refusal = failure(DataverseFault(status=400, code="0x80044331", message=message))
+    request_id = ("REQ_ID", "5fe339e5-c75e-4dad-9597-b257ebce666b")
+    answer = Answer(response=refusal.with_headers(request_id), content_id="2")
+    item = ChangeSetAnswer(answers=(answer,)) if shape == "nested" else answer
+    written = batch_codec.encode([item], ["outer", "inner"])
+    assert written == read_wire(f"change-set-failure-{shape}.response")
 
 
 @given(st.binary(max_size=400))
