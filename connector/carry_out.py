@@ -109,7 +109,12 @@ def request_counts(environment: Environment) -> RequestCounts:
 
 
 def _writer(environment: Environment, course: WriteCourse) -> Writer:
-    committer = Committer(client=environment.client, forms=environment.forms, guard=course.guard)
+    committer = Committer(
+        client=environment.client,
+        forms=environment.forms,
+        guard=course.guard,
+        limit=environment.operations_per_change_set,
+    )
     return Writer(
         client=environment.client,
         tenant=environment.tenant,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from connector.connection import open_client
 from connector.extensions import load_rules
 from connector.mapping import load_mapping
+from connector.projectops.change_sets import OPERATIONS_PER_CHANGE_SET
 from connector.projectops.compose import Composer
 from connector.projectops.forms import Forms, Learned, learned_from, learned_text
 from connector.projectops.tenant import Tenant, resolve_tenant
@@ -44,6 +45,8 @@ class Environment:
         self.clock = clock
         self.mapping = load_mapping(settings.dataverse.mapping)
         self.rules = load_rules()
+        #: What one change set may hold; a tenant that is slow may want less.
+        self.operations_per_change_set = OPERATIONS_PER_CHANGE_SET
         self._session = session
         self._resources = ExitStack()
         self._client: DataverseClient | None = None

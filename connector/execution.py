@@ -10,7 +10,7 @@ from connector.carry_out import WriteCourse, carry_out
 from connector.decide import PlanRejected, Scope, decide
 from connector.invoicing.plan import Warning
 from connector.journal import Journal
-from connector.outcome import InvoiceStatus
+from connector.outcome import AGAIN, InvoiceStatus
 from connector.resume import resume
 from connector.runs.history import stored_plan, unfinished
 from connector.runs.plan_file import PlanFileError
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from connector.outcome import RunPlan, RunReport
     from connector.runs.history import RunRecord
     from connector.runs.lease import Lease
-
-#: What the id of a run ends with that plans again what an unfinished one can write no more.
-AGAIN = ".again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,9 @@ class InvoiceStatus(StrEnum):
     FAILED = "failed"
 
 
+#: What the id of a run ends with that plans anew what an unfinished one can write no more.
+AGAIN = ".again"
+
 #: Statuses after which the invoice stands in the tenant as planned, or nothing was to be written.
 GOOD_STATUSES = frozenset(
     {InvoiceStatus.PLANNED, InvoiceStatus.WRITTEN, InvoiceStatus.ALREADY_WRITTEN}
@@ -110,7 +113,11 @@ class RunReport:
     def exit_code(self) -> ExitCode:
         """0 when every due invoice stands as planned, 1 when a contract or invoice failed."""
         bad = any(outcome.status not in GOOD_STATUSES for outcome in self.outcomes)
-        earlier = any(report.exit_code is not ExitCode.DONE for report in self.earlier)
+        again = {report.run_id for report in self.earlier}
+        earlier = any(
+            report.exit_code is not ExitCode.DONE and report.run_id + AGAIN not in again
+            for report in self.earlier
+        )
         failed = bad or earlier or self.plan.failed
         return ExitCode.SOME_CONTRACTS_FAILED if failed else ExitCode.DONE
 

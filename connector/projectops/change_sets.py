@@ -119,9 +119,14 @@ class Pack:
         return (*created, *self.last)
 
 
-def packed(units: Iterable[Unit], last: Sequence[Request], form: WriteForm) -> tuple[Pack, ...]:
+def packed(
+    units: Iterable[Unit],
+    last: Sequence[Request],
+    form: WriteForm,
+    limit: int = OPERATIONS_PER_CHANGE_SET,
+) -> tuple[Pack, ...]:
     """
-    Few change sets, in order and no unit parted; *last* ends the last of them.
+    Few change sets of *limit* operations, in order and no unit parted; *last* ends the last one.
 
     Until that one is committed the schedule rows say that the run is not done.
     """
@@ -129,14 +134,13 @@ def packed(units: Iterable[Unit], last: Sequence[Request], form: WriteForm) -> t
     count = 0
     for unit in units:
         size = sum(1 for _ in unit.requests(form))
-        if count + size > OPERATIONS_PER_CHANGE_SET:
+        if count + size > limit:
             found.append([])
             count = 0
         found[-1].append(unit)
         count += size
     packs = [Pack(units=tuple(part), last=()) for part in found if part]
-    if packs and count + len(last) <= OPERATIONS_PER_CHANGE_SET:
+    if packs and count + len(last) <= limit:
         return (*packs[:-1], replace(packs[-1], last=tuple(last)))
-    limit = OPERATIONS_PER_CHANGE_SET
     rest = (tuple(last[start : start + limit]) for start in range(0, len(last), limit))
     return (*packs, *(Pack(units=(), last=part) for part in rest))

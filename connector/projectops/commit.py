@@ -14,7 +14,7 @@ from connector.dataverse.errors import (
     Refused,
 )
 from connector.dataverse.message import Response
-from connector.projectops.change_sets import packed
+from connector.projectops.change_sets import OPERATIONS_PER_CHANGE_SET, packed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -30,20 +30,22 @@ class Committer:
     """
     Commits units of rows to one tenant.
 
-    *guard* is called before each change set and raises when this run may not write any more.
+    *guard* is called before each change set, which holds at most *limit* operations, and raises
+    when this run may not write any more.
     """
 
     client: DataverseClient
     forms: Forms
     guard: Callable[[], None]
+    limit: int = OPERATIONS_PER_CHANGE_SET
 
     def needs_several(self, units: Sequence[Unit], last: Sequence[Request]) -> bool:
         """Whether *units* do not fit into one change set, so that a part of them can stand."""
-        return len(packed(units, last, self.forms.current())) > 1
+        return len(packed(units, last, self.forms.current(), self.limit)) > 1
 
     def send(self, units: Iterable[Unit], last: Sequence[Request]) -> DataverseError | None:
         """The first error of the change sets, in order; None when all of them were committed."""
-        for pack in packed(units, last, self.forms.current()):
+        for pack in packed(units, last, self.forms.current(), self.limit):
             error = self._commit(pack)
             if error is not None:
                 return error

@@ -1,0 +1,67 @@
+"""A process that dies at a chosen exchange: before its request goes out, or once it is answered."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from connector.connection import open_client
+from connector.dataverse.client import DataverseClient
+from connector.dataverse.limiter import Limiter
+
+if TYPE_CHECKING:
+    from connector.dataverse.message import Request, Response
+    from connector.dataverse.transport import Transport
+    from connector.run import Connector
+
+
+class Killed(BaseException):
+    """The end of a process, which no handler of an error may survive."""
+
+
+class DyingTransport:
+    """
+    Another transport until the exchange number *at*, counted from 0; from then on there is no more.
+
+    With *answered* the server has carried that request out, and nobody hears of it.
+    """
+
+    def __init__(self, inner: Transport, at: int, *, answered: bool) -> None:
+        self._inner = inner
+        self._left = at
+        self._answered = answered
+        self._lock = threading.Lock()
+        self.died = False
+
+    @property
+    def root(self) -> str:
+        return self._inner.root
+
+    def send(self, request: Request) -> Response:
+        with self._lock:
+            self._left -= 1
+            left = self._left
+        if left >= 0:
+            return self._inner.send(request)
+        if left == -1 and self._answered:
+            self._inner.send(request)
+        self.died = True
+        raise Killed
+
+    def sleep(self, seconds: float) -> None:
+        self._inner.sleep(seconds)
+
+    def clock(self) -> float:
+        return self._inner.clock()
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+def dies_at(connector: Connector, at: int, *, answered: bool) -> DyingTransport:
+    """Let *connector* die at that exchange; one request at a time, so that the count is exact."""
+    environment = connector._environment
+    client = environment._resources.enter_context(open_client(environment.settings, "dying"))
+    transport = DyingTransport(client._transport, at, answered=answered)
+    environment._client = DataverseClient(transport, limiter=Limiter(1))
+    return transport
