@@ -42,12 +42,18 @@ class PlanRejected(ConnectorError):  # noqa: N818 - named by what happened
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What a run looks at: one date, all contracts or the named ones."""
+    """
+    What a run looks at: one date, all contracts or the named ones.
+
+    Under catch-up *late_days* is how old a milestone may be that is billed after its date: a
+    replayed date bills what it called out itself, only the last one bills what came late (DR-9).
+    """
 
     run_date: date
     contracts: tuple[ContractId, ...] = ()
     beside_platform_job: bool = False
     missed_dates: MissedDates = MissedDates.STRICT
+    late_days: int = 0
 
 
 def decide(environment: Environment, scope: Scope) -> RunPlan:
@@ -93,7 +99,8 @@ def find_all_due(environment: Environment, scope: Scope) -> Due:
         milestones=milestones,
         retainers=tuple(row for found in retainers for row in found),
     )
-    return find_due(tenant, scope.run_date, rows, late_milestones=catches_up)
+    late_since = scope.run_date - timedelta(days=scope.late_days) if catches_up else None
+    return find_due(tenant, scope.run_date, rows, late_since=late_since)
 
 
 def missed_dates(environment: Environment, scope: Scope, days: int) -> tuple[date, ...]:
@@ -126,7 +133,11 @@ def shards(environment: Environment, contracts: Sequence[ContractId]) -> Iterato
 def _decide_shard(
     environment: Environment, shard: Shard, scope: Scope
 ) -> Iterator[ContractPlan | FailedContract]:
-    policy = replace(environment.settings.policy, missed_dates=scope.missed_dates)
+    policy = replace(
+        environment.settings.policy,
+        missed_dates=scope.missed_dates,
+        catch_up_days=scope.late_days,
+    )
     for snapshot in fetch_snapshots(environment.client, shard):
         if isinstance(snapshot, FailedContract):
             yield snapshot

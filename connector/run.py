@@ -149,7 +149,8 @@ class Connector:
         Run each missed date of the last *days* days in order, then *run_date* itself.
 
         One report a date, with the date appended to *run_id*; equal to having run every day
-        (DR-5, DR-7). Schedule rows whose run failed are tried again (DR-6).
+        (DR-5, DR-7). Schedule rows whose run failed are tried again (DR-6), and milestones that
+        became Ready after their date are billed on *run_date* (DR-9).
         """
         scope = Scope(
             run_date=run_date,
@@ -159,9 +160,10 @@ class Connector:
         )
         with writing(self._environment, run_id) as session:
             dates = missed_dates(self._environment, scope, days)
+            replayed = [replace(scope, run_date=day) for day in dates]
             return tuple(
-                execute(session, replace(scope, run_date=day), f"{run_id}-{day.isoformat()}")
-                for day in (*dates, run_date)
+                execute(session, each, f"{run_id}-{each.run_date.isoformat()}")
+                for each in (*replayed, replace(scope, late_days=days))
             )
 
     def explain(self, record: UUID, run_date: date) -> Explanation:

@@ -90,14 +90,14 @@ def retainer_query(tenant: Tenant, run_date: date) -> Query | None:
 
 
 def find_due(
-    tenant: Tenant, run_date: date, found_rows: DueRows, *, late_milestones: bool = False
+    tenant: Tenant, run_date: date, found_rows: DueRows, *, late_since: date | None = None
 ) -> Due:
     """
     The contracts due on *run_date*, from the rows that `due_queries` asked for.
 
-    With *late_milestones* a ready milestone of an earlier date makes its contract due as well
-    (DR-9, catch-up). Raises `RowFault` for a row whose date or contract cannot be read: whether
-    it is due could then only be guessed.
+    A ready milestone dated *late_since* or later makes its contract due although its date has
+    passed (DR-9, catch-up). Raises `RowFault` for a row whose date or contract cannot be read:
+    whether it is due could then only be guessed.
     """
     names = tenant.mapping
     milestones = list(_dated(tenant, names.milestone, names.milestone.date, found_rows.milestones))
@@ -107,8 +107,9 @@ def find_due(
     found = [*schedule, *milestones]
     contracts = {item.contract_id for item in found if item.date == run_date}
     contracts |= _retained(tenant, found_rows.retainers)
-    if late_milestones:
-        contracts |= {item.contract_id for item in milestones if item.is_billable}
+    if late_since is not None:
+        late = (item for item in milestones if item.is_billable and item.date >= late_since)
+        contracts |= {item.contract_id for item in late}
     overdue = (item for item in found if item.date < run_date and item.is_billable)
     return Due(
         contracts=tuple(sorted(contracts)),
