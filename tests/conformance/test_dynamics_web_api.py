@@ -57,5 +57,7 @@ def test_no_two_scenarios_share_a_name() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_scenario(name: str, outcomes: Mapping[str, Mapping[str, Any]]) -> None:
+def test_the_client_gets_what_a_tenant_would_give(
+    name: str, outcomes: Mapping[str, Mapping[str, Any]]
+) -> None:
     assert outcomes[name]["passed"], outcomes[name].get("why")
