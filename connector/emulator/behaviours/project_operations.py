@@ -186,7 +186,9 @@ def _complete_line(tx: Transaction, values: dict[str, Value]) -> None:
     invoice = _referred(tx, values.get("invoiceid"))
     if invoice is not None:
         _fill(values, "transactioncurrencyid", invoice.values["transactioncurrencyid"])
-    if values.get("producttypecode") == PROJECT_SERVICE and not values.get("salesorderdetailid"):
+    # A retainer belongs to the contract and not to one of its lines.
+    belongs = values.get("salesorderdetailid") or values.get("msdyn_projectcontractretainer")
+    if values.get("producttypecode") == PROJECT_SERVICE and not belongs:
         raise refusals.refused(message="A project-based invoice line needs its contract line.")
 
 
