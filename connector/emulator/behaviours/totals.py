@@ -29,15 +29,17 @@ def recalculate_line(tx: Transaction, line_id: UUID) -> None:
     Recompute a line and its invoice.
 
     A project line's amount and tax are those of its chargeable details; amounts
-    of the other billing types stand in columns of their own. A product line is
-    quantity times price.
+    of the other billing types stand in columns of their own. A product line and
+    the line of a retainer, which have no details, are quantity times price.
     """
     table = tx.schema.table(LINE)
     line = tx.get(table, line_id)
     if line is None:
         return
     is_project = line.values["producttypecode"] == PROJECT_SERVICE
-    tx.update(table, line_id, _project_amounts(tx, line) if is_project else _product_amounts(line))
+    has_details = is_project and line.values["msdyn_projectcontractretainer"] is None
+    amounts = _project_amounts(tx, line) if has_details else _product_amounts(line)
+    tx.update(table, line_id, amounts)
     invoice = line.values["invoiceid"]
     if isinstance(invoice, Reference):
         recalculate_invoice(tx, invoice.id)
