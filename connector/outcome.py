@@ -56,6 +56,39 @@ class InvoiceOutcome:
     is_open: bool = False
 
 
+class UndoStatus(StrEnum):
+    """What became of a draft that was to be taken back; *gone* means it was not there any more."""
+
+    DELETED = "deleted"
+    GONE = "gone"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftFate:
+    """A draft of an undone run and what became of it; *reason* says why it still stands."""
+
+    invoice: InvoicePlan
+    status: UndoStatus
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoReport:
+    """What an undoing has done."""
+
+    run_id: str
+    run_date: date
+    fates: tuple[DraftFate, ...]
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """0 when no draft of the run is left, 1 when some had to stay."""
+        left = any(fate.status in (UndoStatus.REFUSED, UndoStatus.FAILED) for fate in self.fates)
+        return ExitCode.SOME_CONTRACTS_FAILED if left else ExitCode.DONE
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailedContract:
     """A contract that could not be read or planned; *faults* name table, row, column and value."""

@@ -17,8 +17,10 @@ from connector.execution import apply, execute, writing
 from connector.insight import explain_record, forecast_runs
 from connector.invoicing.policy import MissedDates
 from connector.projectops.preflight import CheckReport, check_tenant
+from connector.runs.history import details, records
 from connector.runs.plan_file import read_plan, write_plan
 from connector.schedule_generation import generate_for_line
+from connector.undoing import undo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,7 +33,8 @@ if TYPE_CHECKING:
     from connector.invoicing.forecast import ForecastEntry
     from connector.invoicing.generation import Generation
     from connector.invoicing.ids import ContractId, ContractLineId
-    from connector.outcome import RunPlan, RunReport
+    from connector.outcome import RunPlan, RunReport, UndoReport
+    from connector.runs.history import RunDetails, RunRecord
 
 
 class Connector:
@@ -165,6 +168,23 @@ class Connector:
                 execute(session, each, f"{run_id}-{each.run_date.isoformat()}")
                 for each in (*replayed, replace(scope, late_days=days))
             )
+
+    def undo(self, run_id: str, *, undo_id: str) -> UndoReport:
+        """
+        Delete the untouched drafts of run *run_id* and set its schedule rows back to Not Run.
+
+        Raises `PlanFileError` for a run that the store holds no plan of, and `LeaseHeld`.
+        """
+        with writing(self._environment, undo_id) as session:
+            return undo(session, run_id)
+
+    def history(self) -> tuple[RunRecord, ...]:
+        """The runs that the run store remembers, oldest first; sends nothing."""
+        return records(self._environment.store)
+
+    def remembered(self, run_id: str) -> RunDetails:
+        """Everything that the run store holds of one run; raises `RunStoreError`."""
+        return details(self._environment.store, run_id)
 
     def explain(self, record: UUID, run_date: date) -> Explanation:
         """

@@ -119,8 +119,13 @@ def differences(
             yield f"{place} column {column}: planned {expected}, there is {actual}"
     for column in compared.values if with_values else ():
         expected, actual = planned.row.get(column), there.get(column)
-        if column in planned.row and not _equal(expected, actual):
+        if column in planned.row and not same_value(expected, actual):
             yield f"{place} column {column}: planned {_shown(expected)}, there is {_shown(actual)}"
+
+
+def lookups_of(tenant: Tenant, entity_set: str) -> tuple[str, ...]:
+    """The lookup columns by which a row of *entity_set* is recognised."""
+    return tuple(f"_{column}_value" for column in _compared(tenant)[entity_set].lookups.values())
 
 
 def _query(tenant: Tenant, entity_set: str, ids: Sequence[UUID]) -> Query:
@@ -214,7 +219,7 @@ def _chunks(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
     return (ids[start : start + IDS_PER_QUERY] for start in range(0, len(ids), IDS_PER_QUERY))
 
 
-def _equal(planned: JsonValue, there: JsonValue) -> bool:
+def same_value(planned: JsonValue, there: JsonValue) -> bool:
     """Equal as a column holds it: 8 and 8.00 are one number, ids are one in any case."""
     if _is_number(planned) and _is_number(there):
         return planned == there

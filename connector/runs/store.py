@@ -36,6 +36,7 @@ class RunFile(StrEnum):
     REPORT = "report.json"
     ATTEMPT = "attempt.json"
     STOPPED = "stopped.json"
+    UNDOING = "undoing.txt"
     UNDONE = "undone.json"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
+from uuid import uuid5
 
 import pytest
 
@@ -99,8 +100,8 @@ def test_what_comes_after_a_finished_draft_waits_and_its_row_stays_open() -> Non
     snapshot = snapshot_of(LEDGER)
     done = after(snapshot, plan(snapshot))
     row, work = snapshot.schedule[0], snapshot.actuals[0]
-    late_row = replace(row, id=keys.uuid5(row.id, "late"), etag="late")
-    late_work = replace(work, id=keys.uuid5(work.id, "late"))
+    late_row = replace(row, id=uuid5(row.id, "late"), etag="late")
+    late_work = replace(work, id=uuid5(work.id, "late"))
     schedule, actuals = (*done.schedule, late_row), (*done.actuals, late_work)
 
     again = plan(replace(done, schedule=schedule, actuals=actuals))

@@ -1,0 +1,178 @@
+"""
+Take back the drafts that a run has written, as long as nobody has touched them.
+
+A draft is ours by its key and untouched by its content: every planned column is as it was written
+and nothing else hangs on it. What is confirmed, corrected or edited stays (L14, L15).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from connector.dataverse.batch import ChangeSet
+from connector.dataverse.errors import DataverseError
+from connector.dataverse.message import Response
+from connector.dataverse.operations import request_delete, request_update
+from connector.invoicing.choices import BillingStatus, MilestoneStatus, RunStatus, SourceTable
+from connector.outcome import DraftFate, UndoStatus
+from connector.projectops.change_sets import OPERATIONS_PER_CHANGE_SET
+from connector.projectops.commit import is_to_settle
+from connector.projectops.draft import Draft, read_draft
+from connector.projectops.write import ATTEMPTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from uuid import UUID
+
+    from connector.dataverse.client import DataverseClient
+    from connector.dataverse.message import Request
+    from connector.invoicing.ids import InvoiceId
+    from connector.invoicing.plan import ContractPlan, InvoicePlan, ScheduleUpdate
+    from connector.projectops.compose import Composer
+    from connector.projectops.tenant import Tenant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undoer:
+    """
+    Takes back the drafts of one tenant.
+
+    *guard* raises when this run may not write any more. With *claims* the sources' status was set
+    by us and is set back by us. *begun* names the drafts that are being taken back in several
+    change sets, so that rows of theirs may be missing; *begin* writes down one more.
+    """
+
+    client: DataverseClient
+    tenant: Tenant
+    composer: Composer
+    guard: Callable[[], None]
+    begin: Callable[[InvoiceId], None]
+    begun: set[InvoiceId]
+    claims: bool = False
+    limit: int = OPERATIONS_PER_CHANGE_SET
+
+    def undo(self, plan: ContractPlan) -> tuple[DraftFate, ...]:
+        """What became of each draft of *plan*; rows of a run that billed nothing are reset too."""
+        fates = tuple(self._undo_invoice(plan, invoice) for invoice in plan.invoices)
+        rest = [update for update in plan.schedule_updates if update.invoice_id is None]
+        if rest:
+            self._reset(rest)
+        return fates
+
+    def _undo_invoice(self, plan: ContractPlan, invoice: InvoicePlan) -> DraftFate:
+        updates = [item for item in plan.schedule_updates if item.invoice_id == invoice.id]
+        error: DataverseError | None = None
+        for _ in range(ATTEMPTS):
+            try:
+                draft = read_draft(self.client, self.tenant, self.composer, invoice, updates)
+            except DataverseError as failure:
+                return _fate(invoice, UndoStatus.FAILED, str(failure))
+            if draft.is_gone:
+                status = UndoStatus.GONE if error is None else UndoStatus.DELETED
+                return _fate(invoice, status)
+            if refusal := draft.refusal(self.tenant, may_lack=invoice.id in self.begun):
+                return _fate(invoice, UndoStatus.REFUSED, refusal)
+            error = self._delete(invoice, draft)
+            if error is None:
+                return _fate(invoice, UndoStatus.DELETED)
+            if not is_to_settle(error):
+                break
+        return _fate(invoice, UndoStatus.FAILED, str(error))
+
+    def _delete(self, invoice: InvoicePlan, draft: Draft) -> DataverseError | None:
+        """
+        One change set for the draft, or several for a large one, its schedule rows in the last.
+
+        Deleting a detail changes the sums above it, so that header and lines are held to the
+        versions that were read by an update without effect, before anything is deleted.
+        """
+        names = self.tenant.mapping
+        parts = [
+            *self._pairs(draft),
+            [
+                *(self._not_run(row_id, etag) for row_id, etag in draft.rows_to_reset),
+                *self._released(invoice),
+                *(request_delete(names.invoice_line.set, line) for line in draft.lines),
+                *(request_delete(names.invoice.set, header) for header in draft.header),
+            ],
+        ]
+        held = [*self._held(draft)]
+        if len(held) + sum(len(part) for part in parts) > self.limit:
+            self.begin(invoice.id)
+            self.begun.add(invoice.id)
+        first: list[Request] = held
+        for part in parts:
+            if len(first) + len(part) > self.limit:
+                if error := self._commit(first):
+                    return error
+                first = []
+            first += part
+        return self._commit(first)
+
+    def _held(self, draft: Draft) -> Iterator[Request]:
+        names = self.tenant.mapping
+        for header in draft.header:
+            row, etag = draft.planned(names.invoice.set, header)
+            yield request_update(names.invoice.set, header, {names.invoice.name: row}, etag)
+        for line in draft.lines:
+            row, etag = draft.planned(names.invoice_line.set, line)
+            yield request_update(names.invoice_line.set, line, {names.invoice_line.name: row}, etag)
+
+    def _pairs(self, draft: Draft) -> Iterator[list[Request]]:
+        """Each connection with its detail: what is left is never a detail without connection."""
+        names = self.tenant.mapping
+        for detail, connection in draft.pairs:
+            pair = []
+            if connection is not None:
+                pair.append(request_delete(names.connection.set, *connection))
+            if detail is not None:
+                pair.append(request_delete(names.invoice_detail.set, *detail))
+            yield pair
+
+    def _released(self, invoice: InvoicePlan) -> Iterator[Request]:
+        """The status that sources had before we claimed them; otherwise the platform's affair."""
+        if not self.claims:
+            return
+        names, choices = self.tenant.mapping, self.tenant.choices
+        ready = choices.billing_status.number_of[BillingStatus.READY_TO_INVOICE]
+        billable = choices.milestone_status.number_of[MilestoneStatus.READY]
+        tables = {
+            SourceTable.ACTUAL: (names.actual.set, names.actual.billing_status, ready),
+            SourceTable.MILESTONE: (names.milestone.set, names.milestone.status, billable),
+            SourceTable.PRODUCT_LINE: (
+                names.contract_line.set,
+                names.contract_line.billing_status,
+                ready,
+            ),
+        }
+        for detail in (detail for line in invoice.lines for detail in line.details):
+            if detail.source.table in tables:
+                entity_set, column, number = tables[detail.source.table]
+                yield request_update(entity_set, detail.source.id, {column: number})
+
+    def _reset(self, updates: Sequence[ScheduleUpdate]) -> None:
+        """Not Run for rows that had their run and billed nothing, if they still say so."""
+        draft = read_draft(self.client, self.tenant, self.composer, None, updates)
+        requests = [self._not_run(row_id, etag) for row_id, etag in draft.rows_to_reset]
+        error = self._commit(requests) if requests else None
+        if error is not None and not is_to_settle(error):
+            raise error
+
+    def _not_run(self, row_id: UUID, etag: str) -> Request:
+        names = self.tenant.mapping.schedule_row
+        status = self.tenant.choices.run_status.number_of[RunStatus.NOT_RUN]
+        row = {names.status: status, f"{names.invoice_navigation}@odata.bind": None}
+        return request_update(names.set, row_id, row, etag)
+
+    def _commit(self, requests: Sequence[Request]) -> DataverseError | None:
+        self.guard()
+        try:
+            answers = self.client.batch((ChangeSet(requests=tuple(requests)),))
+        except DataverseError as error:
+            return error
+        return next((answer for answer in answers if not isinstance(answer, Response)), None)
+
+
+def _fate(invoice: InvoicePlan, status: UndoStatus, reason: str | None = None) -> DraftFate:
+    return DraftFate(invoice=invoice, status=status, reason=reason)
