@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from connector.invoicing.choices import SourceTable
     from connector.invoicing.customers import Payer, Payers
     from connector.invoicing.ids import ContractLineId, InvoiceId
-    from connector.invoicing.model import ContractSnapshot, Source
+    from connector.invoicing.model import ContractSnapshot
     from connector.invoicing.plan import DetailPlan
     from connector.invoicing.policy import Policy
     from connector.invoicing.schedule import Calendar
@@ -62,13 +62,16 @@ class Book:
         """The line *key*, if it is a line of this contract."""
         return self._lines.get(key) if key is not None else None
 
-    def standing(self, source: Source) -> tuple[InvoiceId | None, ...]:
-        """The invoices on which *source* stands already, whoever made them (DR-22)."""
-        return self._billed.get((source.table, source.id), ()) if self._billed else ()
+    def standing(self, record: Billable) -> tuple[InvoiceId | None, ...]:
+        """The invoices on which *record* stands already, whoever made them (DR-22)."""
+        if not self._billed:
+            return ()
+        source = source_of(record)
+        return self._billed.get((source.table, source.id), ())
 
-    def refusal_by_standing(self, source: Source) -> Refusal | None:
-        """Refuse *source* where it stands on an invoice already (A14)."""
-        standing = self.standing(source)
+    def refusal_by_standing(self, record: Billable) -> Refusal | None:
+        """Refuse *record* where it stands on an invoice already (A14)."""
+        standing = self.standing(record)
         if not standing:
             return None
         return refuse(Reason.ALREADY_INVOICED, Facts(record=standing[0]))

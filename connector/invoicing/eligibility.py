@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from connector.invoicing.amounts import ZERO, fits_precision, is_number
+from connector.invoicing.amounts import fits_precision, is_number
 from connector.invoicing.choices import (
     AdjustmentStatus,
     BillingMethod,
@@ -23,6 +23,8 @@ from connector.invoicing.reasons import Facts, Reason, Refusal, refuse
 from connector.invoicing.schedule import is_field_service
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from connector.invoicing.model import Currency
     from connector.invoicing.policy import Policy
 
@@ -78,12 +80,14 @@ def fixed_price_refusal(line: ContractLine) -> Refusal | None:
 
 
 def actual_refusal(actual: Actual, currency: Currency) -> Refusal | None:
-    """The first rule against *actual* itself, due or not (A4, A7, A9, A12, A13, N6, N9)."""
-    for rule in _ACTUAL_RULES:
-        refusal = rule(actual, currency)
-        if refusal is not None:
-            return refusal
-    return None
+    """
+    The first rule against *actual* itself, due or not (A4, A7, A9, A12, A13, N6, N9).
+
+    What can never be billed comes first, what somebody can still change last.
+    """
+    return (
+        _life(actual) or _kind(actual) or money_refusal(actual, currency) or _not_to_exceed(actual)
+    )
 
 
 def money_refusal(
@@ -93,15 +97,10 @@ def money_refusal(
     if record.currency_id is not None and record.currency_id != currency.id:
         facts = Facts(record=record.currency_id, expected=currency.code)
         return refuse(Reason.CURRENCY_DIFFERS, facts)
-    tax = ZERO if isinstance(record, Retainer) or record.tax is None else record.tax
-    for amount in (record.amount, tax):
-        if amount is None or not is_number(amount):
-            facts = Facts(text="missing" if amount is None else str(amount))
-            return refuse(Reason.AMOUNT_MISSING, facts)
-        if not fits_precision(amount, currency.precision):
-            facts = Facts(amount=amount, expected=str(currency.precision))
-            return refuse(Reason.AMOUNT_TOO_PRECISE, facts)
-    return None
+    refusal = _amount_refusal(record.amount, currency)
+    if refusal is not None or isinstance(record, Retainer) or record.tax is None:
+        return refusal
+    return _amount_refusal(record.tax, currency)
 
 
 def line_words(line: ContractLine) -> str:
@@ -126,40 +125,42 @@ def _is_fixed_price(line: ContractLine) -> bool:
     return line.kind is LineKind.PROJECT and line.billing_method is BillingMethod.FIXED_PRICE
 
 
-def _state(actual: Actual, _: Currency) -> Refusal | None:
-    return None if actual.is_active else refuse(Reason.RECORD_INACTIVE)
-
-
-def _adjustment(actual: Actual, _: Currency) -> Refusal | None:
+def _life(actual: Actual) -> Refusal | None:
+    """What can never be billed again: inactive, adjusted or canceled rows (A13, A4, A12)."""
+    if not actual.is_active:
+        return refuse(Reason.RECORD_INACTIVE)
     status = actual.adjustment_status
-    if status is None:
-        return None
     if status is AdjustmentStatus.IN_PROCESS:
         return refuse(Reason.ADJUSTMENT_IN_PROCESS)
-    return refuse(Reason.ADJUSTED, Facts(status=status))
-
-
-def _canceled(actual: Actual, _: Currency) -> Refusal | None:
+    if status is not None:
+        return refuse(Reason.ADJUSTED, Facts(status=status))
     is_canceled = actual.billing_status is BillingStatus.CANCELED
     return refuse(Reason.CANCELED) if is_canceled else None
 
 
-def _class(actual: Actual, _: Currency) -> Refusal | None:
-    if actual.transaction_class in _BILLED_CLASSES:
+def _kind(actual: Actual) -> Refusal | None:
+    """Classes and billing types that no run bills (A7, A9, V4)."""
+    if actual.transaction_class not in _BILLED_CLASSES:
+        if actual.transaction_class is TransactionClass.RETAINER:  # the negative side (V4)
+            return refuse(Reason.SETTLED_BY_RETAINER)
+        return refuse(Reason.CLASS_NOT_BILLED, Facts(status=_word(actual.transaction_class)))
+    if actual.billing_type not in _BILLED_TYPES:
+        facts = Facts(status=_word(actual.billing_type))
+        return refuse(Reason.BILLING_TYPE_NOT_AVAILABLE, facts)
+    return None
+
+
+def _amount_refusal(amount: Decimal | None, currency: Currency) -> Refusal | None:
+    if amount is not None and fits_precision(amount, currency.precision):
         return None
-    if actual.transaction_class is TransactionClass.RETAINER:  # the negative side (V4)
-        return refuse(Reason.SETTLED_BY_RETAINER)
-    return refuse(Reason.CLASS_NOT_BILLED, Facts(status=_word(actual.transaction_class)))
+    if amount is None or not is_number(amount):
+        facts = Facts(text="missing" if amount is None else str(amount))
+        return refuse(Reason.AMOUNT_MISSING, facts)
+    facts = Facts(amount=amount, expected=str(currency.precision))
+    return refuse(Reason.AMOUNT_TOO_PRECISE, facts)
 
 
-def _billing_type(actual: Actual, _: Currency) -> Refusal | None:
-    if actual.billing_type in _BILLED_TYPES:
-        return None
-    facts = Facts(status=_word(actual.billing_type))
-    return refuse(Reason.BILLING_TYPE_NOT_AVAILABLE, facts)
-
-
-def _not_to_exceed(actual: Actual, _: Currency) -> Refusal | None:
+def _not_to_exceed(actual: Actual) -> Refusal | None:
     """The platform's verdict is read, never computed again; no column, no verdict (N11, N12)."""
     if actual.not_to_exceed_status is NotToExceedStatus.FAILED:
         return refuse(Reason.NOT_TO_EXCEED_FAILED)
@@ -170,15 +171,3 @@ def _not_to_exceed(actual: Actual, _: Currency) -> Refusal | None:
 
 def _word(choice: str | None) -> str:
     return choice or "empty"
-
-
-#: In this order: what can never be billed first, what somebody can still change last.
-_ACTUAL_RULES: Final = (
-    _state,
-    _adjustment,
-    _canceled,
-    _class,
-    _billing_type,
-    money_refusal,
-    _not_to_exceed,
-)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from connector.invoicing import keys
@@ -23,14 +24,14 @@ from connector.invoicing.reasons import Facts, Reason, Refusal, refuse
 from connector.invoicing.retainers import applied, available_to
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Iterator
     from uuid import UUID
 
     from connector.invoicing.book import Book, Charge
     from connector.invoicing.customers import Payer
     from connector.invoicing.ids import CustomerId, InvoiceId
-    from connector.invoicing.model import ExistingInvoice, Retainer
-    from connector.invoicing.plan import AppliedRetainer, DetailPlan, LinePlan, NotInvoiced
+    from connector.invoicing.model import ExistingInvoice
+    from connector.invoicing.plan import AppliedRetainer, LinePlan, NotInvoiced
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +39,11 @@ class _Sheet:
     """The content of one invoice before it is made: its payer and the charges by line."""
 
     payer: Payer
-    lines: dict[UUID, ContractLine | Retainer] = field(default_factory=dict)
-    details: dict[UUID, list[DetailPlan]] = field(default_factory=dict)
-    charges: list[Charge] = field(default_factory=list)
+    by_line: dict[UUID, list[Charge]] = field(default_factory=dict)
 
-    def add(self, charge: Charge) -> None:
-        self.lines[charge.line.id] = charge.line
-        self.details.setdefault(charge.line.id, []).append(charge.detail)
-        self.charges.append(charge)
+    @property
+    def charges(self) -> Iterator[Charge]:
+        return chain.from_iterable(self.by_line.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +61,11 @@ def group(book: Book, charges: Iterable[Charge]) -> Grouping:
 
     The customer of each charge was decided at approval; nothing is divided here (B1).
     """
-    sheets: dict[CustomerId, _Sheet] = {}
-    for charge in charges:
-        customer = charge.payer.customer.id
-        if customer not in sheets:
-            sheets[customer] = _Sheet(charge.payer)
-        sheets[customer].add(charge)
+    sheets = _sheets(charges)
     invoices: list[InvoicePlan] = []
     billed: list[Charge] = []
     put_back: list[NotInvoiced] = []
-    for sheet in sheets.values():
+    for sheet in sheets:
         refusal = _refusal(sheet, book)
         if refusal is None:
             invoices.append(_invoice(sheet, book))
@@ -81,6 +74,17 @@ def group(book: Book, charges: Iterable[Charge]) -> Grouping:
             put_back += [not_invoiced_charge(c, refusal, book.contract) for c in sheet.charges]
     invoices.sort(key=lambda invoice: invoice.id.int)
     return Grouping(tuple(invoices), tuple(billed), tuple(put_back))
+
+
+def _sheets(charges: Iterable[Charge]) -> Collection[_Sheet]:
+    sheets: dict[CustomerId, _Sheet] = {}
+    for charge in charges:
+        customer = charge.payer.customer.id
+        sheet = sheets.get(customer)
+        if sheet is None:
+            sheet = sheets[customer] = _Sheet(charge.payer)
+        sheet.by_line.setdefault(charge.line.id, []).append(charge)
+    return sheets.values()
 
 
 def _refusal(sheet: _Sheet, book: Book) -> Refusal | None:
@@ -158,11 +162,11 @@ def _invoice(sheet: _Sheet, book: Book) -> InvoicePlan:
 
 def _lines(sheet: _Sheet, book: Book) -> tuple[LinePlan, ...]:
     invoice = _invoice_id(sheet.payer, book)
-    subjects = [*sheet.lines.values(), *_empty_lines(sheet, book)]
     lines = [
-        invoice_line(book, invoice, subject, sheet.details.get(subject.id, ()))
-        for subject in subjects
+        invoice_line(book, invoice, charges[0].line, [charge.detail for charge in charges])
+        for charges in sheet.by_line.values()
     ]
+    lines += [invoice_line(book, invoice, line, ()) for line in _empty_lines(sheet, book)]
     return tuple(sorted(lines, key=_line_order))
 
 
@@ -182,7 +186,7 @@ def _empty_lines(sheet: _Sheet, book: Book) -> list[ContractLine]:
         for line in book.lines
         if line.kind is LineKind.PROJECT
         and line_refusal(line) is None
-        and line.id not in sheet.lines
+        and line.id not in sheet.by_line
         and _is_billed_to(line, sheet.payer, book)
         and (option is EmptyLines.ALL_PROJECT_LINES or book.calendar.of(line.id).due)
     ]

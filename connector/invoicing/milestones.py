@@ -74,7 +74,7 @@ def _standing(milestone: Milestone, book: Book) -> Refusal | None:
     Only a full credit makes an invoiced milestone Ready again; it may be billed again by option,
     and never while an invoice that bills it is still a draft or unknown.
     """
-    standing = book.standing(candidates.source_of(milestone))
+    standing = book.standing(milestone)
     if not standing:
         return None
     status = {invoice.id: invoice.status for invoice in book.snapshot.invoices}
@@ -113,7 +113,7 @@ def _detail(milestone: Milestone, book: Book) -> DetailPlan:
     """Quantity 1 at the amount of the milestone, always chargeable ($4)."""
     source = candidates.source_of(milestone)
     # A milestone credited n times has n details that must stay: the next one needs its own key.
-    generation = len(book.standing(source))
+    generation = len(book.standing(milestone))
     detail = keys.detail_id(book.snapshot.organization_id, source, generation)
     amount = milestone.amount or ZERO
     return DetailPlan(

@@ -170,7 +170,7 @@ def _source_etags(
     etags: list[tuple[str, UUID, str]] = [("salesorder", book.contract.id, book.contract.etag)]
     etags += [("msdyn_contractlineinvoiceschedule", u.row_id, u.etag) for u in updates]
     etags += [
-        (charge.detail.source.table.value, charge.detail.source.id, charge.etag)
+        (str(charge.detail.source.table), charge.detail.source.id, charge.etag)
         for charge in grouping.charges
     ]
     billed = {line.contract_line_id for i in grouping.invoices for line in i.lines}

@@ -34,7 +34,7 @@ def select_products(book: Book, *, line_is_due: bool) -> Selection:
 
 def _charge_or_refusal(line: ContractLine, book: Book, *, line_is_due: bool) -> Charge | Refusal:
     refusal = (
-        book.refusal_by_standing(candidates.source_of(line))
+        book.refusal_by_standing(line)
         or line_refusal(line)
         or money_refusal(line, book.contract.currency)
     )

@@ -73,9 +73,7 @@ def applied(retainers: tuple[Retainer, ...], chargeable: Decimal) -> tuple[Appli
 
 
 def _charge_or_refusal(retainer: Retainer, book: Book, *, line_is_due: bool) -> Charge | Refusal:
-    refusal = book.refusal_by_standing(candidates.source_of(retainer)) or money_refusal(
-        retainer, book.contract.currency
-    )
+    refusal = book.refusal_by_standing(retainer) or money_refusal(retainer, book.contract.currency)
     if refusal is not None:
         return refusal
     if retainer.status is not RetainerStatus.READY:

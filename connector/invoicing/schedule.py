@@ -27,15 +27,21 @@ class LineCalendar:
 
     *due* are the rows of that date, largest cut-off first. *last_day* is the last day that the
     run bills, inclusive, whatever the reading of the cut-off (DR-4); None when nothing is due.
+    *ran_up_to* is the last day of a run of that date that is through; None where it is still due.
     *coming* and *reaches* are parallel: later run dates and the last day billed up to each.
     """
 
     due: tuple[ScheduleRow, ...] = ()
     last_day: date | None = None
-    has_run: bool = False
+    ran_up_to: date | None = None
     has_rows: bool = False
     coming: tuple[date, ...] = ()
     reaches: tuple[date, ...] = ()
+
+    @property
+    def has_run(self) -> bool:
+        """Whether the run of that date is through, whatever it billed (R4)."""
+        return self.ran_up_to is not None
 
     def next_run(self, day: date) -> date | None:
         """The first later run that bills *day*."""
@@ -137,6 +143,7 @@ def _line_calendar(rows: list[ScheduleRow], run_date: date, policy: Policy) -> L
 
     today = [row for row in rows if row.run_date == run_date]
     due = [row for row in today if is_waiting(row, policy)]
+    is_through = not due and any(row.status is RunStatus.SUCCESSFUL for row in today)
     due.sort(key=last_day, reverse=True)  # stable: rows come by id
     coming = sorted(
         (row.run_date, last_day(row))
@@ -146,7 +153,7 @@ def _line_calendar(rows: list[ScheduleRow], run_date: date, policy: Policy) -> L
     return LineCalendar(
         due=tuple(due),
         last_day=last_day(due[0]) if due else None,
-        has_run=not due and any(row.status is RunStatus.SUCCESSFUL for row in today),
+        ran_up_to=max(map(last_day, today)) if is_through else None,
         has_rows=True,
         coming=tuple(day for day, _ in coming),
         reaches=tuple(accumulate((reach for _, reach in coming), max)),

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from connector.invoicing import candidates, keys
 from connector.invoicing.amounts import ZERO, is_number
 from connector.invoicing.book import Charge, Selection, select
-from connector.invoicing.choices import BillingStatus, BillingType, SourceTable
+from connector.invoicing.choices import BillingStatus, BillingType
 from connector.invoicing.eligibility import actual_refusal, time_and_material_refusal
-from connector.invoicing.model import Source
 from connector.invoicing.plan import DetailPlan
 from connector.invoicing.policy import Cutoff
 from connector.invoicing.reasons import Facts, Reason, Refusal, refuse
@@ -73,8 +72,7 @@ def _open_desk(named: ContractLineId | None, book: Book) -> _Desk | Refusal:
 
 
 def _charge_or_refusal(actual: Actual, desk: _Desk | Refusal, book: Book) -> Charge | Refusal:
-    source = Source(table=SourceTable.ACTUAL, id=actual.id)
-    refusal = book.refusal_by_standing(source) or actual_refusal(actual, book.contract.currency)
+    refusal = book.refusal_by_standing(actual) or actual_refusal(actual, book.contract.currency)
     if refusal is not None:
         return refusal
     if isinstance(desk, Refusal):
@@ -87,7 +85,7 @@ def _charge_or_refusal(actual: Actual, desk: _Desk | Refusal, book: Book) -> Cha
     refusal = book.refusal_by_extension(actual) or _timing(actual, desk, book)
     if refusal is not None:
         return refusal
-    return Charge(payer, desk.line, _detail(actual, source, book), actual.etag)
+    return Charge(payer, desk.line, _detail(actual, book), actual.etag)
 
 
 def _not_ready(actual: Actual, desk: _Desk, book: Book) -> Refusal:
@@ -128,8 +126,9 @@ def _day_refusal(day: date | None, desk: _Desk, run_date: date) -> Refusal | Non
     return refuse(reason, facts)
 
 
-def _detail(actual: Actual, source: Source, book: Book) -> DetailPlan:
+def _detail(actual: Actual, book: Book) -> DetailPlan:
     """*actual* as it is, never priced, split or summed again ($3, $5, B1, P9)."""
+    source = candidates.source_of(actual)
     detail = keys.detail_id(book.snapshot.organization_id, source)
     amount = actual.amount or ZERO
     quantity, price = actual.quantity, actual.price

@@ -17,14 +17,15 @@ from connector.invoicing.choices import (
 from connector.invoicing.plan import Warning as PlanWarning
 from connector.invoicing.policy import Retainers
 from connector.invoicing.retainers import available
-from connector.invoicing.schedule import last_day_billed
 from connector.invoicing.transactions import day_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import date
 
     from connector.invoicing.book import Book
     from connector.invoicing.grouping import Grouping
+    from connector.invoicing.ids import ContractLineId
     from connector.invoicing.plan import InvoicePlan
     from connector.invoicing.reasons import Refusal
 
@@ -101,9 +102,10 @@ def _run_already_warnings(book: Book) -> Iterator[PlanWarning]:
         if row.invoice_id not in known:
             text = f"Invoice schedule row {row.id} is Run Successful, but its invoice is gone."
             yield PlanWarning(code="invoice-of-row-deleted", text=text, subject=row.id)
+    first_ready = _first_ready_days(book)
     for line in book.lines:
-        calendar = book.calendar.of(line.id)
-        if calendar.has_run and _has_ready_work(book, line.id):
+        reach, first = book.calendar.of(line.id).ran_up_to, first_ready.get(line.id)
+        if reach is not None and first is not None and first <= reach:
             text = (
                 f"Line {line.name!r} has run on {book.run_date} already; Ready transactions that"
                 " this run would bill wait for its next run."
@@ -111,21 +113,18 @@ def _run_already_warnings(book: Book) -> Iterator[PlanWarning]:
             yield PlanWarning(code="ready-after-run", text=text, subject=line.id)
 
 
-def _has_ready_work(book: Book, line: object) -> bool:
-    reading = book.policy.cutoff
-    last_days = [
-        last_day_billed(row, book.run_date, reading)
-        for row in book.snapshot.schedule
-        if row.contract_line_id == line and row.run_date == book.run_date
-    ]
-    reach = max(last_days)
-    return any(
-        actual.contract_line_id == line
-        and actual.billing_status is BillingStatus.READY_TO_INVOICE
-        and (day := day_of(actual, reading)) is not None
-        and day <= reach
-        for actual in book.snapshot.actuals
-    )
+def _first_ready_days(book: Book) -> dict[ContractLineId | None, date]:
+    """The earliest day of the Ready transactions of each line that has had its run."""
+    ran = {line for line, calendar in book.calendar.lines.items() if calendar.has_run}
+    first: dict[ContractLineId | None, date] = {}
+    if not ran:
+        return first
+    for actual in book.snapshot.actuals:
+        line, day = actual.contract_line_id, day_of(actual, book.policy.cutoff)
+        is_ready = actual.billing_status is BillingStatus.READY_TO_INVOICE
+        if is_ready and day is not None and line in ran:
+            first[line] = min(day, first.get(line, day))
+    return first
 
 
 def _retainer_warnings(book: Book) -> Iterator[PlanWarning]:

@@ -9,7 +9,6 @@ from uuid import uuid5
 
 import pytest
 
-from connector.invoicing import keys
 from connector.invoicing.aftermath import after
 from connector.invoicing.checks import check_contract
 from connector.invoicing.choices import ProformaStatus, RunStatus
