@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from connector.errors import ConnectorError
-from connector.invoicing.checks import check_bounds, check_contract
+from connector.invoicing.checks import check_contract
 from connector.invoicing.plan import ContractPlan, Warning
 from connector.invoicing.planning import plan_contract
 from connector.invoicing.policy import MissedDates, RetainerTiming
@@ -16,6 +16,7 @@ from connector.projectops.due import DueRows, due_queries, find_due, retainer_qu
 from connector.projectops.platform_job import PlatformJobActive, invoice_jobs, platform_job_query
 from connector.projectops.read import Shard, fetch_snapshots, read_currencies
 from connector.runs.plan_file import seal_plan
+from connector.safety import BoundsWatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,9 +26,23 @@ if TYPE_CHECKING:
     from connector.invoicing.checks import Violation
     from connector.invoicing.ids import ContractId
     from connector.projectops.due import Due, Overdue
+    from connector.safety import Override
 
 #: Contracts that are read together: bounds memory, and keeps filters far below the URL limit.
 CONTRACTS_PER_SHARD = 20
+
+
+class ScopeOptions(TypedDict, total=False):
+    """
+    What narrows or widens a plan.
+
+    *contracts* are the only ones looked at, *beside_platform_job* goes on although the tenant's
+    own job is active, and *overrides* lift safety bounds, each for a reason.
+    """
+
+    contracts: Sequence[ContractId]
+    beside_platform_job: bool
+    overrides: Sequence[Override]
 
 
 class PlanRejected(ConnectorError):  # noqa: N818 - named by what happened
@@ -36,7 +51,7 @@ class PlanRejected(ConnectorError):  # noqa: N818 - named by what happened
     exit_code = ExitCode.PLAN_REJECTED
 
     def __init__(self, violations: Sequence[Violation]) -> None:
-        lines = "\n".join(f"- {violation.text}" for violation in violations)
+        lines = "\n".join(f"- {item.text} [{item.code}]" for item in violations)
         super().__init__(f"the plan was rejected and nothing was written:\n{lines}")
 
 
@@ -54,6 +69,17 @@ class Scope:
     beside_platform_job: bool = False
     missed_dates: MissedDates = MissedDates.STRICT
     late_days: int = 0
+    overrides: tuple[Override, ...] = ()
+
+
+def scope_of(run_date: date, options: ScopeOptions) -> Scope:
+    """The scope of a run of *run_date*."""
+    return Scope(
+        run_date=run_date,
+        contracts=tuple(options.get("contracts", ())),
+        beside_platform_job=options.get("beside_platform_job", False),
+        overrides=tuple(options.get("overrides", ())),
+    )
 
 
 def decide(environment: Environment, scope: Scope) -> RunPlan:
@@ -65,20 +91,23 @@ def decide(environment: Environment, scope: Scope) -> RunPlan:
     due = find_all_due(environment, scope)
     named = set(scope.contracts)
     wanted = [item for item in due.contracts if not named or item in named]
+    watch = BoundsWatch(
+        bounds=environment.settings.bounds, today=environment.today, overrides=scope.overrides
+    )
     decided = [
         item
         for shard in shards(environment, wanted)
-        for item in _decide_shard(environment, shard, scope)
+        for item in _decide_shard(environment, shard, scope, watch)
     ]
     plans = [item for item in decided if isinstance(item, ContractPlan)]
-    _reject(check_bounds(plans, environment.settings.bounds))
+    _reject(watch.broken(plans))
     return seal_plan(
         organization_id=environment.tenant.organization_id,
         environment_url=environment.settings.dataverse.url,
         run_date=scope.run_date,
         contracts=plans,
         failed=[item for item in decided if isinstance(item, FailedContract)],
-        warnings=_left_behind(due.overdue, wanted),
+        warnings=(*_left_behind(due.overdue, wanted), *watch.lifted(plans)),
     )
 
 
@@ -131,7 +160,7 @@ def shards(environment: Environment, contracts: Sequence[ContractId]) -> Iterato
 
 
 def _decide_shard(
-    environment: Environment, shard: Shard, scope: Scope
+    environment: Environment, shard: Shard, scope: Scope, watch: BoundsWatch
 ) -> Iterator[ContractPlan | FailedContract]:
     policy = replace(
         environment.settings.policy,
@@ -144,6 +173,7 @@ def _decide_shard(
             continue
         plan = plan_contract(snapshot, scope.run_date, policy, environment.rules)
         _reject(check_contract(snapshot, plan))
+        watch.see(snapshot, plan)
         yield plan
 
 

@@ -8,10 +8,10 @@ steps is one line that names the module doing it.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, Unpack
 
 from connector.carry_out import preview
-from connector.decide import Scope, decide, missed_dates
+from connector.decide import decide, missed_dates, scope_of
 from connector.environment import Environment, system_clock
 from connector.execution import apply, execute, writing
 from connector.insight import explain_record, forecast_runs
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from connector.config import Settings
+    from connector.decide import ScopeOptions
     from connector.invoicing.explain import Explanation
     from connector.invoicing.forecast import ForecastEntry
     from connector.invoicing.generation import Generation
@@ -80,22 +81,15 @@ class Connector:
     def plan(
         self,
         run_date: date,
-        *,
-        contracts: Sequence[ContractId] = (),
-        beside_platform_job: bool = False,
+        **options: Unpack[ScopeOptions],
     ) -> RunPlan:
         """
         Decide which drafts are due on *run_date*, in all contracts or the named ones.
 
-        Only reads. Raises `PlatformJobActive`, `PlanRejected`, and `DataverseError` when a read
-        fails.
+        Only reads. *options* are the fields of `ScopeOptions`. Raises `PlatformJobActive`,
+        `PlanRejected`, and `DataverseError` when a read fails.
         """
-        scope = Scope(
-            run_date=run_date,
-            contracts=tuple(contracts),
-            beside_platform_job=beside_platform_job,
-        )
-        return decide(self._environment, scope)
+        return decide(self._environment, scope_of(run_date, options))
 
     def save_plan(self, plan: RunPlan, path: Path) -> None:
         """Write *plan* to *path*, whole or not at all."""
@@ -119,8 +113,7 @@ class Connector:
         *,
         run_id: str,
         dry_run: bool = False,
-        contracts: Sequence[ContractId] = (),
-        beside_platform_job: bool = False,
+        **options: Unpack[ScopeOptions],
     ) -> RunReport:
         """
         Plan, check, write and verify the drafts that are due on *run_date*.
@@ -129,11 +122,7 @@ class Connector:
         and no lease taken. Raises what `plan` raises, and `LeaseHeld` while another run writes to
         the tenant; whatever happens to a single contract after that is an outcome in the report.
         """
-        scope = Scope(
-            run_date=run_date,
-            contracts=tuple(contracts),
-            beside_platform_job=beside_platform_job,
-        )
+        scope = scope_of(run_date, options)
         if dry_run:
             return preview(self._environment, decide(self._environment, scope), run_id)
         with writing(self._environment, run_id) as session:
@@ -145,8 +134,7 @@ class Connector:
         *,
         run_id: str,
         days: int,
-        contracts: Sequence[ContractId] = (),
-        beside_platform_job: bool = False,
+        **options: Unpack[ScopeOptions],
     ) -> tuple[RunReport, ...]:
         """
         Run each missed date of the last *days* days in order, then *run_date* itself.
@@ -155,12 +143,7 @@ class Connector:
         (DR-5, DR-7). Schedule rows whose run failed are tried again (DR-6), and milestones that
         became Ready after their date are billed on *run_date* (DR-9).
         """
-        scope = Scope(
-            run_date=run_date,
-            contracts=tuple(contracts),
-            beside_platform_job=beside_platform_job,
-            missed_dates=MissedDates.CATCH_UP,
-        )
+        scope = replace(scope_of(run_date, options), missed_dates=MissedDates.CATCH_UP)
         with writing(self._environment, run_id) as session:
             dates = missed_dates(self._environment, scope, days)
             replayed = [replace(scope, run_date=day) for day in dates]
