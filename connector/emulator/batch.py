@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from connector.emulator.store import Transaction
 
 _REFERENCE: Final = re.compile(r"/?(\$[^/?()]+)(.*)", re.DOTALL)
+_REPRESENTED: Final = (200, 201)
 _FIRST_FAILURE: Final = 400
 
 
@@ -118,10 +119,11 @@ class BatchRunner:
 
     def _answers(self, change_set: ChangeSet, tx: Transaction) -> Iterator[Answer]:
         addresses: dict[str, str] = {}
+        seen: set[str] = set()
         for operation in change_set.operations:
             content_id = operation.content_id or ""
             try:
-                if f"${content_id}" in addresses:
+                if content_id in seen:
                     raise batch_faults.content_id_repeated(content_id)
                 resolved = _resolve(operation, addresses)
                 response = self.carry_out(self._as_request(resolved), tx)
@@ -129,7 +131,10 @@ class BatchRunner:
                 response = self._identified(failure(fault))
                 failed = Answer(response=response, content_id=content_id)
                 raise _ChangeSetFailure(failed) from fault
-            addresses[f"${content_id}"] = _address_of(response, resolved, self.request.service_root)
+            address = _address_of(response, resolved, self.request.service_root)
+            if address is not None:
+                addresses[f"${content_id}"] = address
+            seen.add(content_id)
             yield Answer(response=response, content_id=content_id)
 
     def _identified(self, response: Response) -> Response:
@@ -202,7 +207,14 @@ def _replaced(text: str, addresses: dict[str, str]) -> str:
     return addresses[match.group(1)] + match.group(2)
 
 
-def _address_of(response: Response, operation: Operation, service_root: str) -> str:
-    """Return the address, relative to the service root, of the row that an operation wrote."""
-    url = response.address or response.header("OData-EntityId")
+def _address_of(response: Response, operation: Operation, service_root: str) -> str | None:
+    """
+    Return the address, relative to the service root, of the row that an operation wrote.
+
+    A row that came back as its representation has none: its answer lacks the
+    header that references are made from.
+    """
+    if response.status in _REPRESENTED:
+        return None
+    url = response.header("OData-EntityId")
     return operation.path if url is None else url.removeprefix(service_root)

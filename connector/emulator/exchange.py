@@ -52,17 +52,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """
-    An answer; *body* is the complete entity.
-
-    *address* is the URL of the row that was written, for references inside a
-    change set where no header tells it. It is not sent.
-    """
+    """An answer; *body* is the complete entity."""
 
     status: int
     headers: Headers = ()
     body: bytes = b""
-    address: str | None = None
 
     def header(self, name: str) -> str | None:
         """Return the first header of that name, compared without case."""

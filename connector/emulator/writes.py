@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from connector.emulator import faults
@@ -13,20 +12,29 @@ from connector.emulator.json_text import load_object
 from connector.emulator.reads import aliases_of, answer_row, row_of
 from connector.emulator.scope import NO_CONTENT, Scope
 from connector.emulator.values import decode_value
-from connector.emulator.writer import missing, typed_key
+from connector.emulator.writer import missing, reference_to, typed_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
 
     from connector.emulator.addressing import KeyValue
-    from connector.emulator.schema import Table
+    from connector.emulator.schema import Collection, Table
     from connector.emulator.store import StoredRow
+    from connector.emulator.values import Value
 
 
 def create_row(scope: Scope, table: Table) -> Response:
     """Create a row: 204 with its address, or 201 with the row itself when asked for."""
     row = scope.writer.create(table, load_object(scope.request.body))
+    return _created(scope, table, row.id, f"{table.entity_set}({row.id})")
+
+
+def create_in_collection(scope: Scope, parent: StoredRow, collection: Collection) -> Response:
+    """Create a row that belongs to *parent* from its first moment on."""
+    table = scope.schema.table(collection.table)
+    given: Mapping[str, Value] = {collection.column: reference_to(parent)}
+    row = scope.writer.create(table, load_object(scope.request.body), given)
     return _created(scope, table, row.id, f"{table.entity_set}({row.id})")
 
 
@@ -88,8 +96,7 @@ def _create_with_key(
 
 def _created(scope: Scope, table: Table, row_id: UUID, address: str) -> Response:
     if scope.request.preferences.representation:
-        answer = answer_row(scope, table, row_id, status=201)
-        return replace(answer, address=f"{scope.root}{address}")
+        return answer_row(scope, table, row_id, status=201)
     return _no_content(scope, address)
 
 

@@ -108,7 +108,6 @@ def test_an_operation_may_refer_to_an_earlier_one_by_its_content_id(web: Web) ->
                 "/api/data/v9.2/accounts",
                 '{"name":"A","primarycontactid@odata.bind":"$1"}',
                 "2",
-                Prefer="return=representation",
             ),
             operation("PATCH", "$1", '{"firstname":"F"}', "3"),
             operation("PUT", "$2/name", '{"value":"$1 stays text"}', "4"),
@@ -116,11 +115,23 @@ def test_an_operation_may_refer_to_an_earlier_one_by_its_content_id(web: Web) ->
         )
     )
     answer = web("POST", "$batch", body, BATCH)
-    assert (answer.status, statuses(answer)) == (200, [204, 201, 204, 204, 204])
+    assert (answer.status, statuses(answer)) == (200, [204, 204, 204, 204, 204])
     (account,) = web.rows("accounts?$expand=primarycontactid($select=firstname)")
     assert account["name"] == "$1 stays text"
     assert account["primarycontactid"]["firstname"] == "F"
     assert len(web.rows(f"accounts({account['accountid']})/contact_customer_accounts")) == 1
+
+
+def test_a_row_that_came_back_as_representation_cannot_be_referred_to(web: Web) -> None:
+    made = operation(
+        "POST", "/api/data/v9.2/accounts", '{"name":"A"}', "1", Prefer="return=representation"
+    )
+    answer = web(
+        "POST", "$batch", batch(change_set(made, operation("PATCH", "$1", "{}", "2"))), BATCH
+    )
+    assert answer.status == 400
+    assert b"Content-ID Reference: '$1' does not exist in the batch context." in answer.body
+    assert names(web) == []
 
 
 def test_a_reference_to_no_earlier_operation_is_refused(web: Web) -> None:

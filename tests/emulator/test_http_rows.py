@@ -319,3 +319,18 @@ def test_a_call_on_behalf_of_a_user_is_made_by_that_user(web: Web) -> None:
     assert web("GET", "WhoAmI", MSCRMCallerID=user).json()["UserId"] == user
     unknown = web("POST", "accounts", {}, MSCRMCallerID="44444444-4444-4444-4444-444444444444")
     assert unknown.status == 404
+
+
+def test_a_row_posted_to_a_collection_of_another_belongs_to_it(web: Web) -> None:
+    account = web.create("accounts", name="A")
+    answer = web("POST", f"accounts({account})/contact_customer_accounts", {"lastname": "L"})
+    assert (answer.status, answer.row_address) == (204, f"contacts({answer.row_id})")
+    [contact] = web.rows("contacts")
+    assert contact["_parentcustomerid_value"] == account
+
+
+def test_a_single_valued_navigation_property_takes_no_post(web: Web) -> None:
+    account = web.create("accounts", name="A")
+    answer = web("POST", f"accounts({account})/primarycontactid", {"lastname": "L"})
+    assert answer.status == 405
+    assert web.rows("contacts") == []
