@@ -40,7 +40,7 @@ def readings(count: int) -> dict[str, Any]:
     return {
         "cr_readings": [
             {
-                "cr_readingid": f"b0000000-0000-4000-8000-{number:012d}",
+                "cr_readingid": f"b1000000-0000-4000-8000-{number:012d}",
                 "cr_name": f"reading {(number * 7919) % count:05d}",
                 "cr_sequence": number,
                 "cr_value": number / 4,

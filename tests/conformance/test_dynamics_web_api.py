@@ -35,7 +35,7 @@ def runner_says(*arguments: str) -> list[dict[str, Any]]:
         timeout=LIMIT_SECONDS,
         env=environment,
     )
-    assert done.returncode == 0, done.stderr or done.stdout
+    assert done.returncode == 0, (done.stderr or done.stdout)[-1000:]
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
