@@ -7,12 +7,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from connector.dataverse.query import Query, in_list
+from connector.invoicing import keys
+from connector.invoicing.ids import ContractId, CustomerId
 from connector.projectops.change_sets import rows_of
 from connector.projectops.queries import IDS_PER_QUERY
 from connector.projectops.rows import RowReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
     from uuid import UUID
 
     from connector.dataverse.client import DataverseClient
@@ -177,10 +180,10 @@ def _schedule_standing(
 ) -> tuple[tuple[ScheduleUpdate, ...], tuple[str, ...]]:
     """The updates that are still open, and those whose row somebody else changed."""
     names = tenant.mapping.schedule_row
-    select = (names.id, names.status, f"_{names.invoice}_value")
+    select = (names.id, names.status, names.run_date.column, f"_{names.invoice}_value")
     queries = [
-        Query(entity_set=names.set, select=select, filter=in_list(names.id, ids))
-        for ids in _chunks([update.row_id for update in updates])
+        Query(entity_set=names.set, select=select, filter=in_list(names.id, part))
+        for part in _chunks([update.row_id for update in updates])
     ]
     answers = client.read_many(queries) if queries else ()
     rows = [RowReader(tenant, names.table, names.id, row) for found in answers for row in found]
@@ -193,10 +196,12 @@ def _schedule_standing(
         for update in undone
         if update.row_id in by_id and by_id[update.row_id].etag() == update.etag
     }
+    changed = [update for update in undone if update.row_id not in is_open]
+    twins = _done_by_a_twin(client, tenant, changed, by_id) if changed else frozenset()
     drifted = tuple(
         f"{names.table} {update.row_id} was changed since it was read"
-        for update in undone
-        if update.row_id not in is_open
+        for update in changed
+        if update.row_id not in twins
     )
     return tuple(update for update in undone if update.row_id in is_open), drifted
 
@@ -205,10 +210,61 @@ def _is_done(tenant: Tenant, update: ScheduleUpdate, reader: RowReader | None) -
     """Whether the schedule row says already what the update wants it to say."""
     if reader is None:
         return False
-    names = tenant.mapping.schedule_row
-    status = reader.choice(names.status, tenant.choices.run_status)
-    invoice = reader.lookup(names.invoice)
-    return status is update.status and (update.invoice_id is None or invoice == update.invoice_id)
+    invoice = reader.lookup(tenant.mapping.schedule_row.invoice)
+    is_named = update.invoice_id is None or invoice == update.invoice_id
+    return _has_status(tenant, update, reader) and is_named
+
+
+def _has_status(tenant: Tenant, update: ScheduleUpdate, reader: RowReader) -> bool:
+    status = reader.choice(tenant.mapping.schedule_row.status, tenant.choices.run_status)
+    return status is update.status
+
+
+def _done_by_a_twin(
+    client: DataverseClient,
+    tenant: Tenant,
+    updates: Sequence[ScheduleUpdate],
+    by_id: Mapping[UUID, RowReader],
+) -> frozenset[UUID]:
+    """
+    The schedule rows that another runner of this very run date has set.
+
+    Such a row names one of our own invoices: its key is that of its contract, customer and the
+    row's run date. A runner that planned between two invoices of one contract names another one.
+    """
+    names, column = tenant.mapping.invoice, tenant.mapping.schedule_row
+    linked = {
+        update.row_id: (invoice, reader.date(column.run_date))
+        for update in updates
+        if (reader := by_id.get(update.row_id)) is not None
+        and _has_status(tenant, update, reader)
+        and (invoice := reader.lookup(column.invoice)) is not None
+    }
+    if not linked:
+        return frozenset()
+    wanted = sorted({invoice for invoice, _ in linked.values()})
+    query = Query(
+        entity_set=names.set,
+        select=(names.id, f"_{names.contract}_value", f"_{names.customer}_value"),
+        filter=in_list(names.id, wanted),
+    )
+    rows = client.read_all(query)
+    owners = {_key(tenant, _compared(tenant)[names.set], row): row for row in rows}
+    return frozenset(
+        row_id
+        for row_id, (invoice, day) in linked.items()
+        if invoice in owners and day and _own_key(tenant, owners[invoice], day) == invoice
+    )
+
+
+def _own_key(tenant: Tenant, row: Row, day: date) -> UUID | None:
+    """The key that our invoice of *row*'s contract and customer on *day* would have."""
+    names = tenant.mapping.invoice
+    reader = RowReader(tenant, names.table, names.id, row)
+    contract, customer = reader.lookup(names.contract), reader.lookup(names.customer)
+    if contract is None or customer is None:
+        return None
+    return keys.invoice_id(tenant.organization_id, ContractId(contract), CustomerId(customer), day)
 
 
 def _key(tenant: Tenant, compared: _Compared, row: Row) -> UUID:
