@@ -116,17 +116,24 @@ def _is_unfinished(invoice: ExistingInvoice, sheet: _Sheet, book: Book) -> bool:
     Whether making *invoice* was interrupted, so that it gets the rows it lacks (DR-14).
 
     Schedule rows get their run status when all else is written. A draft is unfinished while a
-    row of its lines, or of what is still to be billed to it, waits and none has had its run.
+    row of its lines waits and none has had its run. Lines are written before details, so a line
+    that the draft does not have came later, unless it has no content at all.
     """
     if invoice.status is not ProformaStatus.DRAFT or invoice.has_corrections:
         return False
     calendars = [book.calendar.of(line) for line in invoice.contract_line_ids]
-    waiting = [
-        *calendars,
-        *(book.calendar.of(c.line.id) for c in sheet.charges if isinstance(c.line, ContractLine)),
-    ]
-    has_run = any(calendar.has_run for calendar in calendars)
-    return not has_run and any(calendar.due for calendar in waiting)
+    if any(calendar.has_run for calendar in calendars):
+        return False
+    if not _has_content(invoice, book):
+        subjects = (charges[0].line for charges in sheet.by_line.values())
+        calendars = [book.calendar.of(x.id) for x in subjects if isinstance(x, ContractLine)]
+    return any(calendar.due for calendar in calendars)
+
+
+def _has_content(invoice: ExistingInvoice, book: Book) -> bool:
+    """Whether *invoice* is more than a header; a retainer on it has no contract line."""
+    standing = (entry.invoice_id for entry in book.snapshot.billed)
+    return bool(invoice.contract_line_ids) or invoice.id in standing
 
 
 def _invoice_id(payer: Payer, book: Book) -> InvoiceId:
