@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Self, Unpack
 
 from connector.carry_out import preview
+from connector.comparing import compare
 from connector.decide import decide, missed_dates, scope_of
 from connector.environment import Environment, system_clock
 from connector.execution import apply, execute, writing
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from uuid import UUID
 
+    from connector.comparing import Comparison
     from connector.config import Settings
     from connector.decide import ScopeOptions
     from connector.invoicing.explain import Explanation
@@ -160,6 +162,10 @@ class Connector:
         """
         with writing(self._environment, undo_id) as session:
             return undo(session, run_id)
+
+    def compare(self, run_date: date, *, contracts: Sequence[ContractId] = ()) -> Comparison:
+        """Our plan of *run_date* against the drafts that the tenant's own job made for it."""
+        return compare(self._environment, run_date, contracts)
 
     def history(self) -> tuple[RunRecord, ...]:
         """The runs that the run store remembers, oldest first; sends nothing."""

@@ -313,6 +313,7 @@ class InvoiceDetailTable(Table):
     contract_customer_navigation: Name | None = None
     contract_line_customer_navigation: Name | None = None
     source_milestone_navigation: Name | None = None
+    source_document: Name | None = None
     currency_navigation: Name
 
 

@@ -1,0 +1,202 @@
+"""The drafts of contracts as they stand, whoever made them: what each bills, for whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from connector.dataverse.query import Query, any_of, in_list
+from connector.dataverse.values import LOOKUP_TABLE
+from connector.invoicing.choices import BillingType, ProformaStatus, SourceTable
+from connector.invoicing.model import Source
+from connector.projectops.decode import read_row
+from connector.projectops.queries import IDS_PER_QUERY, lookup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date, datetime
+
+    from connector.dataverse.client import DataverseClient
+    from connector.dataverse.message import Row
+    from connector.invoicing.ids import ContractId
+    from connector.projectops.tenant import Tenant
+
+_SOURCES = {table.value: table for table in SourceTable}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingDetail:
+    """One thing that an invoice bills; *source* is None where nothing says what it is."""
+
+    id: UUID
+    source: Source | None
+    billing_type: BillingType | None
+    amount: Decimal
+    tax: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingInvoice:
+    """An invoice of a contract; *created* is its instant, *total* what the platform computed."""
+
+    id: UUID
+    contract_id: UUID | None
+    customer_id: UUID | None
+    status: ProformaStatus | None
+    created: datetime | None
+    total: Decimal | None
+    details: tuple[StandingDetail, ...]
+
+    def is_created_on(self, day: date, tenant: Tenant) -> bool:
+        """Whether it was made on *day* of the business time zone."""
+        return self.created is not None and self.created.astimezone(tenant.zone).date() == day
+
+
+def read_standing(
+    client: DataverseClient, tenant: Tenant, contracts: Sequence[ContractId]
+) -> tuple[StandingInvoice, ...]:
+    """Every invoice of *contracts* with what it bills: three requests, and further pages."""
+    names = tenant.mapping
+    headers = client.read_all(_headers(tenant, contracts))
+    ids = [read_row(tenant, names.invoice, row).id for row in headers]
+    if not ids:
+        return ()
+    parts = [ids[start : start + IDS_PER_QUERY] for start in range(0, len(ids), IDS_PER_QUERY)]
+    below = client.read_many(
+        [query for part in parts for query in (_lines(tenant, part), _details(tenant, part))]
+    )
+    lines = [row for rows in below[::2] for row in rows]
+    details = [row for rows in below[1::2] for row in rows]
+    sources = _connected(client, tenant, details)
+    billed = [*_project_details(tenant, details, sources), *_other_lines(tenant, lines)]
+    return tuple(_invoice(tenant, row, billed) for row in headers)
+
+
+def _headers(tenant: Tenant, contracts: Sequence[ContractId]) -> Query:
+    names = tenant.mapping.invoice
+    select = (names.id, names.status, names.total, "createdon")
+    return Query(
+        entity_set=names.set,
+        select=(*select, f"_{names.contract}_value", f"_{names.customer}_value"),
+        filter=any_of(*(lookup(names.contract).eq(contract) for contract in contracts)),
+        order_by=(names.id,),
+    )
+
+
+def _lines(tenant: Tenant, invoices: Sequence[UUID]) -> Query:
+    names = tenant.mapping.invoice_line
+    lookups = (f"_{names.invoice}_value", f"_{names.contract_line}_value")
+    return Query(
+        entity_set=names.set,
+        select=(names.id, names.product_type, names.quantity, names.price, names.tax, *lookups),
+        filter=in_list(f"_{names.invoice}_value", invoices),
+        order_by=(names.id,),
+    )
+
+
+def _details(tenant: Tenant, invoices: Sequence[UUID]) -> Query:
+    names = tenant.mapping.invoice_detail
+    document = (f"_{names.source_document}_value",) if names.source_document else ()
+    return Query(
+        entity_set=names.set,
+        select=(
+            names.id,
+            names.amount,
+            names.tax,
+            names.billing_type,
+            f"_{names.invoice}_value",
+            *document,
+        ),
+        filter=in_list(f"_{names.invoice}_value", invoices),
+        order_by=(names.id,),
+        annotations=(LOOKUP_TABLE,),
+    )
+
+
+def _connected(
+    client: DataverseClient, tenant: Tenant, details: Sequence[Row]
+) -> Mapping[str, Source]:
+    """The source of each detail, as the connections say."""
+    names = tenant.mapping.connection
+    ids = [str(read_row(tenant, tenant.mapping.invoice_detail, row).id) for row in details]
+    queries = [
+        Query(
+            entity_set=names.set,
+            select=(names.id, names.first, names.second, names.second_type),
+            filter=in_list(names.first, ids[start : start + IDS_PER_QUERY]),
+            order_by=(names.id,),
+        )
+        for start in range(0, len(ids), IDS_PER_QUERY)
+    ]
+    found: dict[str, Source] = {}
+    for row in (row for rows in (client.read_many(queries) if queries else ()) for row in rows):
+        reader = read_row(tenant, names, row)
+        first, second = reader.text(names.first), reader.text(names.second)
+        table = _SOURCES.get(reader.text(names.second_type) or "")
+        if first and second and table:
+            found[first.lower()] = Source(table=table, id=UUID(second))
+    return found
+
+
+def _project_details(
+    tenant: Tenant, rows: Sequence[Row], sources: Mapping[str, Source]
+) -> Iterator[tuple[UUID | None, StandingDetail]]:
+    names = tenant.mapping.invoice_detail
+    for row in rows:
+        reader = read_row(tenant, names, row)
+        source = sources.get(str(reader.id))
+        if source is None and names.source_document:
+            document = reader.lookup(names.source_document)
+            table = _SOURCES.get(reader.lookup_table(names.source_document) or "")
+            source = Source(table=table, id=document) if table and document else None
+        yield (
+            reader.lookup(names.invoice),
+            StandingDetail(
+                id=reader.id,
+                source=source,
+                billing_type=reader.choice(names.billing_type, tenant.choices.billing_type),
+                amount=reader.decimal(names.amount) or Decimal(0),
+                tax=reader.decimal(names.tax) or Decimal(0),
+            ),
+        )
+
+
+def _other_lines(
+    tenant: Tenant, rows: Sequence[Row]
+) -> Iterator[tuple[UUID | None, StandingDetail]]:
+    """Product lines, which bill by themselves (D6)."""
+    names = tenant.mapping.invoice_line
+    for row in rows:
+        reader = read_row(tenant, names, row)
+        number, line = reader.integer(names.product_type), reader.lookup(names.contract_line)
+        if number is None or number in tenant.choices.product_type.word_of or line is None:
+            continue
+        quantity, price = reader.decimal(names.quantity), reader.decimal(names.price)
+        yield (
+            reader.lookup(names.invoice),
+            StandingDetail(
+                id=reader.id,
+                source=Source(table=SourceTable.PRODUCT_LINE, id=line),
+                billing_type=BillingType.CHARGEABLE,
+                amount=(quantity or Decimal(0)) * (price or Decimal(0)),
+                tax=reader.decimal(names.tax) or Decimal(0),
+            ),
+        )
+
+
+def _invoice(
+    tenant: Tenant, row: Row, billed: Sequence[tuple[UUID | None, StandingDetail]]
+) -> StandingInvoice:
+    names = tenant.mapping.invoice
+    reader = read_row(tenant, names, row)
+    return StandingInvoice(
+        id=reader.id,
+        contract_id=reader.lookup(names.contract),
+        customer_id=reader.lookup(names.customer),
+        status=reader.choice(names.status, tenant.choices.proforma_status),
+        created=reader.instant("createdon"),
+        total=reader.decimal(names.total),
+        details=tuple(detail for invoice, detail in billed if invoice == reader.id),
+    )
