@@ -34,6 +34,11 @@ _FUNCTIONS: Final = (
     '<ReturnType Type="mscrm.RetrieveVersionResponse" Nullable="false"/></Function>'
 )
 _FACETS: Final = {"Edm.Decimal": ' Scale="Variable"', "Edm.String": ' Unicode="false"'}
+_COMPUTED: Final = (
+    '<Annotation Term="Org.OData.Core.V1.Computed" Bool="true"/>'
+    '<Annotation Term="Org.OData.Core.V1.Permissions">'
+    "<EnumMember>Org.OData.Core.V1.PermissionType/Read</EnumMember></Annotation>"
+)
 _IMPORTS: Final = (
     '<FunctionImport Name="WhoAmI" Function="mscrm.WhoAmI"/>'
     '<FunctionImport Name="RetrieveVersion" Function="mscrm.RetrieveVersion"/>'
@@ -41,16 +46,17 @@ _IMPORTS: Final = (
 
 
 @lru_cache(maxsize=4)
-def csdl(schema: Schema) -> str:
+def csdl(schema: Schema, *, annotated: bool = False) -> str:
     """
     The CSDL document of a schema, made once.
 
-    Navigation properties to tables that the schema lacks are left out; owners are given as
-    users, the only principals with rows of their own in a new store.
+    *annotated* marks what clients cannot write as computed and read-only. Navigation
+    properties to tables that the schema lacks are left out; owners are given as users, the
+    only principals with rows of their own in a new store.
     """
     parts = [_HEAD, '<EntityType Name="crmbaseentity" Abstract="true"/>']
     for table in schema.tables.values():
-        parts.extend(_entity_type(schema, table))
+        parts.extend(_entity_type(schema, table, annotated=annotated))
     parts.append(_FUNCTIONS)
     parts.append('<EntityContainer Name="System">')
     for table in schema.tables.values():
@@ -59,12 +65,12 @@ def csdl(schema: Schema) -> str:
     return "".join(parts)
 
 
-def _entity_type(schema: Schema, table: Table) -> Iterator[str]:
+def _entity_type(schema: Schema, table: Table, *, annotated: bool) -> Iterator[str]:
     name = quoteattr(table.logical_name)
     yield f'<EntityType Name={name} BaseType="mscrm.crmbaseentity">'
     yield f"<Key><PropertyRef Name={quoteattr(table.primary_id)}/></Key>"
     for column in table.columns.values():
-        yield _property(table, column)
+        yield _property(table, column, annotated=annotated)
     for navigation, target in _single_navigations(schema, table):
         column = table.navigations[navigation].column
         yield (
@@ -87,11 +93,13 @@ def _single_navigations(schema: Schema, table: Table) -> Iterator[tuple[str, str
             yield navigation.name, target
 
 
-def _property(table: Table, column: Column) -> str:
+def _property(table: Table, column: Column, *, annotated: bool) -> str:
     name, kind = quoteattr(column.property_name), EDM_TYPES[column.kind]
     is_key = column.logical_name == table.primary_id
     facets = ' Nullable="false"' if is_key else _FACETS.get(kind, "")
-    return f'<Property Name={name} Type="{kind}"{facets}/>'
+    start = f'<Property Name={name} Type="{kind}"{facets}'
+    is_computed = column.is_lookup or column.read_only
+    return f"{start}>{_COMPUTED}</Property>" if annotated and is_computed else f"{start}/>"
 
 
 def _entity_set(schema: Schema, table: Table) -> Iterator[str]:

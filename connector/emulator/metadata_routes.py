@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qsl
 
 from connector.emulator import faults
 from connector.emulator.exchange import Response
@@ -31,7 +32,17 @@ def handle(scope: Scope, segments: tuple[Segment, ...]) -> Response:
     if scope.request.method != "GET":
         raise faults.unsupported(feature=f"{scope.request.method} of '{segments[0].name}'")
     if segments[0].name == "$metadata":
-        headers = (("Content-Type", "application/xml"), ("OData-Version", "4.0"))
-        return Response(status=200, headers=headers, body=csdl(scope.schema).encode("utf-8"))
+        return _model(scope)
     options = parse_options(scope.request.query)
     return scope.json(metadata_query(scope.schema, segments, options, scope.root))
+
+
+def _model(scope: Scope) -> Response:
+    """Answer the model as CSDL, with annotations of its properties when asked for."""
+    wishes = dict(parse_qsl(scope.request.query, keep_blank_values=True))
+    annotated = wishes.pop("annotations", "false").lower() == "true"
+    if wishes:
+        raise faults.unsupported(feature=f"the query option '{next(iter(wishes))}' of $metadata")
+    headers = (("Content-Type", "application/xml"), ("OData-Version", "4.0"))
+    body = csdl(scope.schema, annotated=annotated).encode("utf-8")
+    return Response(status=200, headers=headers, body=body)

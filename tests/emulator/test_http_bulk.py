@@ -179,3 +179,18 @@ def test_every_table_can_be_read_and_counted() -> None:
 def test_every_feature_is_named_once() -> None:
     names = [(feature.area, feature.name) for feature in PROTOCOL_FEATURES]
     assert len(names) == len(set(names)) > 50
+
+
+def test_the_csdl_marks_what_clients_cannot_write_when_asked_for(web: Web) -> None:
+    plain, annotated = web("GET", "$metadata"), web("GET", "$metadata?annotations=true")
+    computed = b'<Annotation Term="Org.OData.Core.V1.Computed" Bool="true"/>'
+    assert computed not in plain.body
+    assert b'<Property Name="createdon" Type="Edm.DateTimeOffset">' + computed in annotated.body
+    assert b'<Property Name="_ownerid_value" Type="Edm.Guid">' + computed in annotated.body
+    assert b'<Property Name="telephone1" Type="Edm.String" Unicode="false"/>' in annotated.body
+
+
+def test_other_options_of_the_csdl_are_refused_by_name(web: Web) -> None:
+    answer = web("GET", "$metadata?$format=json")
+    assert answer.status == 501
+    assert "'$format'" in answer.message

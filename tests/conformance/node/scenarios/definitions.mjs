@@ -139,3 +139,8 @@ scenario("the whole model is told as CSDL", async ({ api }) => {
   assert.match(text, /<EntitySet Name="cr_devices"/);
   assert.match(text, /<NavigationProperty Name="cr_Customer_account"/);
 });
+
+scenario("the model marks what cannot be written when asked for annotations", async ({ api }) => {
+  const text = await api.retrieveCsdlMetadata({ addAnnotations: true });
+  assert.match(text, /Name="_cr_parent_value" Type="Edm.Guid"><Annotation Term="Org.OData.Core.V1.Computed"/);
+});
