@@ -5,9 +5,12 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from connector.comparing import beside_plan
+from connector.configuration.sections import WriteMode
 from connector.invoicing.plan import Warning
 from connector.outcome import InvoiceOutcome, InvoiceStatus, RequestCounts, RunReport
 from connector.projectops.commit import Committer
+from connector.projectops.platform_write import PlatformWriter
 from connector.projectops.verify import verify
 from connector.projectops.write import Writer, not_tried
 
@@ -93,6 +96,10 @@ def write_contracts(
     """Write *contracts* and read them back, in their order, whatever order they ended in."""
     if not contracts:
         return (), ()
+    if environment.settings.dataverse.write_mode is WriteMode.PLATFORM:
+        by_action = PlatformWriter(environment.client, environment.tenant, course.guard)
+        made = _write_all(by_action, environment, contracts, course)
+        return made, (beside_plan(environment, made),)
     written = _write_all(_writer(environment, course), environment, contracts, course)
     return written, tuple(
         verify(environment.client, environment.tenant, environment.composer, part)
@@ -124,7 +131,7 @@ def _writer(environment: Environment, course: WriteCourse) -> Writer:
 
 
 def _write_all(
-    writer: Writer,
+    writer: Writer | PlatformWriter,
     environment: Environment,
     contracts: Sequence[ContractPlan],
     course: WriteCourse,

@@ -19,14 +19,17 @@ from connector.invoicing.choices import (
     RunStatus,
     SourceTable,
 )
+from connector.invoicing.model import ContractSnapshot
+from connector.invoicing.plan import Warning
 from connector.invoicing.planning import plan_contract
-from connector.outcome import ExitCode, FailedContract
+from connector.outcome import GOOD_STATUSES, ExitCode, FailedContract, InvoiceStatus
 from connector.parity import Difference, differences
 from connector.projectops import decode, queries
 from connector.projectops.dated import contracts_of_date
 from connector.projectops.queries import IDS_PER_QUERY
 from connector.projectops.read import fetch_snapshots
 from connector.projectops.standing import read_standing
+from connector.projectops.verify import Verified
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,9 +38,11 @@ if TYPE_CHECKING:
 
     from connector.environment import Environment
     from connector.invoicing.ids import ContractId
-    from connector.invoicing.model import Actual, ContractSnapshot
+    from connector.invoicing.model import Actual
+    from connector.outcome import InvoiceOutcome
     from connector.projectops.read import Shard
     from connector.projectops.standing import StandingInvoice
+    from connector.projectops.write import Written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +83,49 @@ def compare(
         differences=tuple(item for part in parts for item in part.differences),
         failed=tuple(item for part in parts for item in part.failed),
     )
+
+
+def beside_plan(environment: Environment, written: Sequence[Written]) -> Verified:
+    """
+    What the tenant's action has made, beside the plan that it was called for (write mode platform).
+
+    An invoice that is not as planned is a conflict; each difference is a warning as well.
+    """
+    plans = {item.plan.contract_id: item.plan for item in written}
+    made = [
+        item.plan.contract_id
+        for item in written
+        if any(outcome.status in GOOD_STATUSES for outcome in item.outcomes)
+    ]
+    found: list[Difference] = []
+    for shard in shards(environment, made):
+        standing = read_standing(environment.client, environment.tenant, shard.contracts)
+        for snapshot in fetch_snapshots(environment.client, shard):
+            if isinstance(snapshot, ContractSnapshot):
+                plan = plans[snapshot.contract.id]
+                own = [item for item in standing if item.contract_id == plan.contract_id]
+                theirs = tuple(_of_date(environment, snapshot, own, plan.run_date))
+                found += differences(plan.contract_id, plan.invoices, theirs)
+    return Verified(
+        outcomes=tuple(_judged(o, found) for item in written for o in item.outcomes),
+        warnings=tuple(
+            Warning(code="platform-differs", text=item.text, subject=item.contract_id)
+            for item in found
+        ),
+    )
+
+
+def _judged(outcome: InvoiceOutcome, found: Sequence[Difference]) -> InvoiceOutcome:
+    invoice = outcome.invoice
+    own = [
+        item.text
+        for item in found
+        if (item.contract_id, item.customer_id) == (invoice.contract_id, invoice.customer.id)
+    ]
+    if not own or outcome.status not in GOOD_STATUSES:
+        return outcome
+    text = f"the platform made it otherwise: {'; '.join(own)}"
+    return replace(outcome, status=InvoiceStatus.CONFLICT, error=text)
 
 
 def _compared(environment: Environment, shard: Shard, run_date: date) -> Comparison:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from connector.carry_out import carry_out, request_counts
+from connector.configuration.sections import WriteMode
 from connector.decide import shards
 from connector.outcome import FailedContract, InvoiceOutcome, InvoiceStatus
 from connector.projectops.drift import drifted
@@ -50,7 +51,8 @@ def resume(environment: Environment, plan: RunPlan, run_id: str, course: WriteCo
             f" {organization}"
         )
         raise PlanFileError(message)
-    stale = _stale_contracts(environment, plan.contracts)
+    by_action = environment.settings.dataverse.write_mode is WriteMode.PLATFORM
+    stale = {} if by_action else _stale_contracts(environment, plan.contracts)
     steady = tuple(item for item in plan.contracts if item.contract_id not in stale)
     report = carry_out(environment, replace(plan, contracts=steady), run_id, course)
     others = tuple(outcome for item in stale.values() for outcome in _stale_outcomes(item))

@@ -1,0 +1,104 @@
+"""
+Write mode `platform`: the tenant's own action makes the drafts, we say which and look at them.
+
+The action cannot be told keys, so it is never called again before the schedule rows have been
+read: a row that has had its run is done, whoever called (J9, DR-23).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from connector.dataverse.errors import DataverseError, Refused
+from connector.dataverse.operations import row_path
+from connector.outcome import InvoiceOutcome, InvoiceStatus
+from connector.projectops.commit import is_to_settle
+from connector.projectops.settle import standing_of
+from connector.projectops.write import EVERYBODYS, Written
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from connector.dataverse.client import DataverseClient
+    from connector.dataverse.message import JsonValue
+    from connector.invoicing.plan import ContractPlan, ScheduleUpdate
+    from connector.projectops.tenant import Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformWriter:
+    """Has the drafts of one tenant made by its own action; *guard* is called before each call."""
+
+    client: DataverseClient
+    tenant: Tenant
+    guard: Callable[[], None]
+
+    def write(self, plan: ContractPlan, *, resumed: bool = False) -> Written:  # noqa: ARG002 - it looks first anyway
+        """
+        Call the action for the contract's due rows, unless they have had their run.
+
+        Whether the drafts are as planned is for the reading back to say. A contract that is due
+        by milestones alone has no row to name, and is left to the write mode `rows`.
+        """
+        updates = plan.schedule_updates
+        if not updates:
+            text = "no schedule row calls it out; the platform's action bills by schedule rows"
+            return self._ended(plan, InvoiceStatus.FAILED, text)
+        try:
+            return self._attempt(plan)
+        except DataverseError as error:
+            halts = error if isinstance(error, EVERYBODYS) else None
+            is_refusal = isinstance(error, Refused) and halts is None
+            ended = self._ended(plan, InvoiceStatus.FAILED, str(error), is_open=not is_refusal)
+            return replace(ended, halts=halts)
+
+    def _attempt(self, plan: ContractPlan) -> Written:
+        open_rows, drifted = self._rows(plan)
+        if drifted:
+            return self._ended(plan, InvoiceStatus.DRIFTED, "; ".join(drifted))
+        if not open_rows:
+            return self._ended(plan, InvoiceStatus.ALREADY_WRITTEN, None)
+        error = self._call(plan, open_rows)
+        if error is not None and not is_to_settle(error):
+            raise error
+        if error is None or not self._rows(plan)[0]:
+            return self._ended(plan, InvoiceStatus.WRITTEN, None)
+        text = f"the tenant's action gave no answer and its rows have not run yet: {error}"
+        return self._ended(plan, InvoiceStatus.FAILED, text, is_open=True)
+
+    def _rows(self, plan: ContractPlan) -> tuple[tuple[ScheduleUpdate, ...], tuple[str, ...]]:
+        """The rows that wait for their run, and those that somebody changed otherwise."""
+        updates = [replace(update, invoice_id=None) for update in plan.schedule_updates]
+        standing = standing_of(self.client, self.tenant, (), updates)
+        return standing.open_updates, standing.drifted
+
+    def _call(self, plan: ContractPlan, updates: Sequence[ScheduleUpdate]) -> DataverseError | None:
+        self.guard()
+        names = self.tenant.mapping
+        rows: list[JsonValue] = [
+            {
+                "@odata.type": f"#Microsoft.Dynamics.CRM.{names.schedule_row.table}",
+                names.schedule_row.id: str(update.row_id),
+            }
+            for update in updates
+        ]
+        action = f"Microsoft.Dynamics.CRM.{names.actions.create_from_schedule}"
+        target = row_path(names.contract.set, plan.contract_id)
+        try:
+            answer = self.client.action(action, {"InvoiceSchedules": rows}, target)
+        except DataverseError as error:
+            return error
+        if answer is not None and answer.get("IsSuccess") is False:
+            message = "the tenant's action says that it did not succeed"
+            return Refused(message, request=None, status=200)
+        return None
+
+    def _ended(
+        self, plan: ContractPlan, status: InvoiceStatus, error: str | None, *, is_open: bool = False
+    ) -> Written:
+        outcomes = tuple(
+            InvoiceOutcome(invoice=invoice, status=status, error=error, is_open=is_open)
+            for invoice in plan.invoices
+        )
+        return Written(plan=plan, outcomes=outcomes, warnings=())
