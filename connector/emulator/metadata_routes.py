@@ -41,6 +41,7 @@ def _model(scope: Scope) -> Response:
     """Answer the model as CSDL, with annotations of its properties when asked for."""
     wishes = dict(parse_qsl(scope.request.query, keep_blank_values=True))
     annotated = wishes.pop("annotations", "false").lower() == "true"
+    annotated = annotated or scope.request.preferences.annotations == "*"
     if wishes:
         raise faults.unsupported(feature=f"the query option '{next(iter(wishes))}' of $metadata")
     headers = (("Content-Type", "application/xml"), ("OData-Version", "4.0"))

@@ -183,11 +183,13 @@ def test_every_feature_is_named_once() -> None:
 
 def test_the_csdl_marks_what_clients_cannot_write_when_asked_for(web: Web) -> None:
     plain, annotated = web("GET", "$metadata"), web("GET", "$metadata?annotations=true")
+    preferred = web("GET", "$metadata", Prefer='odata.include-annotations="*"')
     computed = b'<Annotation Term="Org.OData.Core.V1.Computed" Bool="true"/>'
     assert computed not in plain.body
     assert b'<Property Name="createdon" Type="Edm.DateTimeOffset">' + computed in annotated.body
     assert b'<Property Name="_ownerid_value" Type="Edm.Guid">' + computed in annotated.body
     assert b'<Property Name="telephone1" Type="Edm.String" Unicode="false"/>' in annotated.body
+    assert preferred.body == annotated.body
 
 
 def test_other_options_of_the_csdl_are_refused_by_name(web: Web) -> None:

@@ -125,7 +125,9 @@ METADATA_FEATURES: Final[tuple[Feature, ...]] = (
     supported(_METADATA, "object type codes, metadata ids", _ASSUMED, "the emulator's own, stable"),
     supported(_METADATA, "$select, $filter, $expand", _DOCUMENTED),
     supported(_METADATA, "$metadata", _DOCUMENTED, "entity types, sets and navigation properties"),
-    supported(_METADATA, "$metadata?annotations=true", _DOCUMENTED, "Computed, Permissions"),
+    supported(
+        _METADATA, "$metadata?annotations=true", _DOCUMENTED, "or by Prefer; Computed, Permissions"
+    ),
     refused(_METADATA, "$orderby, $top, $apply on definitions", _ASSUMED),
     refused(_METADATA, "writing definitions over the Web API", _ASSUMED, "use a schema file"),
 )
