@@ -65,7 +65,9 @@ def forecast_runs(
         for snapshot in _snapshots(environment, contracts or _all_contracts(environment))
         for entry in forecast(snapshot, first, last, policy, rules)
     ]
-    return tuple(sorted(entries, key=lambda item: (item.run_date, item.currency, item.confidence)))
+    return tuple(
+        sorted(entries, key=lambda item: (item.run_date, item.contract_name, item.confidence))
+    )
 
 
 def read_contract(environment: Environment, contract: ContractId) -> ContractSnapshot:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from connector.invoicing.book import ExtraRule
     from connector.invoicing.ids import ContractId
-    from connector.invoicing.model import ContractSnapshot, Source
+    from connector.invoicing.model import ContractSnapshot, Currency, Source
     from connector.invoicing.plan import ContractPlan
     from connector.invoicing.policy import Policy
 
@@ -39,7 +39,8 @@ class ForecastEntry:
 
     run_date: date
     contract_id: ContractId
-    currency: str
+    contract_name: str
+    currency: Currency
     confidence: Confidence
     amount: Decimal
     details: int
@@ -97,7 +98,8 @@ def _entries(
         yield ForecastEntry(
             run_date=plan.run_date,
             contract_id=plan.contract_id,
-            currency=plan.currency.code,
+            contract_name=plan.contract_name,
+            currency=plan.currency,
             confidence=confidence,
             amount=total(found),
             details=len(found),

@@ -9,7 +9,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from connector.report.amounts import plain
+from connector.report.amounts import exact, readable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,9 +68,10 @@ def forecast_text(entries: Sequence[ForecastEntry], first: date, last: date) -> 
                 {
                     "run_date": entry.run_date.isoformat(),
                     "contract_id": str(entry.contract_id),
-                    "currency": entry.currency,
+                    "contract_name": entry.contract_name,
+                    "currency": entry.currency.code,
                     "confidence": entry.confidence.value,
-                    "amount": f"{entry.amount:f}",
+                    "amount": exact(entry.amount, entry.currency),
                     "details": entry.details,
                 }
                 for entry in entries
@@ -90,10 +91,10 @@ def print_forecast(console: Console, entries: Sequence[ForecastEntry]) -> None:
         table.add_row(
             entry.run_date.isoformat(),
             f"{entry.run_date:%a}",
-            str(entry.contract_id),
+            entry.contract_name,
             entry.confidence.value,
             str(entry.details),
-            f"{plain(entry.amount)} {entry.currency}",
+            readable(entry.amount, entry.currency),
         )
     console.print(table if entries else Text("nothing is scheduled in this time"))
 

@@ -62,6 +62,15 @@ def test_the_output_of_a_run_is_real_and_whole(proforma: Proforma, tenant: Tenan
     assert said(ended.out) == said("\n".join(shown))
 
 
+def test_the_answers_to_questions_are_real(proforma: Proforma, tenant: Tenant) -> None:
+    for beginning in ("$ proforma explain ", "$ proforma forecast "):
+        command, *shown = block(beginning)
+
+        ended = proforma(*command.split()[2:], "--config", tenant.config)
+
+        assert said(ended.out) == said("\n".join(shown))
+
+
 def test_the_library_example_prints_what_is_shown(
     tenant: Tenant, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
