@@ -97,10 +97,10 @@ def money_refusal(
     if record.currency_id is not None and record.currency_id != currency.id:
         facts = Facts(record=record.currency_id, expected=currency.code)
         return refuse(Reason.CURRENCY_DIFFERS, facts)
-    refusal = _amount_refusal(record.amount, currency)
+    refusal = _amount_refusal("amount", record.amount, currency)
     if refusal is not None or isinstance(record, Retainer) or record.tax is None:
         return refusal
-    return _amount_refusal(record.tax, currency)
+    return _amount_refusal("tax", record.tax, currency)
 
 
 def line_words(line: ContractLine) -> str:
@@ -150,13 +150,13 @@ def _kind(actual: Actual) -> Refusal | None:
     return None
 
 
-def _amount_refusal(amount: Decimal | None, currency: Currency) -> Refusal | None:
+def _amount_refusal(word: str, amount: Decimal | None, currency: Currency) -> Refusal | None:
     if amount is not None and fits_precision(amount, currency.precision):
         return None
     if amount is None or not is_number(amount):
-        facts = Facts(text="missing" if amount is None else str(amount))
+        facts = Facts(expected=word, text="missing" if amount is None else str(amount))
         return refuse(Reason.AMOUNT_MISSING, facts)
-    facts = Facts(amount=amount, expected=str(currency.precision))
+    facts = Facts(text=word, amount=amount, expected=str(currency.precision))
     return refuse(Reason.AMOUNT_TOO_PRECISE, facts)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from connector.invoicing import candidates
 from connector.invoicing.aftermath import after
@@ -16,7 +16,7 @@ from connector.invoicing.eligibility import contract_refusal, line_refusal
 from connector.invoicing.optimism import all_ready
 from connector.invoicing.planning import plan_contract
 from connector.invoicing.reasons import RULE
-from connector.invoicing.schedule import is_overdue, is_waiting
+from connector.invoicing.schedule import is_overdue, is_waiting, row_fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from connector.invoicing.model import ContractLine, ContractSnapshot, ScheduleRow
     from connector.invoicing.plan import ContractPlan, NotInvoiced
     from connector.invoicing.policy import Policy
+
+
+_FILL_DATE: Final = "Fill its run date."
 
 
 class Verdict(StrEnum):
@@ -211,6 +214,9 @@ def _row(question: _Question, row: ScheduleRow) -> Explanation:
         text = f"Due on {question.run_date}; it becomes {update.status}: {made}."
         verdict = Verdict.INVOICED if update.invoice_id else Verdict.NOT_INVOICED
         return _answer(question, "schedule row", verdict, ("R4", "G3"), text)
+    stopped = _stopped(question, row)
+    if stopped is not None:
+        return stopped
     is_waiting_yet = row.run_date is not None and is_waiting(row, question.policy)
     is_coming = is_waiting_yet and row.run_date is not None and row.run_date > question.run_date
     return Explanation(
@@ -224,10 +230,26 @@ def _row(question: _Question, row: ScheduleRow) -> Explanation:
     )
 
 
+def _stopped(question: _Question, row: ScheduleRow) -> Explanation | None:
+    """The answer about a row without a run on any day: of a contract not in force, or faulty."""
+    refusal = contract_refusal(question.snapshot.contract, question.policy)
+    lines = {line.id: line for line in question.snapshot.lines}
+    fault = row_fault(row, lines.get(row.contract_line_id))
+    if refusal is not None:
+        rule, way_out = RULE[refusal.reason], refusal.hint
+        text = f"Nothing of its contract is billed: {refusal.reason}."
+    elif fault is not None:
+        is_dated, text = row.run_date is not None, fault.text
+        rule = "E2" if is_dated else "R1"
+        way_out = "Correct its contract line, or remove the row." if is_dated else _FILL_DATE
+    else:
+        return None
+    answer = _answer(question, "schedule row", Verdict.NOT_INVOICED, (rule,), text)
+    return replace(answer, what_would_change_it=way_out)
+
+
 def _way_out(row: ScheduleRow, question: _Question) -> str | None:
-    if row.run_date is None:
-        return "Fill its run date."
-    if row.run_date > question.run_date:
+    if row.run_date is None or row.run_date > question.run_date:
         return None
     if row.status is RunStatus.SUCCESSFUL:
         return "It has had its run; what became Ready since waits for the next row of its line."

@@ -179,9 +179,9 @@ _HINT: Final[Mapping[Reason, str]] = {
     Reason.BILLING_TYPE_NOT_AVAILABLE: (
         "Its billing type is {f.status}; set it to chargeable, non-chargeable or complimentary."
     ),
-    Reason.AMOUNT_MISSING: "Its amount is {f.text}; enter a number.",
+    Reason.AMOUNT_MISSING: "Its {f.expected} is {f.text}; enter a number.",
     Reason.AMOUNT_TOO_PRECISE: (
-        "Its amount or tax ({f.amount}) has more decimals than the {f.expected} of the currency;"
+        "Its {f.text} ({f.amount}) has more decimals than the {f.expected} of the currency;"
         " amounts are copied, never rounded."
     ),
     Reason.CURRENCY_DIFFERS: (

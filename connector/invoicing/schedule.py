@@ -92,7 +92,7 @@ def calendar_of(snapshot: ContractSnapshot, run_date: date, policy: Policy) -> C
     rows_by_line: dict[ContractLineId, list[ScheduleRow]] = {}
     warnings: list[PlanWarning] = []
     for row in sorted(snapshot.schedule, key=lambda row: row.id.int):
-        fault = _row_fault(row, lines.get(row.contract_line_id))
+        fault = row_fault(row, lines.get(row.contract_line_id))
         if fault is None:
             rows_by_line.setdefault(row.contract_line_id, []).append(row)
         else:
@@ -137,30 +137,8 @@ def is_field_service(line: ContractLine) -> bool:
     return line.service is LineService.FIELD_SERVICE
 
 
-def _line_calendar(rows: list[ScheduleRow], run_date: date, policy: Policy) -> LineCalendar:
-    def last_day(row: ScheduleRow) -> date:
-        return last_day_billed(row, row.run_date or run_date, policy.cutoff)
-
-    today = [row for row in rows if row.run_date == run_date]
-    due = [row for row in today if is_waiting(row, policy)]
-    is_through = not due and any(row.status is RunStatus.SUCCESSFUL for row in today)
-    due.sort(key=last_day, reverse=True)  # stable: rows come by id
-    coming = sorted(
-        (row.run_date, last_day(row))
-        for row in rows
-        if row.run_date and row.run_date > run_date and is_waiting(row, policy)
-    )
-    return LineCalendar(
-        due=tuple(due),
-        last_day=last_day(due[0]) if due else None,
-        ran_up_to=max(map(last_day, today)) if is_through else None,
-        has_rows=True,
-        coming=tuple(day for day, _ in coming),
-        reaches=tuple(accumulate((reach for _, reach in coming), max)),
-    )
-
-
-def _row_fault(row: ScheduleRow, line: ContractLine | None) -> PlanWarning | None:
+def row_fault(row: ScheduleRow, line: ContractLine | None) -> PlanWarning | None:
+    """Why *row* can never call for a run, with *line* the one that it hangs on (E2, E4, E8)."""
     if line is None:
         return _warn(
             "schedule-row-without-line",
@@ -183,6 +161,29 @@ def _row_fault(row: ScheduleRow, line: ContractLine | None) -> PlanWarning | Non
             f"hangs on line {line.id}, whose billing method is unknown, and is ignored",
         )
     return None
+
+
+def _line_calendar(rows: list[ScheduleRow], run_date: date, policy: Policy) -> LineCalendar:
+    def last_day(row: ScheduleRow) -> date:
+        return last_day_billed(row, row.run_date or run_date, policy.cutoff)
+
+    today = [row for row in rows if row.run_date == run_date]
+    due = [row for row in today if is_waiting(row, policy)]
+    is_through = not due and any(row.status is RunStatus.SUCCESSFUL for row in today)
+    due.sort(key=last_day, reverse=True)  # stable: rows come by id
+    coming = sorted(
+        (row.run_date, last_day(row))
+        for row in rows
+        if row.run_date and row.run_date > run_date and is_waiting(row, policy)
+    )
+    return LineCalendar(
+        due=tuple(due),
+        last_day=last_day(due[0]) if due else None,
+        ran_up_to=max(map(last_day, today)) if is_through else None,
+        has_rows=True,
+        coming=tuple(day for day, _ in coming),
+        reaches=tuple(accumulate((reach for _, reach in coming), max)),
+    )
 
 
 def _date_warnings(

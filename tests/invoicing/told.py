@@ -1,0 +1,111 @@
+"""
+Golden files of everything that a plan says and an explanation tells, word by word.
+
+`python -m tests.invoicing.told generate [--force]` writes them, from the contracts in `told_cases`;
+without `--force` none is overwritten.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from connector.invoicing.explain import explain
+from connector.invoicing.planning import plan_contract
+from tests.invoicing.told_cases import CASES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from connector.invoicing.model import ContractSnapshot
+    from tests.invoicing.told_cases import Case
+
+FOLDER = Path(__file__).parent / "told"
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_TABLES = (
+    "customers",
+    "lines",
+    "line_customers",
+    "schedule",
+    "milestones",
+    "actuals",
+    "retainers",
+    "invoices",
+)
+
+
+def told(case: Case) -> str:
+    """The whole plan of *case* and an explanation of every record; ids by name where known."""
+    plan = plan_contract(case.snapshot, case.day, case.policy)
+    explained = [
+        explain(case.snapshot, key, case.day, case.policy) for key in _subjects(case.snapshot)
+    ]
+    names = {str(key): name for key, name in _names(case.snapshot)}
+    text = "\n".join([*_rows("plan", plan), *(r for e in explained for r in _rows("told", e))])
+    return _UUID.sub(lambda found: names.get(found[0], found[0]), text) + "\n"
+
+
+def _names(snapshot: ContractSnapshot) -> Iterator[tuple[Any, str]]:
+    yield snapshot.contract.id, f"<{snapshot.contract.name}>"
+    yield snapshot.contract.currency.id, f"<{snapshot.contract.currency.code}>"
+    for table in _TABLES:
+        for number, record in enumerate(getattr(snapshot, table)):
+            name = getattr(record, "name", "")
+            yield record.id, f"<{table} {number}{f': {name}' if name else ''}>"
+
+
+def _subjects(snapshot: ContractSnapshot) -> Iterator[Any]:
+    yield snapshot.contract.id
+    for table in ("lines", "schedule", "milestones", "actuals", "retainers", "customers"):
+        yield from (record.id for record in getattr(snapshot, table))
+
+
+def _rows(word: str, value: Any, indent: str = "") -> Iterator[str]:  # noqa: ANN401
+    """*value* with all its fields, those of records and lists of records on rows of their own."""
+    inner = f"{indent}  "
+    if isinstance(value, tuple) and value and is_dataclass(value[0]):
+        for part in value:
+            yield from _rows(word, part, indent)
+    elif isinstance(value, tuple) and value and isinstance(value[0], tuple):
+        yield from (f"{indent}{word}: {' '.join(map(str, part))}" for part in value)
+    elif is_dataclass(value):
+        flat = [(f.name, getattr(value, f.name)) for f in fields(value)]
+        plain = [(name, x) for name, x in flat if not _is_deep(x)]
+        yield f"{indent}{word}: " + " | ".join(f"{name} = {_cell(x)}" for name, x in plain)
+        for name, part in flat:
+            if _is_deep(part):
+                yield from _rows(name, part, inner)
+    else:
+        yield f"{indent}{word}: {_cell(value)}"
+
+
+def _is_deep(value: Any) -> bool:  # noqa: ANN401
+    return is_dataclass(value) or (
+        isinstance(value, tuple) and bool(value) and not isinstance(value[0], str)
+    )
+
+
+def _cell(value: Any) -> str:  # noqa: ANN401
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def generate(*, force: bool) -> int:
+    """Write every golden file that is missing, or all of them."""
+    refused = 0
+    for name, case in CASES.items():
+        golden = FOLDER / f"{name}.txt"
+        if golden.exists() and not force:
+            print(f"{golden.name} exists; --force overwrites it", file=sys.stderr)  # noqa: T201
+            refused = 1
+        else:
+            golden.write_text(told(case))
+    return refused
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] != ["generate"]:
+        sys.exit(__doc__)
+    sys.exit(generate(force="--force" in sys.argv))
