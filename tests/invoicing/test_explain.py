@@ -51,6 +51,15 @@ def test_every_record_has_a_verdict_with_rules_and_a_text(subject: object, day: 
     assert answer.next_date is None or answer.next_date > day
 
 
+def test_a_record_that_an_additional_rule_refuses_has_no_coming_date() -> None:
+    subject = SNAPSHOT.actuals[0].id
+
+    answer = explain(SNAPSHOT, subject, OCT_5, Policy(), (lambda _, __: "no purchase order",))
+
+    assert (answer.rules, answer.what_would_change_it) == (("X1",), "no purchase order")
+    assert answer.next_date is None
+
+
 def test_a_billed_transaction_names_its_invoice_and_line() -> None:
     answer = ask(SNAPSHOT.actuals[0].id)
 

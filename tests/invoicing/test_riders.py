@@ -281,6 +281,21 @@ def test_each_missed_date_gets_an_invoice_of_its_own() -> None:
     ]
 
 
+def test_additional_rules_hold_for_the_dates_that_are_caught_up() -> None:
+    plans = catch_up(snapshot_of(BASE + TIME), LATER, CATCH_UP, (lambda _, __: "not now",))
+
+    assert [entry.hint for plan in plans for entry in plan.not_invoiced] == ["not now"] * 2
+    assert [plan.invoices for plan in plans] == [(), ()]
+
+
+@pytest.mark.parametrize("cell", ["status = not-ready", "date = none", "status = created"])
+def test_a_milestone_that_no_run_would_have_billed_was_not_missed(cell: str) -> None:
+    row = f"line | Only | fixed-price\nmilestone | Only | 2020-10-07 | 1.00 | ready | {cell}\n"
+    rows = BASE.replace("run ", "# run ") + row.replace("created", "customer-invoice-created")
+
+    assert missed_dates(snapshot_of(rows), LATER, CATCH_UP) == ()
+
+
 def test_an_invoice_of_the_run_date_is_never_written_to_again() -> None:
     snapshot = snapshot_of(BASE + TIME + MILESTONE.replace("ready", "not-ready"))
     written = after(snapshot, plan_contract(snapshot, DAY, Policy()))

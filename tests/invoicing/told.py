@@ -1,8 +1,8 @@
 """
-Golden files of everything that a plan says and an explanation tells, word by word.
+Golden files of what plans, explanations and checks say, word by word.
 
-`python -m tests.invoicing.told generate [--force]` writes them, from the contracts in `told_cases`;
-without `--force` none is overwritten.
+`python -m tests.invoicing.told generate [--force]` writes them, from the contracts in `told_cases`
+and `tampered`; without `--force` none is overwritten.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from connector.invoicing.explain import explain
 from connector.invoicing.planning import plan_contract
+from tests.invoicing.tampered import violations_text
 from tests.invoicing.told_cases import CASES
 
 if TYPE_CHECKING:
@@ -95,13 +96,13 @@ def _cell(value: Any) -> str:  # noqa: ANN401
 def generate(*, force: bool) -> int:
     """Write every golden file that is missing, or all of them."""
     refused = 0
-    for name, case in CASES.items():
-        golden = FOLDER / f"{name}.txt"
+    texts = {FOLDER / f"{name}.txt": told(case) for name, case in CASES.items()}
+    for golden, text in {**texts, FOLDER.parent / "violations.txt": violations_text()}.items():
         if golden.exists() and not force:
             print(f"{golden.name} exists; --force overwrites it", file=sys.stderr)  # noqa: T201
             refused = 1
         else:
-            golden.write_text(told(case))
+            golden.write_text(text)
     return refused
 
 
