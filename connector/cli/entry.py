@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 import click
 
 from connector.cli.check_command import check
+from connector.cli.compare import compare
 from connector.cli.demo_command import demo
 from connector.cli.emulator_commands import emulator
 from connector.cli.insight_commands import explain, forecast, schedule
 from connector.cli.run_commands import apply, plan, run
+from connector.cli.runs import runs
+from connector.cli.undo import undo
 from connector.errors import ConnectorError
 
 if TYPE_CHECKING:
@@ -44,7 +47,10 @@ def proforma() -> None:
     """Draft proforma invoices for Dynamics 365 Project Operations."""
 
 
-for command in (run, plan, apply, explain, forecast, check, schedule, emulator, demo):
+for command in (
+    *(run, plan, apply, undo, runs, compare),
+    *(explain, forecast, check, schedule, emulator, demo),
+):
     proforma.add_command(command)
 
 

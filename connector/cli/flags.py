@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Final
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from uuid import UUID
+
+    from connector.safety import Override
 
     Command = Callable[..., int]
 
@@ -55,6 +57,7 @@ class Scope:
     run_date: date | None = None
     contracts: tuple[UUID, ...] = ()
     beside_platform_job: bool = False
+    overrides: tuple[Override, ...] = ()
 
 
 def gathered(bundle: type, name: str) -> Callable[[Command], Command]:
@@ -97,6 +100,27 @@ def report_flag(command: Command) -> Command:
     return click.option(
         "--report", type=FILE, help="Also write a report: FILE.html, .csv, .xlsx or .json."
     )(command)
+
+
+def override_flag(command: Command) -> Command:
+    """`--override CODE=REASON`, a part of `scope`."""
+    return click.option(
+        "--override",
+        "overrides",
+        multiple=True,
+        callback=_overrides,
+        metavar="CODE=REASON",
+        help="Lift the safety bound CODE for a reason that the report repeats; repeatable.",
+    )(command)
+
+
+def _overrides(
+    _context: click.Context, _parameter: click.Parameter, texts: Sequence[str]
+) -> tuple[Override, ...]:
+    from connector.safety import Override  # noqa: PLC0415 - help does without it
+
+    parts = (text.partition("=") for text in texts)
+    return tuple(Override(code=code.strip(), reason=reason.strip()) for code, _, reason in parts)
 
 
 def scope_flags(command: Command) -> Command:

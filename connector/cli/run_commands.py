@@ -13,6 +13,7 @@ from connector.cli.flags import (
     Scope,
     environment_flags,
     gathered,
+    override_flag,
     report_flag,
     scope_flags,
 )
@@ -30,6 +31,7 @@ AS_CONFIGURED: Final = 0
 
 @click.command()
 @scope_flags
+@override_flag
 @click.option("--dry-run", is_flag=True, help="Stop after the check: print, write nothing.")
 @click.option(
     "--catch-up",
@@ -59,6 +61,7 @@ def run(*, flags: Flags, scope: Scope, dry_run: bool, catch_up: int | None) -> i
 
 @click.command()
 @scope_flags
+@override_flag
 @click.option("--out", type=FILE, required=True, help="Where to put the plan.")
 @report_flag
 @environment_flags

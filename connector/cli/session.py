@@ -41,6 +41,7 @@ class Session:
             dry_run=dry_run,
             contracts=_contracts(scope),
             beside_platform_job=scope.beside_platform_job,
+            overrides=scope.overrides,
         )
 
     def catch_up(self, scope: Scope, days: int) -> tuple[RunReport, ...]:
@@ -51,6 +52,7 @@ class Session:
             days=days,
             contracts=_contracts(scope),
             beside_platform_job=scope.beside_platform_job,
+            overrides=scope.overrides,
         )
 
     def catch_up_days(self, asked: int | None) -> int | None:

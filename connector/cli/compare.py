@@ -1,0 +1,44 @@
+"""`compare`: our plan beside the drafts of the tenant's own job."""
+
+from __future__ import annotations
+
+import click
+
+from connector.cli.flags import Flags, Scope, calendar_date, environment_flags, gathered
+
+
+@click.command()
+@click.option(
+    "--run-date",
+    callback=calendar_date,
+    metavar="DATE",
+    help="YYYY-MM-DD [default: today in the business zone].",
+)
+@click.option(
+    "--contract",
+    "contracts",
+    type=click.UUID,
+    multiple=True,
+    metavar="ID",
+    help="Only this contract; repeatable.",
+)
+@environment_flags
+@gathered(Flags, "flags")
+@gathered(Scope, "scope")
+def compare(*, flags: Flags, scope: Scope) -> int:
+    """Compare what we would bill on the run date with what the tenant's own job has made."""
+    from connector.cli.history_view import print_comparison  # noqa: PLC0415 - slow to import
+    from connector.cli.output import console_for  # noqa: PLC0415 - slow to import
+    from connector.cli.session import open_session  # noqa: PLC0415 - slow to import
+    from connector.comparing import comparison_text  # noqa: PLC0415 - slow to import
+    from connector.invoicing.ids import ContractId  # noqa: PLC0415 - help does without it
+
+    with open_session(flags) as session:
+        found = session.connector.compare(
+            scope.run_date or session.today(),
+            contracts=[ContractId(contract) for contract in scope.contracts],
+        )
+    print_comparison(console_for(flags), found)
+    if flags.json:
+        click.echo(comparison_text(found), nl=False)
+    return int(found.exit_code)

@@ -1,0 +1,108 @@
+"""`runs`, `undo`, `compare` and `--override` on the command line."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.cli.conftest import Ended, Tenant
+
+DAY = "2020-10-07"
+
+
+def run(proforma: Callable[..., Ended], tenant: Tenant, *more: object) -> Ended:
+    return proforma("run", "--config", tenant.config, "--run-date", DAY, "--json", *more)
+
+
+def test_a_run_is_listed_shown_and_undone(proforma: Callable[..., Ended], tenant: Tenant) -> None:
+    run_id = json.loads(run(proforma, tenant).out)["run_id"]
+    assert tenant.drafts == 2
+
+    listed = proforma("runs", "--config", tenant.config)
+    shown = proforma("runs", "show", run_id, "--config", tenant.config)
+    undone = proforma("undo", run_id, "--config", tenant.config, "--json")
+
+    assert run_id in listed.out
+    assert "finished" in listed.out
+    assert shown.out.count("written") == 2
+    assert undone.code == 0
+    fates = json.loads(undone.out)["drafts"]
+    assert [fate["status"] for fate in fates] == ["deleted", "deleted"]
+    assert tenant.drafts == 0
+    assert "undone" in proforma("runs", "--config", tenant.config).out
+
+
+def test_the_history_is_a_json_document(proforma: Callable[..., Ended], tenant: Tenant) -> None:
+    run_id = json.loads(run(proforma, tenant).out)["run_id"]
+
+    document = json.loads(proforma("runs", "--config", tenant.config, "--json").out)
+
+    assert document["format"] == "proforma-history/1"
+    assert [item["run_id"] for item in document["runs"]] == [run_id]
+    shown = proforma("runs", "show", run_id, "--config", tenant.config, "--json")
+    assert json.loads(shown.out)["run_id"] == run_id
+
+
+def test_an_unknown_run_is_told_without_a_traceback(
+    proforma: Callable[..., Ended], tenant: Tenant
+) -> None:
+    for command in (("undo", "nobody"), ("runs", "show", "nobody")):
+        ended = proforma(*command, "--config", tenant.config)
+        assert ended.code == 2
+        assert "nobody" in ended.err
+        assert "Traceback" not in ended.err
+
+
+def test_a_draft_that_was_edited_stays_and_the_exit_code_says_so(
+    proforma: Callable[..., Ended], tenant: Tenant
+) -> None:
+    run_id = json.loads(run(proforma, tenant).out)["run_id"]
+    invoice = tenant.emulator.rows("invoices")[0]
+    tenant.emulator.seed({"invoices": [{**invoice, "name": "By hand"}]})
+
+    ended = proforma("undo", run_id, "--config", tenant.config)
+
+    assert ended.code == 1
+    assert "edited" in ended.out
+    assert tenant.drafts == 1
+
+
+def test_comparing_before_the_job_ran_names_what_is_missing(
+    proforma: Callable[..., Ended], tenant: Tenant
+) -> None:
+    ended = proforma("compare", "--config", tenant.config, "--run-date", DAY)
+
+    assert ended.code == 1
+    assert ended.out.count("invoice-missing") == 2
+    assert "2 invoices planned, 0 there" in ended.out
+
+
+def test_comparing_after_the_job_ran_finds_no_difference(
+    proforma: Callable[..., Ended], tenant: Tenant
+) -> None:
+    run(proforma, tenant)
+
+    ended = proforma("compare", "--config", tenant.config, "--run-date", DAY, "--json")
+
+    assert ended.code == 0
+    assert json.loads(ended.out)["differences"] == []
+
+
+def test_a_bound_stops_the_run_and_a_reason_lifts_it(
+    proforma: Callable[..., Ended], tenant: Tenant
+) -> None:
+    tenant.config.write_text(tenant.config.read_text() + "\n[bounds]\ninvoices_per_run = 1\n")
+
+    stopped = run(proforma, tenant)
+    unknown = run(proforma, tenant, "--override", "invoices=x")
+    lifted = run(proforma, tenant, "--override", "invoices-per-run=month end")
+
+    assert stopped.code == 3
+    assert "[invoices-per-run]" in stopped.err
+    assert unknown.code == 2
+    assert lifted.code == 0
+    assert "month end" in lifted.out
+    assert tenant.drafts == 2
