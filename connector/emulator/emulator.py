@@ -134,7 +134,12 @@ class Emulator:
         self.store.restore(snapshot)
 
     def reset(self) -> None:
-        """Forget rows, planned faults, trace and counted limits; the clock starts again."""
+        """
+        Forget rows, planned faults, trace and counted limits; the clock starts again.
+
+        Tables and columns made over the wire are forgotten too.
+        """
+        self.store.forget_definitions()
         self.store.clear()
         self.faults.clear()
         self.app.parts.trace.clear()

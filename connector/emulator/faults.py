@@ -165,7 +165,7 @@ def already_exists() -> DataverseFault:
 def cannot_delete(table: str, referencing: str) -> DataverseFault:
     """A row is still referenced through a relationship that restricts deletion."""
     message = f"The {table} cannot be deleted because it is associated with a {referencing} record."
-    return DataverseFault(405, "0x80048416", message)
+    return DataverseFault(405, "0x80040227", message)
 
 
 def aggregate_limit(limit: int) -> DataverseFault:

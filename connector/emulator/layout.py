@@ -9,6 +9,8 @@ from connector.emulator.schema import TEXT_KINDS, Column, ColumnKind, Table
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from connector.emulator.schema import AlternateKey
+
 VERSION: Final = '"_version"'
 _INTEGERS: Final = frozenset(
     {ColumnKind.INTEGER, ColumnKind.BIGINT, ColumnKind.MONEY, ColumnKind.BOOLEAN}
@@ -24,6 +26,7 @@ CREATE TABLE IF NOT EXISTS "_meta" (name TEXT PRIMARY KEY, value INTEGER NOT NUL
 CREATE TABLE IF NOT EXISTS "_deleted" (
   "table" TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,
   PRIMARY KEY ("table", version)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS "_definitions" (name TEXT PRIMARY KEY, document TEXT) WITHOUT ROWID;
 """
 
 
@@ -70,12 +73,29 @@ def create_statements(table: Table) -> Iterator[str]:
     yield from index_statements(table)
 
 
+def drop_column_statements(table: Table, column: Column) -> Iterator[str]:
+    """The statements that remove a column with what stands on it."""
+    yield f'DROP INDEX IF EXISTS "{table.logical_name}#{column.logical_name}"'
+    yield f"ALTER TABLE {sql_table(table)} DROP COLUMN {sql_column(column)}"
+    if column.is_polymorphic:
+        yield f"ALTER TABLE {sql_table(table)} DROP COLUMN {sql_target(column)}"
+
+
+def drop_key_statement(table: Table, key: AlternateKey) -> str:
+    """The statement that removes the unique index of a key."""
+    return f"DROP INDEX IF EXISTS {_key_index(table, key)}"
+
+
+def _key_index(table: Table, key: AlternateKey) -> str:
+    return f'"{table.logical_name}#key#{key.name}"'
+
+
 def index_statements(table: Table) -> Iterator[str]:
     """The statements that create what indices of a table are missing."""
     name = sql_table(table)
     for key in table.keys:
         columns = ", ".join(sql_column(table.columns[column]) for column in key.columns)
-        index = f'"{table.logical_name}#key#{key.name}"'
+        index = _key_index(table, key)
         yield f"CREATE UNIQUE INDEX IF NOT EXISTS {index} ON {name} ({columns})"
     for column in table.columns.values():
         if column.is_lookup and column.logical_name not in _NOT_INDEXED and not column.read_only:

@@ -18,6 +18,7 @@ from connector.emulator.metadata_rows import (
     global_option_set_row,
     key_row,
     many_to_one_rows,
+    metadata_id,
     one_to_many_rows,
     option_set_row,
 )
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from connector.emulator.query.options import ExpandItem
+    from connector.emulator.schema import AlternateKey
 
 _CRM: Final = "Microsoft.Dynamics.CRM."
 _ENTITY: Final = "EntityMetadata"
@@ -97,7 +99,7 @@ class _Reader:
             kept = matching(rows, options.filter, _ENTITY)
             names = {str(row["LogicalName"]) for row in kept}
             return [self._entity(table, options) for table in tables if table.logical_name in names]
-        table = self._table(first.arguments)
+        table = table_named(self._schema, first.arguments)
         return self._below(table, rest, options) if rest else self._entity(table, options)
 
     def option_sets(
@@ -127,16 +129,6 @@ class _Reader:
         elif rest and not rest[0].name.endswith("OneToManyRelationshipMetadata"):
             raise faults.unknown_segment(rest[0].name)
         return _one_or_all(rows, first, options, "RelationshipMetadataBase", "SchemaName")
-
-    def _table(self, arguments: str) -> Table:
-        named = _NAMED.fullmatch(arguments)
-        for table in self._schema.tables.values():
-            if named is not None and (named[1], named[2]) == ("LogicalName", table.logical_name):
-                return table
-            if named is None and entity_row(table)["MetadataId"] == arguments.strip().lower():
-                return table
-        msg = "an entity"
-        raise _missing(msg, arguments)
 
     def _entity(self, table: Table, options: QueryOptions) -> MetadataRow:
         row = selected(entity_row(table), options.select, _ENTITY)
@@ -221,6 +213,39 @@ def attributes_of(table: Table) -> tuple[MetadataRow, ...]:
             row["\0GlobalOptionSet"] = options if column.option_set else None
         rows.append(row)
     return tuple(rows)
+
+
+def table_named(schema: Schema, arguments: str) -> Table:
+    """The table that the parentheses of EntityDefinitions name, by logical name or id."""
+    named = _NAMED.fullmatch(arguments)
+    for table in schema.tables.values():
+        if named is not None and (named[1], named[2]) == ("LogicalName", table.logical_name):
+            return table
+        if named is None and metadata_id(table.logical_name) == arguments.strip().lower():
+            return table
+    msg = "an entity"
+    raise _missing(msg, arguments)
+
+
+def column_named(table: Table, arguments: str) -> Column:
+    """The column that the parentheses of Attributes name."""
+    row = _named_row(attributes_of(table), arguments, "LogicalName", "an attribute")
+    return table.columns[str(row["LogicalName"])]
+
+
+def key_named(table: Table, arguments: str) -> AlternateKey:
+    """The alternate key that the parentheses of Keys name."""
+    rows = (key_row(table, key) for key in table.keys)
+    name = _named_row(rows, arguments, "LogicalName", "a key")["SchemaName"]
+    return next(key for key in table.keys if key.name == name)
+
+
+def name_of_kind(kind: str, names: Iterable[str], arguments: str) -> str:
+    """Which of *names* the parentheses of a definition of that kind name."""
+    rows: list[MetadataRow] = [
+        {"MetadataId": metadata_id(kind, name), "SchemaName": name, "Name": name} for name in names
+    ]
+    return str(_named_row(rows, arguments, "SchemaName", "a definition")["SchemaName"])
 
 
 def _attributes(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
 
 from connector.emulator import faults
+from connector.emulator.definitions import routes as definitions
 from connector.emulator.exchange import Response
 from connector.emulator.metadata import metadata_query
 from connector.emulator.metadata_csdl import csdl
@@ -28,9 +29,9 @@ def service_document(scope: Scope) -> Response:
 
 
 def handle(scope: Scope, segments: tuple[Segment, ...]) -> Response:
-    """Answer a description of the schema; writing one is not supported."""
+    """Answer a description of the schema, or change what is described."""
     if scope.request.method != "GET":
-        raise faults.unsupported(feature=f"{scope.request.method} of '{segments[0].name}'")
+        return definitions.write(scope, segments)
     if segments[0].name == "$metadata":
         return _model(scope)
     options = parse_options(scope.request.query)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
-from connector.emulator.schema import TEXT_KINDS, Column, ColumnKind, Table
+from connector.emulator.schema import TEXT_KINDS, Column, ColumnKind, DeleteRule, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from connector.emulator.schema import AlternateKey, Schema
+    from connector.emulator.schema import AlternateKey, Collection, Schema
 
 MetadataRow = dict[str, object]
 _SEED: Final = UUID("0a6e0000-0000-4000-8000-0000000000fe")
@@ -82,15 +82,17 @@ def entity_row(table: Table) -> MetadataRow:
         "MetadataId": metadata_id(name),
         "HasChanged": None,
         "LogicalName": name,
-        "SchemaName": name,
+        "SchemaName": table.schema_name or name,
         "EntitySetName": table.entity_set,
         "LogicalCollectionName": table.entity_set,
         "CollectionSchemaName": table.entity_set,
         "PrimaryIdAttribute": table.primary_id,
         "PrimaryNameAttribute": table.primary_name,
         "DisplayName": label(table.label, name, "DisplayName"),
-        "DisplayCollectionName": label(table.label, name, "DisplayCollectionName"),
-        "Description": label(None),
+        "DisplayCollectionName": label(
+            table.collection_label or table.label, name, "DisplayCollectionName"
+        ),
+        "Description": label(table.description, name, "Description"),
         "OwnershipType": _OWNERSHIP.get(table.ownership, "None"),
         "TableType": "Standard",
         "ObjectTypeCode": object_type_code(name),
@@ -162,7 +164,7 @@ def _common(table: Table, column: Column, number: int) -> MetadataRow:
         "AttributeOf": None,
         "ColumnNumber": number,
         "DisplayName": label(column.label, table.logical_name, name),
-        "Description": label(None),
+        "Description": label(column.description, table.logical_name, name, "Description"),
         "RequiredLevel": {
             "Value": "SystemRequired" if is_key else _REQUIRED[column.required],
             "CanBeChanged": not is_key and column.required != "system",
@@ -184,7 +186,9 @@ def _common(table: Table, column: Column, number: int) -> MetadataRow:
 
 
 def schema_name(column: Column) -> str:
-    """The name of a column in the case of its navigation property, else as on the wire."""
+    """The name in its case, else that of the navigation property, else as on the wire."""
+    if column.schema_name:
+        return column.schema_name
     for name in column.navigations:
         if name.lower() == column.logical_name:
             return name
@@ -197,18 +201,26 @@ def _specific(column: Column) -> MetadataRow:
         return {
             "MaxLength": column.max_length or (100 if kind is ColumnKind.STRING else 2000),
             "Format": "Text" if kind is ColumnKind.STRING else "TextArea",
-            "FormatName": {"Value": "Text"},
+            "FormatName": {"Value": column.format or "Text"},
         }
     if kind in (ColumnKind.DATETIME, ColumnKind.DATE):
         shown = column.format or ("DateOnly" if kind is ColumnKind.DATE else "DateAndTime")
         return {"Format": shown, "DateTimeBehavior": {"Value": column.behaviour.value}}
     if kind in _DEFAULT_PLACES:
-        places = column.precision or _DEFAULT_PLACES[kind]
+        places = _DEFAULT_PLACES[kind] if column.precision is None else column.precision
         source = {"PrecisionSource": 2} if kind is ColumnKind.MONEY else {}
         return {"Precision": places, **source, **_range(column)}
     if kind in (ColumnKind.INTEGER, ColumnKind.BIGINT):
-        return {"Format": "None", **_range(column)}
-    return {"Targets": list(column.targets)} if column.is_lookup else {}
+        return {"Format": column.format or "None", **_range(column)}
+    return {"Targets": list(column.targets)} if column.is_lookup else _default(column)
+
+
+def _default(column: Column) -> MetadataRow:
+    if column.kind is ColumnKind.BOOLEAN:
+        return {"DefaultValue": bool(column.default)}
+    if column.kind in (ColumnKind.PICKLIST, ColumnKind.MULTIPICKLIST):
+        return {"DefaultFormValue": -1 if column.default is None else column.default}
+    return {}
 
 
 def _range(column: Column) -> MetadataRow:
@@ -285,7 +297,7 @@ def key_row(table: Table, key: AlternateKey) -> MetadataRow:
     return {
         "MetadataId": metadata_id(table.logical_name, "key", key.name),
         "HasChanged": None,
-        "LogicalName": key.name,
+        "LogicalName": key.name.lower(),
         "SchemaName": key.name,
         "EntityLogicalName": table.logical_name,
         "DisplayName": label(key.name, table.logical_name, "key", key.name),
@@ -314,7 +326,9 @@ def _relationship(
     schema: Schema, table: Table, column: Column, navigation: str, target: str
 ) -> MetadataRow:
     referenced = "owner" if target == "principal" else target
-    collection = _collection_name(schema, table, column, target)
+    found = _collection(schema, table, column, target)
+    collection = found.name if found else None
+    rule = found.on_delete if found else DeleteRule.REMOVE_LINK
     name = collection or f"{referenced}_{table.logical_name}_{column.logical_name}"
     other = schema.tables.get(target)
     return {
@@ -334,7 +348,7 @@ def _relationship(
         "IsHierarchical": False,
         "CascadeConfiguration": {
             "Assign": "NoCascade",
-            "Delete": "RemoveLink",
+            "Delete": rule.value,
             "Merge": "NoCascade",
             "Reparent": "NoCascade",
             "Share": "NoCascade",
@@ -344,11 +358,11 @@ def _relationship(
     }
 
 
-def _collection_name(schema: Schema, table: Table, column: Column, target: str) -> str | None:
+def _collection(schema: Schema, table: Table, column: Column, target: str) -> Collection | None:
     other = schema.tables.get(target)
     collections = other.collections.values() if other else ()
     wanted = (table.logical_name, column.logical_name)
-    return next((one.name for one in collections if (one.table, one.column) == wanted), None)
+    return next((one for one in collections if (one.table, one.column) == wanted), None)
 
 
 def _managed(name: str, *, value: bool) -> MetadataRow:

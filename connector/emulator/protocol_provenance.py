@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from connector.emulator.definitions.provenance import DEFINITION_FEATURES
 from connector.emulator.provenance import Evidence, Feature, refused, supported
 
 _WRITES: Final = "Writes"
@@ -38,7 +39,6 @@ REQUEST_FEATURES: Final[tuple[Feature, ...]] = (
     refused(_REQUESTS, "functions and actions that are not listed", _DOCUMENTED, "501, by name"),
     refused(_REQUESTS, "reading $ref, savedQuery, userQuery, sql", _DOCUMENTED),
     refused(_REQUESTS, "file and image columns", _DOCUMENTED),
-    refused(_REQUESTS, "creating tables, columns and keys", _DOCUMENTED, "use a schema file"),
 )
 
 WRITE_FEATURES: Final[tuple[Feature, ...]] = (
@@ -52,7 +52,9 @@ WRITE_FEATURES: Final[tuple[Feature, ...]] = (
     supported(_WRITES, "single properties and $ref", _DOCUMENTED),
     supported(_WRITES, "CreateMultiple, UpdateMultiple, UpsertMultiple", _DOCUMENTED),
     supported(_WRITES, "one row twice in a Targets list", _ASSUMED, "written twice, in order"),
-    supported(_WRITES, "deleting a row clears lookups to it", _ASSUMED, "no other cascades"),
+    supported(
+        _WRITES, "deleting a row clears lookups to it", _ASSUMED, "unless made over the wire"
+    ),
     supported(_WRITES, "required columns", _ASSUMED, "not enforced"),
     refused(_WRITES, "DeleteMultiple", _DOCUMENTED, "400: not implemented on standard tables"),
     refused(_WRITES, "BulkDelete", _DOCUMENTED),
@@ -116,6 +118,7 @@ PACK_FEATURES: Final[tuple[Feature, ...]] = (
 PROTOCOL_FEATURES: Final[tuple[Feature, ...]] = (
     *REQUEST_FEATURES,
     *WRITE_FEATURES,
+    *DEFINITION_FEATURES,
     *BATCH_FEATURES,
     *SIGN_IN_FEATURES,
     *LIMIT_FEATURES,

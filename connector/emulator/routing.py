@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from connector.emulator import actions, faults, metadata_routes, multiple, reads, references, writes
 from connector.emulator.addressing import Segment, split_path
 from connector.emulator.batch_faults import no_resource
+from connector.emulator.definitions.routes import ACTIONS
 from connector.emulator.functions import FUNCTIONS
 
 if TYPE_CHECKING:
@@ -38,12 +39,23 @@ def carry_out(scope: Scope) -> Response:
         return metadata_routes.handle(scope, segments)
     if first.name in FUNCTIONS and not rest:
         return _function(scope, first)
-    if first.name in scope.writer.behaviour.actions and first.arguments is None and not rest:
-        return _posted(scope, first.name, None)
+    action = _action(scope, first, rest)
+    if action is not None:
+        return _only(scope, "POST", action)
     table = _table(scope, first, rest)
     if first.arguments is None:
         return _set(scope, table, rest)
     return _row(scope, table, first.arguments, rest)
+
+
+def _action(
+    scope: Scope, first: Segment, rest: tuple[Segment, ...]
+) -> Callable[[Scope], Response] | None:
+    if rest or first.arguments is not None:
+        return None
+    if first.name in scope.writer.behaviour.actions:
+        return lambda one: actions.call(one, first.name, None)
+    return ACTIONS.get(first.name)
 
 
 def _table(scope: Scope, first: Segment, rest: tuple[Segment, ...]) -> Table:

@@ -22,7 +22,7 @@ def on_create(
     table: Table, values: dict[str, Value], now: datetime, user: Reference
 ) -> dict[str, Value]:
     """
-    *values* with creation and change stamps, owner, state and status where not given.
+    *values* with creation and change stamps, owner, state, status and defaults where not given.
 
     Raises 0x80048408 when a given status reason does not belong to the state.
     """
@@ -41,6 +41,9 @@ def on_create(
         column = table.columns.get(name)
         if column is not None and values.get(name) is None and _takes(column, value):
             values[name] = value
+    for name, default in table.defaults.items():
+        if name not in values:
+            values[name] = bool(default) if _is_flag(table, name) else default
     _fill_state(table, values)
     return values
 
@@ -67,6 +70,10 @@ def on_update(
     if _STATE in changes or _STATUS in changes:
         _change_state(table, changes, current)
     return changes
+
+
+def _is_flag(table: Table, name: str) -> bool:
+    return table.columns[name].kind is ColumnKind.BOOLEAN
 
 
 def _takes(column: Column, value: Value) -> bool:

@@ -44,6 +44,14 @@ CHOICE_KINDS = frozenset({ColumnKind.PICKLIST, ColumnKind.STATE, ColumnKind.STAT
 TEXT_KINDS = frozenset({ColumnKind.STRING, ColumnKind.MEMO})
 
 
+class DeleteRule(Enum):
+    """What deleting a row does to the rows that refer to it."""
+
+    REMOVE_LINK = "RemoveLink"
+    CASCADE = "Cascade"
+    RESTRICT = "Restrict"
+
+
 class DateBehaviour(Enum):
     """How a date column relates to time zones."""
 
@@ -61,12 +69,17 @@ class Column:
     which case any integer is taken. ``states`` maps status reasons to states.
     ``navigations`` maps each single-valued navigation property to its target table.
     ``assumed`` marks facts of the emulator's own that no public source shows.
+    ``schema_name`` is empty when its case is not known; ``default`` is the choice or yes/no
+    that a new row gets.
     """
 
     logical_name: str
     kind: ColumnKind
     property_name: str
     label: str = ""
+    schema_name: str = ""
+    description: str | None = None
+    default: int | None = None
     behaviour: DateBehaviour = DateBehaviour.USER_LOCAL
     format: str = ""
     max_length: int | None = None
@@ -113,11 +126,16 @@ class Navigation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collection:
-    """A collection-valued navigation property: the referencing table and its lookup column."""
+    """
+    A collection-valued navigation property: the referencing table and its lookup column.
+
+    ``name`` is the schema name of the relationship too, as Dataverse has it by default.
+    """
 
     name: str
     table: str
     column: str
+    on_delete: DeleteRule = DeleteRule.REMOVE_LINK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +155,9 @@ class Table:
     primary_id: str
     primary_name: str | None
     label: str = ""
+    schema_name: str = ""
+    collection_label: str = ""
+    description: str | None = None
     ownership: str = "user"
     columns: Mapping[str, Column]
     collections: Mapping[str, Collection] = field(default_factory=dict)
@@ -162,6 +183,15 @@ class Table:
     def has_money(self) -> bool:
         """Whether any column holds money."""
         return any(column.kind is ColumnKind.MONEY for column in self.columns.values())
+
+    @cached_property
+    def defaults(self) -> Mapping[str, int]:
+        """What new rows get where nothing is given, by logical name."""
+        return {
+            name: column.default
+            for name, column in self.columns.items()
+            if column.default is not None
+        }
 
     def column(self, name: str) -> Column:
         """The column of a logical name; raises KeyError for an unknown one."""
@@ -215,3 +245,8 @@ class Schema:
     def with_table(self, table: Table) -> Schema:
         """A copy in which *table* replaces its namesake or is added."""
         return replace(self, tables={**self.tables, table.logical_name: table})
+
+    def without_table(self, logical_name: str) -> Schema:
+        """A copy without a table."""
+        kept = {name: table for name, table in self.tables.items() if name != logical_name}
+        return replace(self, tables=kept)

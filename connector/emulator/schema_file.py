@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from connector.emulator.schema import (
     LOOKUP_KINDS,
@@ -16,23 +17,28 @@ from connector.emulator.schema import (
     Column,
     ColumnKind,
     DateBehaviour,
+    DeleteRule,
     Schema,
     Table,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection as Collected
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 FORMAT = "proforma-emulator-schema/1"
 OptionSets = dict[str, dict[int, str]]
+Item = TypeVar("Item")
 _COLUMN_KEYS = frozenset(
     {"kind", "label", "property", "behaviour", "format", "length", "precision", "min", "max"}
     | {"options", "states", "required", "read_only", "targets", "navigation", "assumed", "custom"}
+    | {"schema_name", "description", "default"}
 )
 _TABLE_KEYS = frozenset(
     {"set", "id", "name", "label", "ownership", "columns", "collections", "keys"}
-    | {"change_tracking", "custom"}
+    | {"change_tracking", "custom", "schema_name", "collection_label", "description"}
+    | {"dropped", "dropped_collections", "dropped_keys"}
 )
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,120}")
 
@@ -74,27 +80,31 @@ def read_schema(document: Mapping[str, Any]) -> Schema:
     """
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise _malformed(place="schema document", reason=f"format is not '{FORMAT}'")
-    base = _shipped(document["extends"]) if "extends" in document else None
-    sets: OptionSets = dict(base.option_sets) if base else {}  # type: ignore[arg-type]
+    name = document.get("name", "custom")
+    base = _shipped(document["extends"]) if "extends" in document else Schema(name=name, tables={})
+    return replace(extend(base, document), name=name)
+
+
+def extend(base: Schema, document: Mapping[str, Any]) -> Schema:
+    """*base* with the tables and option sets of a document that may lack the format."""
+    sets: OptionSets = dict(base.option_sets)  # type: ignore[arg-type]
     sets.update({n: _options(v, n) for n, v in document.get("option_sets", {}).items()})
-    tables = dict(base.tables) if base else {}
+    tables = dict(base.tables)
     for name, body in document.get("tables", {}).items():
         tables[name] = _table(name, body, sets, tables.get(name))
-    return Schema(name=document.get("name", "custom"), tables=tables, option_sets=sets)
+    return replace(base, tables=tables, option_sets=sets)
 
 
 def _table(name: str, body: Mapping[str, Any], sets: OptionSets, base: Table | None) -> Table:
     _only(body, _TABLE_KEYS, f"table '{name}'")
     _check_spelling(name, body.get("columns", {}))
-    columns = dict(base.columns) if base else {}
+    columns = _kept(base.columns if base else {}, body.get("dropped", ()))
     for key, value in body.get("columns", {}).items():
         columns[key] = read_column(f"{name}.{key}", value, sets)
-    collections = dict(base.collections) if base else {}
-    for key, (table, column) in body.get("collections", {}).items():
-        collections[key] = Collection(name=key, table=table, column=column)
-    keys = (base.keys if base else ()) + tuple(
-        AlternateKey(name=key, columns=tuple(names)) for key, names in body.get("keys", {}).items()
-    )
+    collections = _kept(base.collections if base else {}, body.get("dropped_collections", ()))
+    for key, value in body.get("collections", {}).items():
+        collections[key] = _collection(f"{name}.{key}", value)
+    keys = _keys(body, base)
     primary_id = body.get("id") or (base.primary_id if base else f"{name}id")
     _check_names(name, primary_id, columns, keys)
     return Table(
@@ -103,13 +113,40 @@ def _table(name: str, body: Mapping[str, Any], sets: OptionSets, base: Table | N
         primary_id=primary_id,
         primary_name=body.get("name") or (base.primary_name if base else None),
         label=body.get("label") or (base.label if base else name),
+        schema_name=body.get("schema_name") or (base.schema_name if base else ""),
+        collection_label=body.get("collection_label") or (base.collection_label if base else ""),
+        description=body.get("description") or (base.description if base else None),
         ownership=body.get("ownership") or (base.ownership if base else "user"),
         columns=columns,
         collections=collections,
         keys=keys,
-        change_tracking=body.get("change_tracking", True),
-        custom=body.get("custom", False),
+        change_tracking=body.get("change_tracking", base.change_tracking if base else True),
+        custom=body.get("custom", base.custom if base else False),
     )
+
+
+def _kept(items: Mapping[str, Item], dropped: Collected[str]) -> dict[str, Item]:
+    return {name: item for name, item in items.items() if name not in dropped}
+
+
+def _collection(place: str, value: Sequence[str]) -> Collection:
+    try:
+        table, column, *rule = value
+        return Collection(
+            name=place.rpartition(".")[2],
+            table=table,
+            column=column,
+            on_delete=DeleteRule(*rule) if rule else DeleteRule.REMOVE_LINK,
+        )
+    except (TypeError, ValueError) as error:
+        raise _malformed(place=f"collection '{place}'", reason=error) from error
+
+
+def _keys(body: Mapping[str, Any], base: Table | None) -> tuple[AlternateKey, ...]:
+    dropped = body.get("dropped_keys", ())
+    kept = [key for key in (base.keys if base else ()) if key.name not in dropped]
+    added = body.get("keys", {}).items()
+    return (*kept, *(AlternateKey(name=key, columns=tuple(names)) for key, names in added))
 
 
 def _check_spelling(table: str, columns: Mapping[str, Any]) -> None:
@@ -145,6 +182,9 @@ def read_column(place: str, body: Mapping[str, Any], sets: OptionSets) -> Column
         kind=kind,
         property_name=f"_{wire}_value" if kind in LOOKUP_KINDS else wire,
         label=body.get("label", name),
+        schema_name=body.get("schema_name", ""),
+        description=body.get("description"),
+        default=body.get("default"),
         behaviour=behaviour,
         format=body.get("format", ""),
         max_length=body.get("length"),

@@ -9,14 +9,8 @@ from threading import RLock
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
-from connector.emulator import sql_functions
-from connector.emulator.layout import (
-    SYSTEM_TABLES,
-    create_statements,
-    index_statements,
-    sql_table,
-    stored_columns,
-)
+from connector.emulator import definitions_store, sql_functions
+from connector.emulator.layout import SYSTEM_TABLES, sql_table
 from connector.emulator.principals import USER, add_principals
 from connector.emulator.transaction import RowReader, StoredRow, Transaction
 
@@ -50,6 +44,7 @@ class Store:
         ids: Callable[[], UUID] | None = None,
     ) -> None:
         self.schema = schema
+        self._base = schema
         self.clock = clock or _standing_clock
         self.lock = RLock()
         self.version = 0
@@ -80,6 +75,7 @@ class Store:
         with self.lock:
             begin, end, undo = self._statements()
             before = (self.version, self._id_count)
+            schema = self.schema
             self.connection.execute(begin)
             self._depth += 1
             is_whole = False
@@ -93,6 +89,7 @@ class Store:
                 self._depth -= 1
                 if not is_whole:
                     self._undo(undo, before)
+                    self._use(schema)
 
     @contextmanager
     def reading(self, user: Reference = USER) -> Iterator[Transaction]:
@@ -106,7 +103,7 @@ class Store:
             return self.connection.serialize()
 
     def restore(self, snapshot: bytes) -> None:
-        """Replace everything stored by a snapshot."""
+        """Replace everything stored by a snapshot, definitions made over the wire included."""
         with self.lock:
             source = sqlite3.connect(":memory:")
             try:
@@ -130,8 +127,25 @@ class Store:
     def adopt(self, schema: Schema) -> None:
         """Take a schema with more tables, columns or keys; rows stay as they are."""
         with self.lock:
-            self.schema = schema
+            self._base = schema
             self._prepare()
+
+    def define(self, schema: Schema) -> None:
+        """
+        Change definitions inside the transaction under way, which undoes them with itself.
+
+        Tables, columns and keys that *schema* lacks go with all that is in them. Raises
+        `sqlite3.IntegrityError` when rows break a new key.
+        """
+        definitions_store.take_away(self.connection, self.schema, schema)
+        definitions_store.lay_out(self.connection, schema)
+        definitions_store.save(self.connection, self._base, schema)
+        self._use(schema)
+
+    def forget_definitions(self) -> None:
+        """Go back to the tables and columns that the store was opened with."""
+        with self.transaction():
+            self.define(self._base)
 
     def close(self) -> None:
         """Close the file; the store cannot be used afterwards."""
@@ -180,35 +194,23 @@ class Store:
         for statement in statements:
             self.connection.execute(statement)
 
+    def _use(self, schema: Schema) -> None:
+        if schema is not self.schema:
+            self.schema = schema
+            self._readers.clear()
+            self._referencing.clear()
+
     def _prepare(self) -> None:
-        self._readers.clear()
-        self._referencing.clear()
         self.connection.executescript(SYSTEM_TABLES)
+        self._use(definitions_store.saved(self.connection, self._base))
         self.connection.execute("BEGIN IMMEDIATE")
-        existing = {row[0] for row in self.connection.execute("SELECT name FROM sqlite_master")}
-        for table in self.schema.tables.values():
-            if table.logical_name in existing:
-                self._extend(table)
-            else:
-                self._execute_all(create_statements(table))
+        definitions_store.lay_out(self.connection, self.schema)
         self.connection.execute("COMMIT")
         counters = dict(self.connection.execute('SELECT name, value FROM "_meta"'))
         self.version = counters.get("version", 0)
         self._id_count = counters.get("ids", 0)
         with self.transaction() as tx:
             add_principals(tx)
-
-    def _extend(self, table: Table) -> None:
-        rows = self.connection.execute(f"PRAGMA table_info({sql_table(table)})")
-        present = {f'"{row[1]}"' for row in rows}
-        for name, kind in stored_columns(table):
-            if name not in present:
-                self.connection.execute(f"ALTER TABLE {sql_table(table)} ADD COLUMN {name} {kind}")
-        self._execute_all(index_statements(table))
-
-    def _execute_all(self, statements: Iterator[str]) -> None:
-        for statement in statements:
-            self.connection.execute(statement)
 
     def _save_counters(self, before: tuple[int, int]) -> None:
         if before != (self.version, self._id_count):

@@ -65,6 +65,17 @@ class Transaction:
         """The highest row version given out so far."""
         return self._store.version
 
+    def define(self, schema: Schema) -> None:
+        """
+        Change the definitions of tables, columns and keys; undone with the transaction.
+
+        Raises 412 (0x80060892) when rows break a new key.
+        """
+        try:
+            self._store.define(schema)
+        except sqlite3.IntegrityError as error:
+            raise _broken_key(schema, str(error)) from error
+
     def select(self, sql: str, parameters: Sequence[Stored] = ()) -> list[tuple[Stored, ...]]:
         """The rows of a SELECT statement as SQLite returns them."""
         return self._store.connection.execute(sql, parameters).fetchall()
@@ -210,6 +221,12 @@ def _target_of(column: Column, value: Value) -> str | None:
     if isinstance(value, Reference):
         return value.table
     return None if value is None else column.targets[0]
+
+
+def _broken_key(schema: Schema, message: str) -> faults.DataverseFault:
+    name = message.partition(": ")[2].partition(".")[0]
+    table = schema.tables.get(name)
+    return faults.bad_request(message) if table is None else _integrity_fault(table, message)
 
 
 def _integrity_fault(table: Table, message: str) -> faults.DataverseFault:

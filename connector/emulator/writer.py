@@ -9,7 +9,7 @@ from uuid import UUID
 from connector.emulator import faults
 from connector.emulator.addressing import parse_key, relative_reference, split_path
 from connector.emulator.payload import decode_payload
-from connector.emulator.schema import Reference
+from connector.emulator.schema import DeleteRule, Reference
 from connector.emulator.values import decode_value
 
 if TYPE_CHECKING:
@@ -96,8 +96,9 @@ class Writer:
         """Delete a row; lookups that refer to it are cleared."""
         self.behaviour.deleting(self, row)
         self._clear_links(row)
-        self.tx.delete(row.table, row.id)
-        self.behaviour.deleted(self, row)
+        if self.tx.exists(row.table, row.id):
+            self.tx.delete(row.table, row.id)
+            self.behaviour.deleted(self, row)
 
     def row(self, table: Table, row_id: UUID) -> StoredRow:
         """Return a row, or raise the documented 404."""
@@ -172,9 +173,31 @@ class Writer:
                 self.attach(row, bound.collection, self.resolve(address))
 
     def _clear_links(self, row: StoredRow) -> None:
-        for table, column, ids in list(self.tx.referencing(row.table, row.id)):
+        referring = [
+            (delete_rule(row.table, table, column), table, column, ids)
+            for table, column, ids in self.tx.referencing(row.table, row.id)
+        ]
+        for rule, table, _column, _ids in referring:
+            if rule is DeleteRule.RESTRICT:
+                raise faults.cannot_delete(row.table.logical_name, table.logical_name)
+        for rule, table, column, ids in referring:
             for other_id in ids:
-                self.tx.update(table, other_id, {column.logical_name: None})
+                self._clear_link(rule, table, column, other_id)
+
+    def _clear_link(self, rule: DeleteRule, table: Table, column: Column, row_id: UUID) -> None:
+        """Clear one lookup; the link goes first, so that rows in a circle end the cascade."""
+        self.tx.update(table, row_id, {column.logical_name: None})
+        if rule is DeleteRule.CASCADE:
+            self.delete(self.row(table, row_id))
+
+
+def delete_rule(referenced: Table, table: Table, column: Column) -> DeleteRule:
+    """What deleting a row of *referenced* does to rows that refer to it by a column."""
+    wanted = (table.logical_name, column.logical_name)
+    for one in referenced.collections.values():
+        if (one.table, one.column) == wanted:
+            return one.on_delete
+    return DeleteRule.REMOVE_LINK
 
 
 _WRONG_TARGET = "'{}' addresses no row of '{}'."

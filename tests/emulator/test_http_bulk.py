@@ -166,7 +166,7 @@ def test_definitions_and_the_csdl_are_served(web: Web) -> None:
     answer = web("GET", "$metadata")
     assert answer.headers["content-type"] == "application/xml"
     assert b'<EntitySet Name="accounts"' in answer.body
-    assert web("POST", "EntityDefinitions", {}).status == 501
+    assert web("PATCH", "EntityDefinitions", {}).status == 501
 
 
 def test_every_table_can_be_read_and_counted() -> None:

@@ -1,0 +1,1 @@
+"""Writing definitions over the wire: tables, columns, keys, relationships and option sets."""
