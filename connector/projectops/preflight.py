@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel
-
 from connector.dataverse.errors import DataverseError
 from connector.mapping import DateColumn, MappingError, TenantMapping
-from connector.mapping.tables import Table
 from connector.outcome import ExitCode
+from connector.projectops.mapped_names import MissingName, mapped_tables, missing_names
 from connector.projectops.platform_job import invoice_jobs, platform_job_query
 from connector.projectops.tenant import BEHAVIOURS, Tenant, resolve_tenant
 
@@ -120,19 +118,12 @@ def check_tenant(client: DataverseClient, mapping: TenantMapping, zone: ZoneInfo
 
 
 def _table_names(mapping: TenantMapping) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(table.table for _, table in _mapped_tables(mapping)))
-
-
-def _mapped_tables(mapping: TenantMapping) -> Iterator[tuple[str, Table]]:
-    for name in type(mapping).model_fields:
-        value = getattr(mapping, name)
-        if isinstance(value, Table):
-            yield name, value
+    return tuple(dict.fromkeys(table.table for _, table in mapped_tables(mapping)))
 
 
 def _tables(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> Iterator[Finding]:
     wrong = 0
-    for name, table in _mapped_tables(mapping):
+    for name, table in mapped_tables(mapping):
         info = tables.get(table.table)
         if info is None:
             wrong += 1
@@ -147,36 +138,15 @@ def _tables(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> Iterator
 
 
 def _columns(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> Iterator[Finding]:
-    found = [
-        finding
-        for name, table in _mapped_tables(mapping)
-        if table.table in tables
-        for finding in _columns_of(name, table, tables[table.table])
-    ]
+    found = [_absent(missing) for missing in missing_names(mapping, tables)]
     yield from found or (_ok(Area.COLUMNS, "every mapped column is there"),)
 
 
-def _columns_of(name: str, entry: BaseModel, info: TableInfo) -> Iterator[Finding]:
-    navigations = {item for targets in info.lookups.values() for item in targets.values()}
-    for field, definition in type(entry).model_fields.items():
-        value = getattr(entry, field)
-        if isinstance(value, BaseModel) and not isinstance(value, DateColumn):
-            yield from _columns_of(f"{name}.{field}", value, info)
-            continue
-        column = value.column if isinstance(value, DateColumn) else value
-        if not isinstance(column, str) or field in {"table", "set"} or field.startswith("role_of"):
-            continue
-        known = navigations if field.endswith("_navigation") else info.attributes.keys()
-        if column not in known:
-            yield _absent(f"[{name}] {field}", info, column, required=definition.is_required())
-
-
-def _absent(key: str, info: TableInfo, column: str, *, required: bool) -> Finding:
-    text = f"{key} = {column!r}: the table {info.logical_name!r} has no such column or property"
-    if required:
-        return _error(Area.COLUMNS, text, "correct the name in the mapping")
+def _absent(missing: MissingName) -> Finding:
+    if missing.required:
+        return _error(Area.COLUMNS, str(missing), "correct the name in the mapping")
     hint = "the connector does without it; remove the key to be rid of this line"
-    return Finding(area=Area.COLUMNS, severity=Severity.WARNING, text=text, hint=hint)
+    return Finding(area=Area.COLUMNS, severity=Severity.WARNING, text=str(missing), hint=hint)
 
 
 def _choices(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> Iterator[Finding]:
@@ -223,7 +193,7 @@ def _shown(options: Mapping[int, str]) -> str:
 
 def _dates(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> Iterator[Finding]:
     """Date columns whose behaviour is not the documented one: read right, but worth knowing."""
-    for name, table in _mapped_tables(mapping):
+    for name, table in mapped_tables(mapping):
         info = tables.get(table.table)
         for field in type(table).model_fields if info else ():
             column = getattr(table, field)

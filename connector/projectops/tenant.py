@@ -10,6 +10,7 @@ from connector.invoicing.ids import OrganizationId
 from connector.mapping import DateBehaviour as MappedBehaviour
 from connector.mapping import DateColumn, MappingError, TenantMapping
 from connector.projectops.choices import Choices, resolve_choices
+from connector.projectops.mapped_names import missing_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,14 +92,13 @@ def described_tables(mapping: TenantMapping) -> tuple[str, ...]:
 
 
 def _require(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> None:
-    """Raise `MappingError` for the mapped tables that the tenant does not have."""
-    missing = [name for name in described_tables(mapping) if name not in tables]
-    if missing:
-        origin = "of this tenant"
-        faults = tuple(
-            f"- the table {name!r} does not exist; see proforma check" for name in missing
-        )
-        raise MappingError(origin, faults)
+    """Raise `MappingError` for every table and required column that the tenant does not have."""
+    absent = (name for name in described_tables(mapping) if name not in tables)
+    faults = [f"- the table {name!r} does not exist in this tenant" for name in absent]
+    faults += [f"- {missing}" for missing in missing_names(mapping, tables) if missing.required]
+    if faults:
+        origin = "of this tenant (proforma check tells more)"
+        raise MappingError(origin, tuple(faults))
 
 
 def _behaviours(tables: Mapping[str, TableInfo]) -> Mapping[tuple[str, str], DateBehaviour]:

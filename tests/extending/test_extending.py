@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from connector import ExitCode
 from connector.emulator.schema_file import read_schema
 from connector.extensions import ExtensionError, load_rules
 from connector.invoicing.planning import plan_contract
 from connector.invoicing.policy import Policy
 from connector.invoicing.reasons import Reason
+from connector.mapping import MappingError
 from tests.end_to_end.tenant import TestTenant, serving
 from tests.invoicing.ledger import snapshot_of
 
@@ -182,3 +184,35 @@ def test_a_rule_that_cannot_be_loaded_stops_everything(site: Path) -> None:
 def _entry() -> str:
     (line,) = re.findall(r'^(large_expenses = ".*")$', GUIDE, re.MULTILINE)
     return line.replace('"', "")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            'billing_type = "msdyn_billingtype"',
+            'billing_type = "msdyn_billtype"',
+            "[actual] billing_type = 'msdyn_billtype': msdyn_actual has no such column",
+        ),
+        (
+            'to = "msdyn_Unit"',
+            'to = "msdyn_unit"',
+            "to = 'msdyn_unit': msdyn_invoicelinetransaction has no such column or property",
+        ),
+    ],
+)
+def test_a_name_that_the_tenant_does_not_have_stops_the_run_before_anything_is_read(
+    contoso: TestTenant, old: str, new: str, told: str
+) -> None:
+    path = contoso.folder / "mapping.toml"
+    path.write_text(MAPPING.replace(old, new))
+
+    with contoso.connector(DATAVERSE__MAPPING=str(path)) as connector:
+        with pytest.raises(MappingError) as caught:
+            connector.run(OCTOBER_5, run_id="misspelt")
+        report = connector.check()
+
+    assert told in str(caught.value)
+    assert caught.value.exit_code == ExitCode.USAGE
+    assert any(told in finding.text for finding in report.findings)
+    assert contoso.rows("invoices") == ()

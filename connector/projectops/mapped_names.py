@@ -1,0 +1,107 @@
+"""The names that a mapping uses, held against what a tenant's metadata shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel
+
+from connector.mapping import DateColumn
+from connector.mapping.tables import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from connector.dataverse.metadata import TableInfo
+    from connector.mapping import TenantMapping
+    from connector.mapping.model import CopyRule
+
+#: The copy tables of a mapping: where values come from and where they go to.
+_COPIES = {
+    "contract_to_invoice": ("contract", "invoice"),
+    "contract_line_to_line": ("contract_line", "invoice_line"),
+    "product_line_to_line": ("contract_line", "invoice_line"),
+    "milestone_to_detail": ("milestone", "invoice_detail"),
+    "actual_to_detail": ("actual", "invoice_detail"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissingName:
+    """A name of the mapping that the tenant's *table* does not have; *key* is where it stands."""
+
+    key: str
+    name: str
+    table: str
+    required: bool
+
+    def __str__(self) -> str:
+        """The fault in words."""
+        return f"{self.key} = {self.name!r}: {self.table} has no such column or property"
+
+
+def mapped_tables(mapping: TenantMapping) -> Iterator[tuple[str, Table]]:
+    """Each table of the mapping with our word for it."""
+    for name in type(mapping).model_fields:
+        value = getattr(mapping, name)
+        if isinstance(value, Table):
+            yield name, value
+
+
+def missing_names(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> Iterator[MissingName]:
+    """
+    Every mapped name that is not there, of the tables in *tables*.
+
+    A copied value whose source the tenant lacks is not required: it travels where it exists.
+    """
+    for word, table in mapped_tables(mapping):
+        if table.table in tables:
+            yield from _missing_columns(f"[{word}] ", table, tables[table.table])
+    for name, (source, target) in _COPIES.items():
+        infos = (
+            tables.get(getattr(mapping, source).table),
+            tables.get(getattr(mapping, target).table),
+        )
+        rules: tuple[CopyRule, ...] = getattr(mapping.copy_rules, name)
+        for number, rule in enumerate(rules, start=1):
+            yield from _missing_copies(f"[[copy.{name}]] number {number}", rule, *infos)
+
+
+def _missing_columns(key: str, entry: BaseModel, info: TableInfo) -> Iterator[MissingName]:
+    navigations = _navigations(info)
+    for field, definition in type(entry).model_fields.items():
+        value = getattr(entry, field)
+        if isinstance(value, BaseModel) and not isinstance(value, DateColumn):
+            yield from _missing_columns(f"{key}{field}.", value, info)
+            continue
+        column = value.column if isinstance(value, DateColumn) else value
+        if not isinstance(column, str) or field in {"table", "set"} or field.startswith("role_of"):
+            continue
+        known = navigations if field.endswith("_navigation") else info.attributes.keys()
+        if column not in known:
+            yield MissingName(
+                key=f"{key}{field}",
+                name=column,
+                table=info.logical_name,
+                required=definition.is_required(),
+            )
+
+
+def _missing_copies(
+    key: str, rule: CopyRule, source: TableInfo | None, target: TableInfo | None
+) -> Iterator[MissingName]:
+    if source is None or target is None:
+        return
+    if rule.source not in source.attributes:
+        table = source.logical_name
+        yield MissingName(key=f"{key} from", name=rule.source, table=table, required=False)
+        return
+    known = _navigations(target) if rule.set else target.attributes.keys()
+    if rule.target not in known:
+        table = target.logical_name
+        yield MissingName(key=f"{key} to", name=rule.target, table=table, required=True)
+
+
+def _navigations(info: TableInfo) -> frozenset[str]:
+    return frozenset(name for targets in info.lookups.values() for name in targets.values())
