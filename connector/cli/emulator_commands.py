@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from connector.cli.conform_command import conform
 from connector.cli.flags import FILE, gathered
 
 if TYPE_CHECKING:
@@ -40,6 +41,9 @@ class ServeFlags:
 @click.group()
 def emulator() -> None:
     """The embedded Dataverse Web API."""
+
+
+emulator.add_command(conform)
 
 
 @emulator.command()

@@ -115,7 +115,7 @@ def test_related_rows_are_expanded(service: ODataService) -> None:
     assert adatum.primarycontactid.contactid == ANNA
 
 
-def test_rows_are_grouped(service: ODataService) -> None:
+def test_rows_are_grouped_by_a_column(service: ODataService) -> None:
     [device] = classes(service, "cr_devices")
     rows = service.query(device).raw(
         {"$apply": "groupby((cr_site),aggregate(cr_count with max as most))"}
