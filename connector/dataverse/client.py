@@ -269,8 +269,9 @@ class DataverseClient:
         return length > LONG_URL
 
     def _exchange(self, request: Request) -> Response:
-        with self._limiter.slot(self._transport):
+        with self._limiter.slot(self._transport) as stay:
             response = self._transport.send(request)
+            stay.on_the_way = response.on_the_way
         self._limiter.observe(response)
         self._count(request, response)
         return response

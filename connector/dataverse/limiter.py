@@ -20,6 +20,8 @@ _DOP_HINT = "x-ms-dop-hint"
 _DEFAULT_WORKERS = 8
 _RECOVERY = 20
 """Good answers for each place among the parallel requests after which one more is tried."""
+_LOOK_AGAIN = 1.0
+"""Seconds to wait when the requests under way alone take all the time that is granted."""
 
 
 class Time(Protocol):
@@ -49,14 +51,22 @@ class ProtectionLimits:
     servers: int = 1
 
 
+@dataclass(slots=True)
+class Stay:
+    """A place among the requests under way; *on_the_way* is no execution time, as far as known."""
+
+    on_the_way: float = 0.0
+
+
 class Limiter:
     """
     Lets requests through while the server will not refuse them.
 
     Begins with *workers* requests at once and, unless that was given, follows the parallelism
     that the server recommends. Counts requests and their time as the server does, except that
-    the way there and back counts as well, and from the end of a request: both err to the careful
-    side. After a 429 everything waits for as long as the server said.
+    time on the way counts as well beyond the least that it takes, that a request counts while it
+    is under way, and from its end: all err to the careful side. After a 429 everything waits for
+    as long as the server said.
     """
 
     def __init__(self, workers: int | None = None, limits: ProtectionLimits | None = None) -> None:
@@ -64,7 +74,7 @@ class Limiter:
         self._follows_hint = workers is None
         self._advised = min(workers or _DEFAULT_WORKERS, self._limits.concurrent)
         self._most = self._advised
-        self._under_way = 0
+        self._under_way: list[float] = []
         self._good_answers = 0
         self._closed_until = 0.0
         self._spent: deque[tuple[float, float]] = deque()
@@ -77,14 +87,13 @@ class Limiter:
         return self._most
 
     @contextmanager
-    def slot(self, time: Time) -> Iterator[None]:
+    def slot(self, time: Time) -> Iterator[Stay]:
         """A place among the requests under way; waits until there is one."""
-        self._enter(time)
-        began = time.clock()
+        began, stay = self._enter(time), Stay()
         try:
-            yield
+            yield stay
         finally:
-            self._leave(began, time.clock())
+            self._leave(began, time.clock(), stay.on_the_way)
 
     def observe(self, response: Response) -> None:
         """Learn from an answer what the server recommends."""
@@ -110,21 +119,23 @@ class Limiter:
         if parallelism != self._advised:
             self._advised = self._most = parallelism
 
-    def _enter(self, time: Time) -> None:
+    def _enter(self, time: Time) -> float:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._under_way < self._most)
-                wait = self._wait(time.clock())
+                self._changed.wait_for(lambda: len(self._under_way) < self._most)
+                now = time.clock()
+                wait = self._wait(now)
                 if wait <= 0:
-                    self._under_way += 1
-                    return
+                    self._under_way.append(now)
+                    return now
             time.sleep(wait)
 
-    def _leave(self, began: float, ended: float) -> None:
+    def _leave(self, began: float, ended: float, on_the_way: float) -> None:
+        seconds = max(ended - began - on_the_way, 0.0)
         with self._changed:
-            self._under_way -= 1
-            self._spent.append((ended, ended - began))
-            self._spent_seconds += ended - began
+            self._under_way.remove(began)
+            self._spent.append((ended, seconds))
+            self._spent_seconds += seconds
             self._changed.notify()
 
     def _wait(self, now: float) -> float:
@@ -138,18 +149,26 @@ class Limiter:
 
     def _until_fewer(self, now: float) -> float:
         granted = self._limits.requests * self._limits.servers
-        excess = len(self._spent) + self._under_way + 1 - granted
+        excess = len(self._spent) + len(self._under_way) + 1 - granted
         if excess <= 0 or not self._spent:
             return 0.0
         last = self._spent[min(excess, len(self._spent)) - 1]
         return last[0] + self._limits.window - now
 
     def _until_shorter(self, now: float) -> float:
-        excess = self._spent_seconds - self._limits.execution_seconds * self._limits.servers
+        """
+        Seconds until there is execution time left.
+
+        What is under way counts with all of its time so far: the server may have ended it, and
+        counted it, before we hear of that.
+        """
+        granted = self._limits.execution_seconds * self._limits.servers
+        running = now * len(self._under_way) - sum(self._under_way)
+        excess = self._spent_seconds + running - granted
         if excess < 0:
             return 0.0
         for ended, seconds in self._spent:
             excess -= seconds
             if excess < 0:
                 return ended + self._limits.window - now
-        return 0.0
+        return _LOOK_AGAIN

@@ -114,12 +114,18 @@ class Headers(Mapping[str, str]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """One whole answer: no part of it is still to be read."""
+    """
+    One whole answer: no part of it is still to be read.
+
+    *on_the_way* is how many seconds of its time it was at least under way between here and the
+    server, as far as is known.
+    """
 
     status: int
     headers: Headers
     body: bytes
     request: RequestLine | None = None
+    on_the_way: float = 0.0
 
     def json(self) -> JsonValue:
         """The body as JSON with exact numbers; raises MalformedAnswer when it is anything else."""

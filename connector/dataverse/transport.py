@@ -9,13 +9,13 @@ from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Protocol
 
 import requests
-from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
 from connector.dataverse.address import ForeignAddressError, absolute_url, is_loopback
 from connector.dataverse.errors import Ambiguous, NotSent, SignInFailed
 from connector.dataverse.message import Headers, Request, Response, RetrySafety
 from connector.dataverse.network_failures import network_failure
+from connector.dataverse.round_trip import RoundTrip, TimedAdapter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,7 +99,8 @@ class RequestsTransport:
         self._options = options or SessionOptions()
         self._clock = clock
         self._sleep = sleep
-        self._session = _session(root, self._options)
+        self._round_trip = RoundTrip(clock)
+        self._session = _session(root, self._options, self._round_trip)
 
     @property
     def root(self) -> str:
@@ -119,7 +120,13 @@ class RequestsTransport:
         if answer.status_code == _UNAUTHORIZED:
             self._tokens.invalidate()
         headers = Headers(tuple(answer.headers.items()))
-        return Response(status=answer.status_code, headers=headers, body=body, request=request.line)
+        return Response(
+            status=answer.status_code,
+            headers=headers,
+            body=body,
+            request=request.line,
+            on_the_way=self._round_trip.seconds,
+        )
 
     def sleep(self, seconds: float) -> None:
         """Let time pass on the clock that was given."""
@@ -203,11 +210,13 @@ class _Bearer(AuthBase):
         return prepared
 
 
-def _session(root: str, options: SessionOptions) -> requests.Session:
+def _session(root: str, options: SessionOptions, round_trip: RoundTrip) -> requests.Session:
     session = requests.Session()
     session.trust_env = options.trust_env
     session.headers["User-Agent"] = options.user_agent
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    pool = HTTPAdapter(pool_connections=1, pool_maxsize=options.pool_size, pool_block=True)
+    pool = TimedAdapter(
+        round_trip, pool_connections=1, pool_maxsize=options.pool_size, pool_block=True
+    )
     session.mount(root.partition("://")[0] + "://", pool)
     return session

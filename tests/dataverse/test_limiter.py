@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -64,6 +64,7 @@ class Server:
     limits: emulated.ProtectionLimits
     seconds: float
     latency: float = 0.0
+    tells_the_way: bool = True
     root: str = ROOT
     refused: int = 0
     done: int = 0
@@ -84,7 +85,7 @@ class Server:
         self.time.sleep(self.latency / 2)
         with self.lock:
             self.done += 1
-        return answer(200, {})
+        return replace(answer(200, {}), on_the_way=self.latency if self.tells_the_way else 0.0)
 
     def sleep(self, seconds: float) -> None:
         self.time.sleep(seconds)
@@ -113,10 +114,17 @@ def run(server: Server, limiter: Limiter, workers: int, until: float) -> None:
     assert not any(thread.is_alive() for thread in threads)
 
 
-def server_with(workers: int, seconds: float, latency: float = 0.0, **settings: float) -> Server:
-    enforced = emulated.LimitSettings(enforced=True, **settings)  # type: ignore[arg-type]
+def server_with(
+    workers: int,
+    seconds: float,
+    latency: float = 0.0,
+    *,
+    tells_the_way: bool = True,
+    requests: int = 6000,
+) -> Server:
+    enforced = emulated.LimitSettings(enforced=True, requests=requests)
     limits = emulated.ProtectionLimits(enforced)
-    return Server(VirtualTime(workers), limits, seconds=seconds, latency=latency)
+    return Server(VirtualTime(workers), limits, seconds, latency, tells_the_way)
 
 
 def test_the_execution_time_limit_is_used_up_and_never_hit() -> None:
@@ -129,13 +137,25 @@ def test_the_execution_time_limit_is_used_up_and_never_hit() -> None:
     assert server.done * server.seconds >= 0.95 * ceiling
 
 
-def test_with_time_on_the_way_the_limit_is_still_used_up_and_never_hit() -> None:
-    server = server_with(8, seconds=2.0, latency=0.05)
+@pytest.mark.parametrize("workers", [8, 20])
+@pytest.mark.parametrize(("seconds", "latency"), [(2.0, 0.05), (2.0, 0.2), (0.5, 0.05), (0.5, 0.2)])
+def test_with_time_on_the_way_the_limit_is_still_used_up_and_never_hit(
+    workers: int, seconds: float, latency: float
+) -> None:
+    server = server_with(workers, seconds, latency)
 
-    run(server, Limiter(8), 8, until=1500)
+    run(server, Limiter(workers), workers, until=900)
 
     assert server.refused == 0
-    assert server.done * server.seconds >= 0.95 * 1500 * 4
+    assert server.done * server.seconds >= 0.95 * 900 * 4
+
+
+def test_unknown_time_on_the_way_counts_as_execution_and_is_never_too_little() -> None:
+    server = server_with(20, seconds=2.0, latency=0.05, tells_the_way=False)
+
+    run(server, Limiter(20), 20, until=900)
+
+    assert server.refused == 0
 
 
 def test_the_number_of_requests_is_used_up_and_never_hit() -> None:
