@@ -11,7 +11,7 @@ IS_NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for name in $(NEWEST_FIRST); do \
 	$$name -c '$(IS_NEW_ENOUGH)' >/dev/null 2>&1 && echo $$name && break; done)
 
-.PHONY: help demo test check bench conformance azure-runtime clean
+.PHONY: help demo test check bench mutation conformance azure-runtime clean
 .DEFAULT_GOAL := help
 
 help:
@@ -19,6 +19,7 @@ help:
 	@echo "make test    run the whole test suite"
 	@echo "make check   lint, format, types and import directions"
 	@echo "make bench   measure what is promised about speed"
+	@echo "make mutation  plant small faults in the rules and count those that their tests notice"
 	@echo "make conformance  run Microsoft's SDK and other clients against the emulator (needs Node.js)"
 	@echo "make clean   remove the environment and everything that was built"
 
@@ -36,6 +37,12 @@ check: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest tests/benchmarks -rP
+
+# Half an hour at low priority for MUTANTS=1200; see docs/quality.md.
+MUTANTS ?= 1200
+mutation: $(VENV)/.installed-dev
+	$(BIN)/python -m pip install --quiet 'mutmut>=3.8,<4'
+	nice -n 19 $(BIN)/python -m tests.invoicing.mutation $(MUTANTS)
 
 # Clients that others wrote, apart from the environment: see docs/conformance.md.
 conformance: $(VENV)/.installed-dev

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector.invoicing.aftermath import after
+from connector.invoicing.amounts import total
 from connector.invoicing.catch_up import catch_up, missed_dates
-from connector.invoicing.checks import check_contract, conservation_of, details_of
+from connector.invoicing.checks import check_contract, combined, conservation_of, details_of
 from connector.invoicing.planning import plan_contract
 from connector.invoicing.policy import (
     Cutoff,
@@ -42,6 +43,29 @@ def test_every_candidate_has_one_place_and_money_balances(
 
     assert check_contract(snapshot, plan) == ()
     assert conservation_of(snapshot, plan).is_even
+
+
+@some
+@given(st.lists(snapshots(), min_size=1, max_size=4), DAYS, policies, st.data())
+def test_a_run_over_contracts_in_several_currencies_balances_in_each(
+    contracts: list[ContractSnapshot], day: date, policy: Policy, data: st.DataObject
+) -> None:
+    codes = [data.draw(st.sampled_from(("USD", "JPY", "BHD"))) for _ in contracts]
+    tenant = [_in_currency(*pair) for pair in zip(contracts, codes, strict=True)]
+    plans = [plan_contract(snapshot, day, policy) for snapshot in tenant]
+
+    run = combined(conservation_of(*pair) for pair in zip(tenant, plans, strict=True))
+
+    assert run.is_even
+    assert [balance.currency for balance in run.amounts] == sorted(set(codes))
+    for balance in run.amounts:
+        billed = [d for p in plans if p.currency.code == balance.currency for d in details_of(p)]
+        assert balance.invoiced == total(detail.amount for detail in billed)
+
+
+def _in_currency(snapshot: ContractSnapshot, code: str) -> ContractSnapshot:
+    currency = replace(snapshot.contract.currency, code=code)
+    return replace(snapshot, contract=replace(snapshot.contract, currency=currency))
 
 
 @many
