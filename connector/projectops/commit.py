@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from connector.projectops.forms import Forms
 
 
+_CONFLICT = 409
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Committer:
     """
@@ -77,7 +80,13 @@ class Committer:
 
 
 def is_to_settle(error: DataverseError) -> bool:
-    """Whether only the tenant's own state can say what became of a request."""
+    """
+    Whether only the tenant's own state can say what became of a request.
+
+    A 409 says that something else was going on; the rows themselves tell whether it was we.
+    """
+    if isinstance(error, Refused) and error.status == _CONFLICT:
+        return True
     return error.may_have_acted or isinstance(error, Ambiguous | Duplicate | PreconditionFailed)
 
 

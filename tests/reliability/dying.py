@@ -65,3 +65,23 @@ def dies_at(connector: Connector, at: int, *, answered: bool) -> DyingTransport:
     transport = DyingTransport(client._transport, at, answered=answered)
     environment._client = DataverseClient(transport, limiter=Limiter(1))
     return transport
+
+
+class Hurry:
+    """Time that passes only by waiting for it."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+    def clock(self) -> float:
+        return self.now
+
+
+def in_a_hurry(connector: Connector) -> None:
+    """Let *connector* not really wait for what it waits for."""
+    hurry, transport = Hurry(), connector._environment.client._transport
+    transport._sleep = hurry.sleep  # type: ignore[attr-defined]
+    transport._clock = hurry.clock  # type: ignore[attr-defined]

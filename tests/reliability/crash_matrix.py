@@ -1,0 +1,208 @@
+"""
+Every exchange of a run times every way to break it, then a rerun: the published table.
+
+`python -m tests.reliability.crash_matrix` runs all of it and writes the table into
+docs/reliability.md; the tests run a sample.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from connector import ConnectorError
+from connector.emulator.scripted_faults import FaultKind, ScriptedFault
+from tests.end_to_end.tenant import TestTenant, serving
+from tests.reliability.dying import Killed, dies_at, in_a_hurry
+from tests.reliability.undisturbed import content, violations
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from connector.run import Connector
+
+PACKS = ("project-operations", "plain")
+#: Two customers on one contract; three invoices on two contracts with milestones and products.
+DAYS = (date(2020, 10, 7), date(2020, 11, 20))
+MANY = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Breakage:
+    """One way to break an exchange: a fault of the tenant, or the end of our own process."""
+
+    name: str
+    fault: ScriptedFault | None = None
+    answered: bool = False
+    loses_store: bool = False
+    operations: int = 1000
+
+
+def _status(status: int, code: str = "", message: str = "scripted", **more: Any) -> ScriptedFault:  # noqa: ANN401
+    return ScriptedFault(kind=FaultKind.STATUS, status=status, code=code, message=message, **more)
+
+
+_ONCE = {
+    "connection lost before the request arrives": ScriptedFault(kind=FaultKind.DROP_BEFORE),
+    "connection lost after the commit": ScriptedFault(kind=FaultKind.DROP_AFTER),
+    "half of the answer": ScriptedFault(kind=FaultKind.HALF_BODY),
+    "an HTML page instead of the answer": ScriptedFault(kind=FaultKind.GARBLED),
+    "429 with Retry-After": _status(429, "0x80072322", retry_after=1.0),
+    "500": _status(500),
+    "500 with SQL deadlock 1205": _status(500, "0x80044150", "Sql Number: 1205 deadlock victim"),
+    "503": _status(503),
+    "409": _status(409),
+    "412 of another version": _status(412, "0x80060882", "The version does not match."),
+    "412 of a row that exists": _status(412, "0x80040237", "Cannot insert duplicate key."),
+}
+_FOR_GOOD = {
+    "no connection from here on": ScriptedFault(kind=FaultKind.DROP_BEFORE, times=MANY),
+    "no answer from here on, all committed": ScriptedFault(kind=FaultKind.DROP_AFTER, times=MANY),
+    "503 from here on": _status(503, times=MANY),
+    "401 from here on": _status(401, times=MANY),
+}
+_DEATHS = tuple(
+    Breakage(
+        name=f"killed {'after' if answered else 'before'} the exchange, {how}, store {kept}",
+        answered=answered,
+        loses_store=kept == "lost",
+        operations=operations,
+    )
+    for operations, how in ((1000, "one change set"), (4, "several change sets"))
+    for kept in ("kept", "lost")
+    for answered in (False, True)
+)
+BREAKAGES: tuple[Breakage, ...] = (
+    *(Breakage(name=name, fault=fault) for name, fault in (_ONCE | _FOR_GOOD).items()),
+    *_DEATHS,
+)
+
+
+class Scene:
+    """One tenant on one day: what an undisturbed run leaves, and how to go back to the start."""
+
+    def __init__(self, tenant: TestTenant, day: date) -> None:
+        self.tenant = tenant
+        self.day = day
+        self._fresh = tenant.emulator.snapshot()
+        self._run(1000, "undisturbed")
+        self.expected = content(tenant)
+
+    def exchanges(self, operations: int) -> int:
+        """How many requests an undisturbed run sends."""
+        self.reset()
+        self.tenant.emulator.app.parts.trace.clear()
+        self._run(operations, "counted")
+        return len(self.tenant.emulator.trace)
+
+    def reset(self) -> None:
+        self.tenant.emulator.faults.clear()
+        self.tenant.emulator.restore(self._fresh)
+        self.lose_store()
+
+    def lose_store(self) -> None:
+        shutil.rmtree(self.tenant.folder / "runs", ignore_errors=True)
+
+    def breaks(self, breakage: Breakage, at: int) -> str:
+        """Break the exchange number *at*, run again; what is wrong then, or nothing."""
+        self.reset()
+        if breakage.fault is not None:
+            self.tenant.emulator.plan(replace(breakage.fault, skip=at))
+            self._disturbed(breakage, lambda _: None)
+            self.tenant.emulator.faults.clear()
+        else:
+            self._disturbed(
+                breakage, lambda connector: dies_at(connector, at, answered=breakage.answered)
+            )
+        if breakage.loses_store:
+            self.lose_store()
+        self._run(breakage.operations, "rerun")
+        if content(self.tenant) != self.expected:
+            return "other rows than an undisturbed run"
+        return "; ".join(violations(self.tenant))
+
+    def _disturbed(self, breakage: Breakage, prepare: Callable[[Connector], object]) -> None:
+        with self._connector(breakage.operations) as connector:
+            prepare(connector)
+            try:
+                connector.run(self.day, run_id="disturbed")
+            except (ConnectorError, Killed) as end:
+                if breakage.fault is None and not isinstance(end, Killed):
+                    raise
+
+    def _run(self, operations: int, run_id: str) -> object:
+        with self._connector(operations) as connector:
+            return connector.run(self.day, run_id=run_id)
+
+    @contextmanager
+    def _connector(self, operations: int) -> Iterator[Connector]:
+        """A connector that does not really wait: what it waits for is scripted."""
+        with self.tenant.connector() as connector:
+            environment = connector._environment
+            environment.operations_per_change_set = operations
+            in_a_hurry(connector)
+            yield connector
+
+
+def broken_cases(scene: Scene, breakage: Breakage, exchanges: range) -> list[str]:
+    """The exchanges after which a rerun does not leave what it should."""
+    found = []
+    for at in exchanges:
+        wrong = scene.breaks(breakage, at)
+        if wrong:
+            found.append(f"{scene.day}, exchange {at}, {breakage.name}: {wrong}")
+    return found
+
+
+def main() -> int:
+    """Run the whole matrix, write its table, and tell what is broken."""
+    table: dict[str, list[str]] = {breakage.name: [] for breakage in BREAKAGES}
+    broken: list[str] = []
+    for pack in PACKS:
+        counts = dict.fromkeys(table, 0)
+        bad: dict[str, list[str]] = {name: [] for name in table}
+        for day in DAYS:
+            with (
+                tempfile.TemporaryDirectory() as folder,
+                serving(Path(folder), behaviour=pack) as tenant,
+            ):
+                _measure(Scene(tenant, day), counts, bad)
+        for name, cells in table.items():
+            cells.append(f"{counts[name] - len(bad[name])} / {counts[name]}")
+            broken += bad[name]
+    write_table(table)
+    sys.stdout.write("\n".join(broken) + f"\n{len(broken)} cases broken\n")
+    return 1 if broken else 0
+
+
+def _measure(scene: Scene, counts: dict[str, int], bad: dict[str, list[str]]) -> None:
+    for breakage in BREAKAGES:
+        exchanges = range(scene.exchanges(breakage.operations))
+        counts[breakage.name] += len(exchanges)
+        bad[breakage.name] += broken_cases(scene, breakage, exchanges)
+        sys.stdout.write(f"{scene.day} {breakage.name}: {len(exchanges)} exchanges\n")
+        sys.stdout.flush()
+
+
+BEGIN, END = "<!-- crash-matrix begins -->", "<!-- crash-matrix ends -->"
+PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
+
+
+def write_table(table: dict[str, list[str]]) -> None:
+    """Put the table between its marks in docs/reliability.md."""
+    head = "| What breaks, at each exchange in turn | " + " | ".join(PACKS) + " |"
+    rows = [f"| {name} | {' | '.join(cells)} |" for name, cells in table.items()]
+    text = "\n".join([BEGIN, "", head, "| --- " * (1 + len(PACKS)) + "|", *rows, "", END])
+    page = PAGE.read_text(encoding="utf-8")
+    before, after = page.partition(BEGIN)[0], page.partition(END)[2]
+    PAGE.write_text(before + text + after, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
