@@ -1,4 +1,4 @@
-"""The functions that every client calls: WhoAmI, RetrieveVersion, RetrieveTotalRecordCount."""
+"""The functions that clients call: who, which version, how many rows, which definitions."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from connector.emulator import faults
 from connector.emulator.addressing import unquote_text
+from connector.emulator.definition_changes import retrieve_metadata_changes
 from connector.emulator.layout import sql_table
 from connector.emulator.principals import BUSINESS_UNIT_ID, ORGANIZATION_ID
 from connector.emulator.reads import aliases_of
@@ -55,6 +56,7 @@ FUNCTIONS: Final[Mapping[str, Callable[[Scope, Segment], Response]]] = {
     "WhoAmI": who_am_i,
     "RetrieveVersion": retrieve_version,
     "RetrieveTotalRecordCount": total_record_count,
+    "RetrieveMetadataChanges": retrieve_metadata_changes,
 }
 
 

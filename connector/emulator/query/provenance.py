@@ -124,6 +124,10 @@ METADATA_FEATURES: Final[tuple[Feature, ...]] = (
     supported(_METADATA, "schema names", _ASSUMED, "as the navigation property or on the wire"),
     supported(_METADATA, "object type codes, metadata ids", _ASSUMED, "the emulator's own, stable"),
     supported(_METADATA, "$select, $filter, $expand", _DOCUMENTED),
+    supported(_METADATA, "RetrieveMetadataChanges", _OBSERVED, "as Microsoft's SDK 1.1.0 calls it"),
+    refused(
+        _METADATA, "version stamps, relationships and keys in RetrieveMetadataChanges", _ASSUMED
+    ),
     supported(_METADATA, "$metadata", _DOCUMENTED, "entity types, sets and navigation properties"),
     supported(
         _METADATA, "$metadata?annotations=true", _DOCUMENTED, "or by Prefer; Computed, Permissions"

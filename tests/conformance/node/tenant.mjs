@@ -44,7 +44,8 @@ export class Tenant {
   }
 
   async restore() {
-    await this.text("POST", "restore", this.seed);
+    await this.text("POST", "reset");
+    await this.text("POST", "seed", this.seed);
     await this.text("DELETE", "faults");
     await this.text("DELETE", "trace");
   }
