@@ -11,7 +11,7 @@ from connector.emulator.values import EDM_TYPES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from connector.emulator.schema import Column, Schema, Table
+    from connector.emulator.schema import Collection, Column, Schema, Table
 
 _NAMESPACE: Final = "Microsoft.Dynamics.CRM"
 _HEAD: Final = (
@@ -73,8 +73,9 @@ def _entity_type(schema: Schema, table: Table, *, annotated: bool) -> Iterator[s
         yield _property(table, column, annotated=annotated)
     for navigation, target in _single_navigations(schema, table):
         column = table.navigations[navigation].column
+        partner = _partner(schema, table, column, target)
         yield (
-            f"<NavigationProperty Name={quoteattr(navigation)} Type={_type(target)}>"
+            f"<NavigationProperty Name={quoteattr(navigation)} Type={_type(target)}{partner}>"
             f"<ReferentialConstraint Property={quoteattr(column.property_name)} "
             f"ReferencedProperty={quoteattr(schema.tables[target].primary_id)}/>"
             "</NavigationProperty>"
@@ -82,8 +83,27 @@ def _entity_type(schema: Schema, table: Table, *, annotated: bool) -> Iterator[s
     for collection in table.collections.values():
         if collection.table in schema.tables:
             kind = quoteattr(f"Collection(mscrm.{collection.table})")
-            yield f"<NavigationProperty Name={quoteattr(collection.name)} Type={kind}/>"
+            name, partner = quoteattr(collection.name), _lookup(schema, table, collection)
+            yield f"<NavigationProperty Name={name} Type={kind}{partner}/>"
     yield "</EntityType>"
+
+
+def _partner(schema: Schema, table: Table, column: Column, target: str) -> str:
+    """The collection on the other side of a lookup, as an XML attribute; empty without one."""
+    wanted = (table.logical_name, column.logical_name)
+    for one in schema.tables[target].collections.values():
+        if (one.table, one.column) == wanted:
+            return f" Partner={quoteattr(one.name)}"
+    return ""
+
+
+def _lookup(schema: Schema, table: Table, collection: Collection) -> str:
+    """The lookup that fills a collection, as an XML attribute; empty without one."""
+    column = schema.tables[collection.table].columns[collection.column]
+    for name, target in column.navigations.items():
+        if target == table.logical_name:
+            return f" Partner={quoteattr(name)}"
+    return ""
 
 
 def _single_navigations(schema: Schema, table: Table) -> Iterator[tuple[str, str]]:

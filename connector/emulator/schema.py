@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from connector.emulator import faults
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from decimal import Decimal
     from pathlib import Path
     from uuid import UUID
@@ -214,14 +214,23 @@ class Schema:
     option_sets: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
 
     @staticmethod
-    def load(path: Path | None = None) -> Schema:
+    def load(
+        path: Path | None = None, *, definitions: Sequence[Path] = (), merged: bool = True
+    ) -> Schema:
         """
         The schema of a file, or the Project Operations tables that come with the package.
 
-        Raises SchemaError naming the table and column when the file is not well formed.
+        The file is a schema file, or the `$metadata` of a tenant. What that cannot say (choices,
+        lengths, keys, primary names) comes from *definitions*, saved answers of EntityDefinitions
+        and GlobalOptionSetDefinitions. *merged* adds a tenant's tables and columns to the shipped
+        ones; otherwise there are only the tenant's. Raises SchemaError naming the table and
+        column when a file is not well formed.
         """
         from connector.emulator.schema_file import load_schema  # noqa: PLC0415 - it builds on us
+        from connector.emulator.tenant_schema import is_model, load_model  # noqa: PLC0415
 
+        if path is not None and is_model(path):
+            return load_model(path, definitions, merged=merged)
         return load_schema(path)
 
     @cached_property

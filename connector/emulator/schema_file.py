@@ -50,7 +50,8 @@ class SchemaError(ValueError):
         super().__init__(f"{place}: {reason}")
 
 
-def _malformed(*, place: str, reason: object) -> SchemaError:
+def malformed(*, place: str, reason: object) -> SchemaError:
+    """The fault of a schema: where, and what is wrong there."""
     return SchemaError(place, reason)
 
 
@@ -61,7 +62,7 @@ def load_schema(path: Path | None = None) -> Schema:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:
-        raise _malformed(place=str(path), reason=f"not JSON: {error}") from error
+        raise malformed(place=str(path), reason=f"not JSON: {error}") from error
     return read_schema(document)
 
 
@@ -79,7 +80,7 @@ def read_schema(document: Mapping[str, Any]) -> Schema:
     and keys of a namesake are added to it, other tables are new.
     """
     if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise _malformed(place="schema document", reason=f"format is not '{FORMAT}'")
+        raise malformed(place="schema document", reason=f"format is not '{FORMAT}'")
     name = document.get("name", "custom")
     base = _shipped(document["extends"]) if "extends" in document else Schema(name=name, tables={})
     return replace(extend(base, document), name=name)
@@ -139,7 +140,7 @@ def _collection(place: str, value: Sequence[str]) -> Collection:
             on_delete=DeleteRule(*rule) if rule else DeleteRule.REMOVE_LINK,
         )
     except (TypeError, ValueError) as error:
-        raise _malformed(place=f"collection '{place}'", reason=error) from error
+        raise malformed(place=f"collection '{place}'", reason=error) from error
 
 
 def _keys(body: Mapping[str, Any], base: Table | None) -> tuple[AlternateKey, ...]:
@@ -152,7 +153,7 @@ def _keys(body: Mapping[str, Any], base: Table | None) -> tuple[AlternateKey, ..
 def _check_spelling(table: str, columns: Mapping[str, Any]) -> None:
     for name in (table, *columns):
         if not _NAME.fullmatch(name):
-            raise _malformed(place=f"table '{table}'", reason=f"'{name}' is no logical name")
+            raise malformed(place=f"table '{table}'", reason=f"'{name}' is no logical name")
 
 
 def _check_names(
@@ -161,7 +162,7 @@ def _check_names(
     wanted = [primary_id, *(name for key in keys for name in key.columns)]
     missing = [name for name in wanted if name not in columns]
     if missing:
-        raise _malformed(place=f"table '{table}'", reason=f"no column '{missing[0]}'")
+        raise malformed(place=f"table '{table}'", reason=f"no column '{missing[0]}'")
 
 
 def read_column(place: str, body: Mapping[str, Any], sets: OptionSets) -> Column:
@@ -173,7 +174,7 @@ def read_column(place: str, body: Mapping[str, Any], sets: OptionSets) -> Column
         behaviour = DateBehaviour(body.get("behaviour", _default_behaviour(kind)))
         bounds = [Decimal(body[key]) if key in body else None for key in ("min", "max")]
     except (KeyError, ValueError, InvalidOperation) as error:
-        raise _malformed(place=f"column '{place}'", reason=error) from error
+        raise malformed(place=f"column '{place}'", reason=error) from error
     choices = body.get("options", {})
     shared = choices[1:] if isinstance(choices, str) else None
     wire = body.get("property", name)
@@ -209,7 +210,7 @@ def _default_behaviour(kind: ColumnKind) -> str:
 
 def _shared(sets: OptionSets, name: str, place: str) -> dict[int, str]:
     if name not in sets:
-        raise _malformed(place=f"column '{place}'", reason=f"no option set '{name}'")
+        raise malformed(place=f"column '{place}'", reason=f"no option set '{name}'")
     return sets[name]
 
 
@@ -217,10 +218,10 @@ def _options(values: Mapping[str, str], place: str) -> dict[int, str]:
     try:
         return {int(value): label for value, label in values.items()}
     except ValueError as error:
-        raise _malformed(place=f"options of '{place}'", reason=error) from error
+        raise malformed(place=f"options of '{place}'", reason=error) from error
 
 
 def _only(body: Mapping[str, Any], allowed: frozenset[str], place: str) -> None:
     unknown = sorted(set(body) - allowed)
     if unknown:
-        raise _malformed(place=place, reason=f"unknown key '{unknown[0]}'")
+        raise malformed(place=place, reason=f"unknown key '{unknown[0]}'")

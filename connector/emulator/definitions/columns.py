@@ -23,6 +23,8 @@ from connector.emulator.schema import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from connector.emulator.definitions.body import Body
     from connector.emulator.schema import Schema, Table
 
@@ -97,32 +99,36 @@ def new_column(schema: Schema, body: Body) -> Column:
         custom=True,
         behaviour=DateBehaviour.DATE_ONLY if kind is ColumnKind.DATE else DateBehaviour.USER_LOCAL,
     )
-    return apply_choices(schema, described(base, body), body)
+    return apply_choices(schema, checked(described(base, body), body), body)
 
 
 def described(base: Column, body: Body) -> Column:
     """*base* with what a definition says; its members that are missing change nothing."""
-    for name in _NOT_SUPPORTED:
-        if body.members.get(name) not in (None, "", 0):
-            raise faults.unsupported(feature=f"the member '{name}' of a column")
-    column = replace(
+    has_places = base.kind in _MOST_PLACES
+    return replace(
         base,
         label=body.label("DisplayName") or base.label,
         description=body.label("Description") or base.description,
         required=_required(base, body),
         format=_format(base, body),
-        max_length=_whole(base, body, "MaxLength", base.max_length, _LONGEST),
-        precision=_whole(base, body, "Precision", base.precision, _MOST_PLACES),
+        max_length=body.integer("MaxLength", base.max_length) if base.kind in _LONGEST else None,
+        precision=body.integer("Precision", base.precision) if has_places else None,
         minimum=body.number("MinValue", base.minimum),
         maximum=body.number("MaxValue", base.maximum),
         behaviour=_behaviour(base, body),
     )
-    if (
-        column.minimum is not None
-        and column.maximum is not None
-        and column.minimum > column.maximum
-    ):
-        message = f"The minimum of {base.logical_name} is greater than its maximum."
+
+
+def checked(column: Column, body: Body) -> Column:
+    """*column*, unless its definition asks for what no column can have, or ours cannot."""
+    for name in _NOT_SUPPORTED:
+        if body.members.get(name) not in (None, "", 0):
+            raise faults.unsupported(feature=f"the member '{name}' of a column")
+    _check_range(column, "MaxLength", column.max_length, 1, _LONGEST)
+    _check_range(column, "Precision", column.precision, 0, _MOST_PLACES)
+    low, high = column.minimum, column.maximum
+    if low is not None and high is not None and low > high:
+        message = f"The minimum of {column.logical_name} is greater than its maximum."
         raise refusals.invalid(message)
     return column
 
@@ -148,7 +154,7 @@ def changed_column(schema: Schema, table: Table, column: Column, body: Body) -> 
         raise refusals.invalid(message)
     if column.kind in _WITHOUT_OPTIONS and body.has("OptionSet"):
         raise faults.unsupported(feature="changing options through a column's definition")
-    found = described(column, body)
+    found = checked(described(column, body), body)
     return schema.with_table(replace(table, columns={**table.columns, column.logical_name: found}))
 
 
@@ -213,18 +219,13 @@ def _format(base: Column, body: Body) -> str:
     return body.text("Format", base.format)
 
 
-def _whole(
-    base: Column, body: Body, member: str, default: int | None, most: dict[ColumnKind, int]
-) -> int | None:
-    limit = most.get(base.kind)
-    if limit is None:
-        return default
-    found = body.integer(member, default)
-    lowest = 1 if member == "MaxLength" else 0
-    if found is not None and found != default and not lowest <= found <= limit:
-        message = f"{member} of {base.logical_name} must be between {lowest} and {limit}."
+def _check_range(
+    column: Column, member: str, value: int | None, low: int, high: Mapping[ColumnKind, int]
+) -> None:
+    limit = high.get(column.kind)
+    if limit is not None and value is not None and not low <= value <= limit:
+        message = f"{member} of {column.logical_name} must be between {low} and {limit}."
         raise refusals.invalid(message)
-    return found
 
 
 def _behaviour(base: Column, body: Body) -> DateBehaviour:

@@ -7,6 +7,7 @@ from typing import Final
 from connector.emulator.provenance import Evidence, Feature, refused, supported
 
 _AREA: Final = "Writing definitions"
+_IMPORT: Final = "Schema of a tenant"
 _DOCUMENTED: Final = Evidence.DOCUMENTED
 _OBSERVED: Final = Evidence.OBSERVED
 _ASSUMED: Final = Evidence.ASSUMED
@@ -59,6 +60,18 @@ DEFINITION_FEATURES: Final[tuple[Feature, ...]] = (
     ),
     supported(_AREA, "PublishXml, PublishAllXml", _ASSUMED, "204; changes are live when made"),
     supported(_AREA, "definitions in snapshots and store files", _ASSUMED, "a reset forgets them"),
+    supported(_IMPORT, "entity types, sets, keys, properties, inheritance", _DOCUMENTED),
+    supported(_IMPORT, "lookups by referential constraint, collections by partner", _DOCUMENTED),
+    supported(_IMPORT, "money", _ASSUMED, "a decimal with a _base counterpart and a currency"),
+    supported(
+        _IMPORT,
+        "primary names",
+        _ASSUMED,
+        "of saved definitions or shipped tables, else name, fullname, subject or title",
+    ),
+    supported(_IMPORT, "saved answers about definitions", _DOCUMENTED, "choices, lengths, keys"),
+    supported(_IMPORT, "lookups to types outside the model", _ASSUMED, "held, but not bound"),
+    refused(_IMPORT, "binary and complex properties, many-to-many", _ASSUMED, "left out: 400"),
     refused(_AREA, "many-to-many relationships, activities, elastic tables", _DOCUMENTED),
     refused(_AREA, "file, image, customer, calculated and autonumber columns", _DOCUMENTED),
     refused(_AREA, "changing options, InsertOptionValue and its like", _DOCUMENTED),

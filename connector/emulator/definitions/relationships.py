@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from connector.emulator import faults
 from connector.emulator.definitions import refusals
-from connector.emulator.definitions.columns import described, with_column, without_column
+from connector.emulator.definitions.columns import checked, described, with_column, without_column
 from connector.emulator.definitions.naming import plain_name, schema_name
 from connector.emulator.schema import Collection, Column, ColumnKind, DeleteRule, Schema, Table
 
@@ -133,7 +133,7 @@ def _lookup(body: Body, referenced: Table) -> Column:
         navigations={navigation: referenced.logical_name},
         custom=True,
     )
-    return described(column, lookup)
+    return checked(described(column, lookup), lookup)
 
 
 def _check_navigation(table: Table, name: str) -> None:
