@@ -5,7 +5,9 @@ import { ADATUM, CONTOSO } from "../tenant.mjs";
 
 scenario("a delta link brings only what changed since", async ({ api }) => {
   const all = await api.retrieveMultiple({
-    collection: "accounts", select: ["name", "telephone1"], trackChanges: true,
+    collection: "accounts",
+    select: ["name", "telephone1"],
+    trackChanges: true,
   });
   assert.equal(all.value.length, 3);
   await api.update({ collection: "accounts", key: ADATUM, data: { telephone1: "1" } });
@@ -16,16 +18,23 @@ scenario("a delta link brings only what changed since", async ({ api }) => {
 
 scenario("a delta link tells which rows were deleted", async ({ api }) => {
   const all = await api.retrieveMultiple({
-    collection: "accounts", select: ["name"], trackChanges: true,
+    collection: "accounts",
+    select: ["name"],
+    trackChanges: true,
   });
   await api.deleteRecord({ collection: "accounts", key: CONTOSO });
   const changes = await api.retrieveMultiple({ collection: "accounts" }, all.oDataDeltaLink);
-  assert.deepEqual(changes.value.map((row) => [row.id, row.reason]), [[CONTOSO, "deleted"]]);
+  assert.deepEqual(
+    changes.value.map((row) => [row.id, row.reason]),
+    [[CONTOSO, "deleted"]],
+  );
 });
 
 scenario("a fresh delta link brings nothing", async ({ api }) => {
   const all = await api.retrieveMultiple({
-    collection: "accounts", select: ["name"], trackChanges: true,
+    collection: "accounts",
+    select: ["name"],
+    trackChanges: true,
   });
   const none = await api.retrieveMultiple({ collection: "accounts" }, all.oDataDeltaLink);
   assert.deepEqual(none.value, []);

@@ -89,7 +89,10 @@ scenario("a stale etag stops an update", async ({ connect, tenant }) => {
   await api.update({ collection: "accounts", key: ADATUM, data: { telephone1: "1" } });
   const error = await refusal(
     api.update({
-      collection: "accounts", key: ADATUM, data: { telephone1: "2" }, ifmatch: etag,
+      collection: "accounts",
+      key: ADATUM,
+      data: { telephone1: "2" },
+      ifmatch: etag,
     }),
   );
   assert.equal(error.status, 412);
@@ -100,14 +103,19 @@ scenario("a stale etag stops an update", async ({ connect, tenant }) => {
 scenario("a current etag lets an update through", async ({ api, tenant }) => {
   const { "@odata.etag": etag } = await api.retrieve({ collection: "accounts", key: ADATUM });
   await api.update({
-    collection: "accounts", key: ADATUM, data: { telephone1: "2" }, ifmatch: etag,
+    collection: "accounts",
+    key: ADATUM,
+    data: { telephone1: "2" },
+    ifmatch: etag,
   });
   assert.equal((await tenant.row("accounts", ADATUM)).telephone1, "2");
 });
 
 scenario("a single property is set by itself", async ({ api, tenant }) => {
   await api.updateSingleProperty({
-    collection: "accounts", key: ADATUM, fieldValuePair: { telephone1: "777" },
+    collection: "accounts",
+    key: ADATUM,
+    fieldValuePair: { telephone1: "777" },
   });
   assert.equal((await tenant.row("accounts", ADATUM)).telephone1, "777");
 });
@@ -122,13 +130,16 @@ scenario("a deleted row is gone", async ({ api, tenant }) => {
   assert.deepEqual(await tenant.names("accounts"), ["Adatum", "Fabrikam"]);
 });
 
-scenario("a stale etag stops a deletion, which the client reports as false", async ({ api, tenant }) => {
-  const { "@odata.etag": etag } = await api.retrieve({ collection: "accounts", key: CONTOSO });
-  await api.update({ collection: "accounts", key: CONTOSO, data: { telephone1: "1" } });
-  const deleted = await api.deleteRecord({ collection: "accounts", key: CONTOSO, ifmatch: etag });
-  assert.equal(deleted, false);
-  assert.ok(await tenant.row("accounts", CONTOSO));
-});
+scenario(
+  "a stale etag stops a deletion, which the client reports as false",
+  async ({ api, tenant }) => {
+    const { "@odata.etag": etag } = await api.retrieve({ collection: "accounts", key: CONTOSO });
+    await api.update({ collection: "accounts", key: CONTOSO, data: { telephone1: "1" } });
+    const deleted = await api.deleteRecord({ collection: "accounts", key: CONTOSO, ifmatch: etag });
+    assert.equal(deleted, false);
+    assert.ok(await tenant.row("accounts", CONTOSO));
+  },
+);
 
 scenario("an upsert creates what is missing", async ({ api, tenant }) => {
   await api.upsert({ collection: "accounts", key: NOTHING, data: { name: "Made" } });
@@ -141,40 +152,59 @@ scenario("an upsert changes what is there", async ({ api, tenant }) => {
   assert.equal((await tenant.row("accounts", ADATUM)).telephone1, "3");
 });
 
-scenario("an upsert that must not update is stopped, which the client reports as null", async ({ api, tenant }) => {
-  const answer = await api.upsert({
-    collection: "accounts", key: ADATUM, data: { name: "Changed" }, ifnonematch: "*",
-  });
-  assert.equal(answer, null);
-  assert.equal((await tenant.row("accounts", ADATUM)).name, "Adatum");
-});
+scenario(
+  "an upsert that must not update is stopped, which the client reports as null",
+  async ({ api, tenant }) => {
+    const answer = await api.upsert({
+      collection: "accounts",
+      key: ADATUM,
+      data: { name: "Changed" },
+      ifnonematch: "*",
+    });
+    assert.equal(answer, null);
+    assert.equal((await tenant.row("accounts", ADATUM)).name, "Adatum");
+  },
+);
 
-scenario("an upsert that must not create is stopped, which the client reports as null", async ({ api, tenant }) => {
-  const answer = await api.upsert({
-    collection: "accounts", key: NOTHING, data: { name: "Made" }, ifmatch: "*",
-  });
-  assert.equal(answer, null);
-  assert.equal(await tenant.row("accounts", NOTHING), undefined);
-});
+scenario(
+  "an upsert that must not create is stopped, which the client reports as null",
+  async ({ api, tenant }) => {
+    const answer = await api.upsert({
+      collection: "accounts",
+      key: NOTHING,
+      data: { name: "Made" },
+      ifmatch: "*",
+    });
+    assert.equal(answer, null);
+    assert.equal(await tenant.row("accounts", NOTHING), undefined);
+  },
+);
 
 scenario("an upsert tells with its representation what it made", async ({ api }) => {
   const row = await api.upsert({
-    collection: "cr_devices", key: "cr_serial='SN-77'", data: { cr_name: "Fan" },
+    collection: "cr_devices",
+    key: "cr_serial='SN-77'",
+    data: { cr_name: "Fan" },
     returnRepresentation: true,
   });
   assert.deepEqual([row.cr_name, row.cr_serial], ["Fan", "SN-77"]);
 });
 
-scenario("a row is retrieved, changed and deleted by its alternate key", async ({ api, tenant }) => {
-  const found = await api.retrieve({
-    collection: "cr_devices", key: "cr_site='North',cr_number=2", select: ["cr_name"],
-  });
-  assert.equal(found.cr_name, "Valve");
-  await api.update({ collection: "cr_devices", key: "cr_serial='SN-2'", data: { cr_count: 9 } });
-  assert.equal((await tenant.row("cr_devices", VALVE)).cr_count, 9);
-  await api.deleteRecord({ collection: "cr_devices", key: "cr_serial='SN-2'" });
-  assert.equal(await tenant.row("cr_devices", VALVE), undefined);
-});
+scenario(
+  "a row is retrieved, changed and deleted by its alternate key",
+  async ({ api, tenant }) => {
+    const found = await api.retrieve({
+      collection: "cr_devices",
+      key: "cr_site='North',cr_number=2",
+      select: ["cr_name"],
+    });
+    assert.equal(found.cr_name, "Valve");
+    await api.update({ collection: "cr_devices", key: "cr_serial='SN-2'", data: { cr_count: 9 } });
+    assert.equal((await tenant.row("cr_devices", VALVE)).cr_count, 9);
+    await api.deleteRecord({ collection: "cr_devices", key: "cr_serial='SN-2'" });
+    assert.equal(await tenant.row("cr_devices", VALVE), undefined);
+  },
+);
 
 scenario("an unchanged row is not sent again", async ({ api }) => {
   const { "@odata.etag": etag } = await api.retrieve({ collection: "accounts", key: ADATUM });
@@ -187,7 +217,10 @@ scenario("an unchanged row is not sent again", async ({ api }) => {
 
 scenario("a row is reached along a navigation property", async ({ api }) => {
   const contact = await api.retrieve({
-    collection: "accounts", key: ADATUM, navigationProperty: "primarycontactid", select: ["fullname"],
+    collection: "accounts",
+    key: ADATUM,
+    navigationProperty: "primarycontactid",
+    select: ["fullname"],
   });
   assert.equal(contact.contactid, ANNA);
   assert.equal(contact.fullname, "Anna Weiler");
@@ -195,19 +228,29 @@ scenario("a row is reached along a navigation property", async ({ api }) => {
 
 scenario("related rows are expanded with options of their own", async ({ api }) => {
   const row = await api.retrieve({
-    collection: "cr_devices", key: PUMP, select: ["cr_name"],
+    collection: "cr_devices",
+    key: PUMP,
+    select: ["cr_name"],
     expand: [
       { property: "cr_device_readings", select: ["cr_name"], filter: "cr_value gt 10" },
       { property: "cr_device_children", select: ["cr_name"], orderBy: ["cr_name desc"], top: 1 },
     ],
   });
-  assert.deepEqual(row.cr_device_readings.map((one) => one.cr_name), ["warm"]);
-  assert.deepEqual(row.cr_device_children.map((one) => one.cr_name), ["Valve"]);
+  assert.deepEqual(
+    row.cr_device_readings.map((one) => one.cr_name),
+    ["warm"],
+  );
+  assert.deepEqual(
+    row.cr_device_children.map((one) => one.cr_name),
+    ["Valve"],
+  );
 });
 
 scenario("the bind of a null empties a lookup", async ({ api, tenant }) => {
   await api.update({
-    collection: "cr_devices", key: SENSOR, data: { "cr_Parent@odata.bind": null },
+    collection: "cr_devices",
+    key: SENSOR,
+    data: { "cr_Parent@odata.bind": null },
   });
   assert.equal((await tenant.row("cr_devices", SENSOR))._cr_parent_value, null);
 });

@@ -46,7 +46,8 @@ scenario("the labels of a table are changed", async ({ api }) => {
   const id = await api.createEntity({ data: gadget() });
   const table = await api.retrieveEntity({ key: id });
   await api.updateEntity({
-    data: { ...table, MetadataId: id, DisplayName: label("Widget") }, mergeLabels: true,
+    data: { ...table, MetadataId: id, DisplayName: label("Widget") },
+    mergeLabels: true,
   });
   const again = await api.retrieveEntity({ key: id, select: ["DisplayName"] });
   assert.equal(again.DisplayName.UserLocalizedLabel.Label, "Widget");
@@ -55,15 +56,24 @@ scenario("the labels of a table are changed", async ({ api }) => {
 scenario("a column is created and changed", async ({ api, tenant }) => {
   const table = await api.createEntity({ data: gadget() });
   const id = await api.createAttribute({
-    entityKey: table, data: column("String", "new_Code", { MaxLength: 3 }),
+    entityKey: table,
+    data: column("String", "new_Code", { MaxLength: 3 }),
   });
   const found = await api.retrieveAttribute({
-    entityKey: table, attributeKey: id, castType: `${CRM}StringAttributeMetadata`,
+    entityKey: table,
+    attributeKey: id,
+    castType: `${CRM}StringAttributeMetadata`,
   });
   assert.equal(found.MaxLength, 3);
   await api.updateAttribute({
-    entityKey: table, castType: `${CRM}StringAttributeMetadata`,
-    data: { ...found, "@odata.type": `${CRM}StringAttributeMetadata`, MetadataId: id, MaxLength: 9 },
+    entityKey: table,
+    castType: `${CRM}StringAttributeMetadata`,
+    data: {
+      ...found,
+      "@odata.type": `${CRM}StringAttributeMetadata`,
+      MetadataId: id,
+      MaxLength: 9,
+    },
   });
   await api.create({ collection: "new_gadgets", data: { new_code: "123456789" } });
   const [row] = await tenant.rows("new_gadgets");
@@ -84,25 +94,31 @@ scenario("a relationship is created, used and deleted", async ({ api, tenant }) 
     },
   });
   await api.create({
-    collection: "accounts", key: ADATUM, navigationProperty: "new_account_gadgets",
+    collection: "accounts",
+    key: ADATUM,
+    navigationProperty: "new_account_gadgets",
     data: { new_name: "below" },
   });
   const [row] = await tenant.rows("new_gadgets");
   assert.equal(row._new_accountid_value, ADATUM);
   await api.deleteRelationship({ key: id });
-  const { value } = await api.retrieveRelationships({ filter: "SchemaName eq 'new_account_gadgets'" });
+  const { value } = await api.retrieveRelationships({
+    filter: "SchemaName eq 'new_account_gadgets'",
+  });
   assert.deepEqual(value, []);
 });
 
 scenario("a relationship of many to many is refused by name", async ({ api }) => {
-  const error = await refusal(api.createRelationship({
-    data: {
-      "@odata.type": `${CRM}ManyToManyRelationshipMetadata`,
-      SchemaName: "new_devices_accounts",
-      Entity1LogicalName: "cr_device",
-      Entity2LogicalName: "account",
-    },
-  }));
+  const error = await refusal(
+    api.createRelationship({
+      data: {
+        "@odata.type": `${CRM}ManyToManyRelationshipMetadata`,
+        SchemaName: "new_devices_accounts",
+        Entity1LogicalName: "cr_device",
+        Entity2LogicalName: "account",
+      },
+    }),
+  );
   assert.equal(error.status, 501);
   assert.match(error.message, /many-to-many/);
 });
@@ -114,16 +130,23 @@ scenario("a global choice is created, used and kept while it is used", async ({ 
       Name: "new_size",
       DisplayName: label("Size"),
       OptionSetType: "Picklist",
-      Options: [{ Value: 1, Label: label("Small") }, { Value: 2, Label: label("Large") }],
+      Options: [
+        { Value: 1, Label: label("Small") },
+        { Value: 2, Label: label("Large") },
+      ],
     },
   });
   const table = await api.createEntity({ data: gadget() });
   await api.createAttribute({
     entityKey: table,
-    data: column("Picklist", "new_Size", { "GlobalOptionSet@odata.bind": `/GlobalOptionSetDefinitions(${id})` }),
+    data: column("Picklist", "new_Size", {
+      "GlobalOptionSet@odata.bind": `/GlobalOptionSetDefinitions(${id})`,
+    }),
   });
   const row = await api.create({
-    collection: "new_gadgets", data: { new_size: 2 }, returnRepresentation: true,
+    collection: "new_gadgets",
+    data: { new_size: 2 },
+    returnRepresentation: true,
     includeAnnotations: "OData.Community.Display.V1.FormattedValue",
   });
   assert.equal(row.new_size_Formatted, "Large");
@@ -132,8 +155,13 @@ scenario("a global choice is created, used and kept while it is used", async ({ 
 });
 
 scenario("a table that came with the platform cannot be deleted", async ({ api, tenant }) => {
-  const { MetadataId } = await api.retrieveEntity({ key: "LogicalName='account'", select: ["LogicalName"] });
-  const error = await refusal(api.deleteRecord({ collection: "EntityDefinitions", key: MetadataId }));
+  const { MetadataId } = await api.retrieveEntity({
+    key: "LogicalName='account'",
+    select: ["LogicalName"],
+  });
+  const error = await refusal(
+    api.deleteRecord({ collection: "EntityDefinitions", key: MetadataId }),
+  );
   assert.equal(error.status, 400);
   assert.equal((await tenant.rows("accounts")).length, 3);
 });
