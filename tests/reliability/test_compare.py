@@ -49,7 +49,7 @@ def test_the_platform_and_our_plan_agree_on_every_day_of_the_sample(tenant: Test
     assert drafts > 10
 
 
-def test_comparing_writes_nothing(tenant: TestTenant) -> None:
+def test_a_comparison_writes_nothing(tenant: TestTenant) -> None:
     job(tenant, DAY)
     before = tenant.emulator.dump()
 
