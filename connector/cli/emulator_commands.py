@@ -1,4 +1,4 @@
-"""`emulator serve`: the embedded Web API as a server of its own."""
+"""`emulator serve`, `seed` and `snapshot`: the embedded Web API as a server of its own."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from connector.cli.flags import FILE, gathered
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from connector.emulator import Emulator, EmulatorOptions, TlsFiles
+    from connector.emulator import Emulator, EmulatorOptions, Schema, TlsFiles
 
 EXISTING: Final = click.Path(path_type=Path, dir_okay=False, exists=True)
 _NOTICE_SECONDS: Final = 0.2
@@ -30,6 +30,9 @@ class ServeFlags:
 
     port: int
     seed: Path | None
+    schema: Path | None
+    definitions: tuple[Path, ...]
+    schema_only: bool
     behaviour: str
     store: Path | None
     limits: bool
@@ -49,6 +52,16 @@ emulator.add_command(conform)
 @emulator.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="0 picks a free one.")
 @click.option("--seed", type=EXISTING, help="Rows as JSON [default: the sample tenant].")
+@click.option(
+    "--schema", type=EXISTING, help="Tables: a schema file, or the $metadata of a tenant."
+)
+@click.option(
+    "--definitions",
+    type=EXISTING,
+    multiple=True,
+    help="Saved answers about choices, lengths and keys of that tenant; repeatable.",
+)
+@click.option("--schema-only", is_flag=True, help="Leave out the tables that come with us.")
 @click.option(
     "--behaviour",
     type=click.Choice(["project-operations", "plain"]),
@@ -74,6 +87,28 @@ def serve(*, flags: ServeFlags) -> int:
     return 0
 
 
+@emulator.command()
+@click.option("--url", required=True, help="Where it listens, as `emulator serve` printed it.")
+@click.argument("file", type=EXISTING)
+def seed(*, url: str, file: Path) -> int:
+    """Load the rows of FILE into a running emulator; rows that exist get its values."""
+    from connector.cli.control_plane import load_rows  # noqa: PLC0415 - requests is slow
+
+    click.echo(f"{load_rows(url, file)} rows loaded")
+    return 0
+
+
+@emulator.command()
+@click.option("--url", required=True, help="Where it listens, as `emulator serve` printed it.")
+@click.option("--out", type=FILE, required=True, help="The file to write, in the seed format.")
+def snapshot(*, url: str, out: Path) -> int:
+    """Write every row of a running emulator into a file that `emulator seed` takes."""
+    from connector.cli.control_plane import save_rows  # noqa: PLC0415 - requests is slow
+
+    click.echo(f"{save_rows(url, out)} rows written to {out}")
+    return 0
+
+
 def _serve(opened: Emulator, port: int, tls: TlsFiles | None, stop: threading.Event) -> None:
     with opened.serve(port=port, tls=tls) as server:
         click.echo(f"listening on {server.url}")
@@ -84,17 +119,23 @@ def _serve(opened: Emulator, port: int, tls: TlsFiles | None, stop: threading.Ev
 @contextmanager
 def _opened(flags: ServeFlags) -> Iterator[Emulator]:
     """The emulator in real time; a store that has rows already is not seeded by itself."""
-    from connector.emulator import Emulator, SeedError, VirtualClock  # noqa: PLC0415 - slow
+    from connector.emulator import (  # noqa: PLC0415 - slow
+        Emulator,
+        SchemaError,
+        SeedError,
+        VirtualClock,
+    )
 
     try:
         opened = Emulator(
-            seed=_seed(flags),
+            _schema(flags),
+            _seed(flags),
             behaviour=flags.behaviour,
             store_path=flags.store,
             clock=VirtualClock(source=lambda: datetime.now(UTC)),
             options=_options(flags),
         )
-    except SeedError as error:
+    except (SchemaError, SeedError) as error:
         raise click.UsageError(str(error)) from error
     try:
         yield opened
@@ -102,11 +143,20 @@ def _opened(flags: ServeFlags) -> Iterator[Emulator]:
         opened.close()
 
 
+def _schema(flags: ServeFlags) -> Schema:
+    from connector.emulator import Schema  # noqa: PLC0415 - slow to import
+
+    if flags.schema is None and (flags.definitions or flags.schema_only):
+        message = "--definitions and --schema-only belong to --schema"
+        raise click.UsageError(message)
+    return Schema.load(flags.schema, definitions=flags.definitions, merged=not flags.schema_only)
+
+
 def _seed(flags: ServeFlags) -> Path | Mapping[str, object] | None:
     from connector.sample_tenant import sample_seed  # noqa: PLC0415 - reads the whole file
 
     has_rows = flags.store is not None and flags.store.exists()
-    return flags.seed or (None if has_rows else sample_seed())
+    return flags.seed or (None if has_rows or flags.schema_only else sample_seed())
 
 
 def _options(flags: ServeFlags) -> EmulatorOptions:
