@@ -50,6 +50,14 @@ class ControlPlane:
             ("POST", "invoice-job"): self._invoice_job,
         }
 
+    @property
+    def offers(self) -> tuple[tuple[str, str], ...]:
+        """The requests that are answered: what each asks for, and what it means."""
+        return tuple(
+            (f"{method} /_emulator/{name}", (handler.__doc__ or "").strip())
+            for (method, name), handler in self._handlers.items()
+        )
+
     def handle(self, request: Request) -> Response:
         """Answer a request of the control plane; unknown ones are refused with 404."""
         name = request.path.removeprefix("_emulator").strip("/")
@@ -64,25 +72,30 @@ class ControlPlane:
             return _json(400, {"error": {"code": "seed", "message": str(error)}})
 
     def _status(self, _request: Request) -> object:
+        """What this emulator is and offers."""
         parts = self._emulator.app.parts
         return {
             "behaviour": parts.behaviour.name,
             "auth": parts.auth,
             "clock": self._emulator.clock().isoformat(),
-            "offers": [f"{method} /_emulator/{name}" for method, name in self._handlers],
+            "offers": [asked for asked, _ in self.offers],
         }
 
     def _reset(self, _request: Request) -> object:
+        """Forget everything: back to an empty tenant."""
         self._emulator.reset()
         return {}
 
     def _seed(self, request: Request) -> object:
+        """Add the rows of a seed."""
         return {"rows": self._emulator.seed(load_object(request.body))}
 
     def _snapshot(self, _request: Request) -> object:
+        """All rows, as a seed."""
         return self._emulator.dump()
 
     def _restore(self, request: Request) -> object:
+        """Replace all rows by those of a seed."""
         seed = load_object(request.body)
         before = self._emulator.snapshot()
         self._emulator.store.clear()
@@ -93,9 +106,11 @@ class ControlPlane:
             raise
 
     def _clock(self, _request: Request) -> object:
+        """The emulator's instant."""
         return {"now": self._emulator.clock().isoformat()}
 
     def _set_clock(self, request: Request) -> object:
+        """`set` the clock, or `advance` it by seconds."""
         body = load_object(request.body)
         try:
             if "set" in body:
@@ -107,30 +122,37 @@ class ControlPlane:
         return self._clock(request)
 
     def _faults(self, _request: Request) -> object:
+        """The faults that are still to come."""
         return {"planned": [asdict(fault) for fault in self._emulator.faults.planned]}
 
     def _plan(self, request: Request) -> object:
+        """Plan one fault or a list of them."""
         body = loads(request.body)
         wanted = body if isinstance(body, list) else [body]
         self._emulator.plan(*(read_fault(_object(one)) for one in wanted))
         return self._faults(request)
 
     def _forget_faults(self, request: Request) -> object:
+        """Plan none."""
         self._emulator.faults.clear()
         return self._faults(request)
 
     def _trace(self, _request: Request) -> object:
+        """The requests answered so far."""
         entries = self._emulator.trace
         return {"trace": [asdict(entry) | {"at": entry.at.isoformat()} for entry in entries]}
 
     def _forget_trace(self, _request: Request) -> object:
+        """Forget them."""
         self._emulator.app.parts.trace.clear()
         return {}
 
     def _limits(self, _request: Request) -> object:
+        """The protection limits and the model of time."""
         return asdict(self._emulator.limits.settings)
 
     def _set_limits(self, request: Request) -> object:
+        """Change some of their settings."""
         body = load_object(request.body)
         settings = self._emulator.limits.settings
         unknown = sorted(set(body) - set(asdict(settings)))
@@ -140,6 +162,7 @@ class ControlPlane:
         return self._limits(request)
 
     def _invoice_job(self, request: Request) -> object:
+        """Bill a `run_date` as the platform's own job does; the drafts made."""
         run_date = _day(load_object(request.body).get("run_date"))
         try:
             drafts = self._emulator.run_invoice_job(run_date)
@@ -148,6 +171,7 @@ class ControlPlane:
         return {"invoices": [str(draft) for draft in drafts]}
 
     def _rows(self, _request: Request) -> object:
+        """How many rows each table has."""
         store = self._emulator.store
         with store.reading() as tx:
             counts = {

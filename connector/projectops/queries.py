@@ -204,7 +204,11 @@ def invoices(tenant: Tenant, shard: Sequence[ContractId]) -> Query:
 def invoice_details(tenant: Tenant, shard: Sequence[ContractId]) -> Query:
     """The invoice line details that bill something of the contracts, whoever made them."""
     names = tenant.mapping.invoice_detail
-    select = (names.id, *_lookups(names.contract, names.invoice))
+    select = (
+        names.id,
+        *_lookups(names.contract, names.invoice),
+        *_present_lookups(tenant, names, names.source_document),
+    )
     return _query(names, select, _of_contracts(names.contract, shard))
 
 

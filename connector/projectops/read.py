@@ -175,6 +175,7 @@ class _Grouped:
         self.invoice_of_detail = self._invoices_of_details(rows.details)
         self.invoice_of_text = {str(key): value for key, value in self.invoice_of_detail.items()}
         self.detail_of_source = self._details_of_sources(rows.connections)
+        self.invoice_of_document = self._invoices_of_documents(rows.details)
 
     def existing_invoice(self, tenant: Tenant, row: Row) -> ExistingInvoice:
         """An invoice with the contract lines that it has lines of."""
@@ -196,6 +197,15 @@ class _Grouped:
         names = self._tenant.mapping.invoice_detail
         readers = (read_row(self._tenant, names, row) for row in rows)
         return {reader.id: reader.lookup(names.invoice) for reader in readers}
+
+    def _invoices_of_documents(self, rows: Sequence[Row]) -> Mapping[UUID, UUID | None]:
+        names = self._tenant.mapping.invoice_detail
+        column = names.source_document
+        if column is None or not self._tenant.has(names.table, column):
+            return {}
+        readers = (read_row(self._tenant, names, row) for row in rows)
+        found = ((reader.lookup(column), reader.lookup(names.invoice)) for reader in readers)
+        return {source: invoice for source, invoice in found if source is not None}
 
     def _details_of_sources(self, rows: Sequence[Row]) -> Mapping[str, str]:
         names = self._tenant.mapping.connection
@@ -277,7 +287,7 @@ def _under(rows: Mapping[UUID, list[Row]], owners: Iterable[UUID]) -> tuple[Row,
 def _billed_by_details(
     tenant: Tenant, rows: _Grouped, sources: Iterable[Source]
 ) -> Iterator[BilledSource]:
-    """Sources with a connection from a detail, and those whose obligation key exists already."""
+    """Sources that a detail is connected to or names, or whose obligation key exists already."""
     for source in sources:
         ours = keys.detail_id(tenant.organization_id, source)
         theirs = rows.detail_of_source.get(str(source.id))
@@ -285,6 +295,9 @@ def _billed_by_details(
             yield BilledSource(source=source, invoice_id=_invoice(rows.invoice_of_text.get(theirs)))
         elif ours in rows.invoice_of_detail:
             yield BilledSource(source=source, invoice_id=_invoice(rows.invoice_of_detail[ours]))
+        elif source.id in rows.invoice_of_document:
+            invoice = _invoice(rows.invoice_of_document[source.id])
+            yield BilledSource(source=source, invoice_id=invoice)
 
 
 def _billed_by_back_link(

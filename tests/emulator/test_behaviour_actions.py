@@ -193,11 +193,16 @@ def test_split_customers_come_from_their_rules_and_lend_the_invoice_its_address(
         }
         for number, customer in ((1, ACCOUNT), (2, OTHER))
     ]
+    first = {"_msdyn_projectcontractsplitbillingrule_value": uid("7", 1)}
     rule = {"_msdyn_projectcontractsplitbillingrule_value": uid("7", 2)}
     emulator, web = tenant_of(
         salesorderdetails=tenant_rows()["salesorderdetails"],
         msdyn_projectcontractsplitbillingrules=rules,
-        msdyn_actuals=[actual(1), actual(2, _msdyn_accountcustomer_value=None, **rule)],
+        msdyn_actuals=[
+            actual(1, **first),
+            actual(2, _msdyn_accountcustomer_value=None, **rule),
+            actual(3),  # names no customer of the contract: "the actual isn't invoiced"
+        ],
         msdyn_contractlinescheduleofvalues=[milestone(1, **rule)],
         msdyn_contractlineinvoiceschedules=[schedule_row(1, "2020-10-05", "2020-10-04")],
     )

@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Final
 
 from connector.emulator.behaviours.choices import (
     ACTUAL,
+    CONTRACT_ACTIVE,
     CONTRACT_CONFIRMED,
     CONTRACT_LINE,
     DETAIL,
+    FIELD_SERVICE,
+    LINE,
     PROJECT_SERVICE,
     SPLIT_RULE,
     WORK_BASED,
@@ -49,7 +52,8 @@ _BILLABLE_CLASSES: Final = frozenset(
 _BILLABLE_TYPES: Final = frozenset(
     {BillingType.CHARGEABLE, BillingType.NON_CHARGEABLE, BillingType.COMPLIMENTARY}
 )
-_LIMIT_EXCEEDED: Final = frozenset({"Failed", "Not Evaluated"})
+_LIMIT_FAILED: Final = frozenset({"Failed"})
+_LIMIT_EXCEEDED: Final = _LIMIT_FAILED | {"Not Evaluated"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,11 +99,22 @@ class CustomerShare:
 
 
 def is_billable(contract: StoredRow) -> bool:
-    """Whether invoices are made for a contract: work-based and confirmed (DR-1)."""
+    """Whether invoices are made for a contract: work-based, active and confirmed (DR-1)."""
     values = contract.values
     return (
         values["msdyn_ordertype"] == WORK_BASED
+        and values["msdyn_psastate"] == CONTRACT_ACTIVE
         and values["msdyn_psastatusreason"] == CONTRACT_CONFIRMED
+    )
+
+
+def is_project_line(line: StoredRow) -> bool:
+    """Whether a contract line is billed by a schedule: project work of either billing method."""
+    values = line.values
+    return (
+        values["producttypecode"] == PROJECT_SERVICE
+        and values["msdyn_linetype"] != FIELD_SERVICE
+        and values["msdyn_billingmethod"] is not None
     )
 
 
@@ -127,27 +142,35 @@ def customer_of(tx: Transaction, contract: StoredRow, source: StoredRow) -> Refe
     """
     Return who is billed for a source; None when nobody is known.
 
-    An actual names its customer, or the contract customer it was split to; a
-    milestone names a contract customer, or belongs to the contract's own.
+    Where a contract has customers of its own, an actual is invoiced to the one that
+    it was split to, and not at all when it names none; on older contracts to the
+    customer on it. A milestone that names nobody belongs to the contract's customer.
     """
     if source.table.logical_name == ACTUAL:
-        for name in ("msdyn_accountcustomer", "msdyn_contactcustomer"):
-            direct = source.values[name]
-            if isinstance(direct, Reference):
-                return direct
-        return _split_customer(tx, source)
+        if _rules(tx, contract):
+            return _split_customer(tx, source)
+        names = ("msdyn_accountcustomer", "msdyn_contactcustomer")
+        direct = (source.values[name] for name in names)
+        return next((found for found in direct if isinstance(found, Reference)), None)
     own = contract.values["customerid"]
     return _split_customer(tx, source) or (own if isinstance(own, Reference) else None)
 
 
 def primary_customer(tx: Transaction, contract: StoredRow) -> Reference | None:
     """Return the primary customer: of the contract customers, else of the contract."""
-    for rule in tx.find(tx.schema.table(SPLIT_RULE), {"msdyn_projectcontractid": contract.id}):
+    rules = _rules(tx, contract)
+    for rule in rules:
         customer = rule.values["msdyn_customerid"]
-        if rule.values["msdyn_isprimarycustomer"] and isinstance(customer, Reference):
+        is_primary = rule.values["msdyn_isprimarycustomer"] or len(rules) == 1
+        if is_primary and isinstance(customer, Reference):
             return customer
     own = contract.values["customerid"]
     return own if isinstance(own, Reference) else None
+
+
+def _rules(tx: Transaction, contract: StoredRow) -> list[StoredRow]:
+    """Return the customers of a contract."""
+    return tx.find(tx.schema.table(SPLIT_RULE), {"msdyn_projectcontractid": contract.id})
 
 
 def _due_sources(
@@ -159,7 +182,7 @@ def _due_sources(
 ) -> Iterator[Source]:
     for line_id, cut_off in due.cut_offs.items():
         line = lines.get(line_id)
-        if line is None or line.values["msdyn_billingmethod"] != BillingMethod.TIME_AND_MATERIAL:
+        if line is None or not _bills(line, BillingMethod.TIME_AND_MATERIAL):
             continue
         for actual in tx.find(tx.schema.table(ACTUAL), {"msdyn_salescontractlineid": line_id}):
             if _is_ready(actual, contract) and _is_within(actual, cut_off, zone):
@@ -167,13 +190,12 @@ def _due_sources(
     for milestone in due.milestones:
         reference = milestone.values["msdyn_contractlineid"]
         line = lines.get(reference.id) if isinstance(reference, Reference) else None
-        if line is not None and _is_ready_milestone(milestone, line):
+        if line is not None and _is_ready_milestone(milestone, line, contract):
             yield Source(line=line, row=milestone)
 
 
 def _is_ready(actual: StoredRow, contract: StoredRow) -> bool:
     values = actual.values
-    currency = values["transactioncurrencyid"]
     return (
         values["msdyn_transactiontypecode"] == TransactionType.UNBILLED_SALES
         and values["msdyn_billingstatus"] == BillingStatus.READY_TO_INVOICE
@@ -181,7 +203,7 @@ def _is_ready(actual: StoredRow, contract: StoredRow) -> bool:
         and values["statecode"] == 0
         and values["msdyn_transactionclassification"] in _BILLABLE_CLASSES
         and values["msdyn_billingtype"] in _BILLABLE_TYPES
-        and currency in (None, contract.values["transactioncurrencyid"])
+        and _is_in_currency(actual, contract)
         and not exceeds_limit(actual)
     )
 
@@ -191,20 +213,36 @@ def _is_within(actual: StoredRow, cut_off: date, zone: ZoneInfo) -> bool:
     return day is not None and day <= cut_off
 
 
-def _is_ready_milestone(milestone: StoredRow, line: StoredRow) -> bool:
+def _is_ready_milestone(milestone: StoredRow, line: StoredRow, contract: StoredRow) -> bool:
     return (
         milestone.values["msdyn_invoicestatus"] == MilestoneStatus.READY
         and milestone.values["statecode"] == 0
-        and line.values["msdyn_billingmethod"] == BillingMethod.FIXED_PRICE
+        and _bills(line, BillingMethod.FIXED_PRICE)
+        and _is_in_currency(milestone, contract)
         and not exceeds_limit(milestone)
     )
 
 
+def _bills(line: StoredRow, method: BillingMethod) -> bool:
+    return is_project_line(line) and line.values["msdyn_billingmethod"] == method
+
+
+def _is_in_currency(source: StoredRow, contract: StoredRow) -> bool:
+    """Whether a source has no currency of its own or the contract's; none is ever converted."""
+    own = source.values["transactioncurrencyid"]
+    return own in (None, contract.values["transactioncurrencyid"])
+
+
 def exceeds_limit(row: StoredRow) -> bool:
-    """Whether the not-to-exceed check keeps a source off every invoice (DR-16)."""
+    """
+    Whether the not-to-exceed check keeps a source off every invoice (DR-16).
+
+    Milestones are stopped by a failed check only: whether they are evaluated at all
+    is not documented for those that are billed when completed.
+    """
     status = row.values["msdyn_nottoexceedstatus"]
     label = row.table.columns["msdyn_nottoexceedstatus"].options.get(status)  # type: ignore[arg-type]
-    return label in _LIMIT_EXCEEDED
+    return label in (_LIMIT_EXCEEDED if row.table.logical_name == ACTUAL else _LIMIT_FAILED)
 
 
 def _split_customer(tx: Transaction, source: StoredRow) -> Reference | None:
@@ -232,11 +270,20 @@ def _add_products(
     if customer is None or not (due.cut_offs or found):
         return
     for line in lines:
-        is_product = line.values["producttypecode"] != PROJECT_SERVICE
-        is_ready = line.values["msdyn_billingstatus"] == BillingStatus.READY_TO_INVOICE
-        if is_product and is_ready:
+        if _is_ready_product(tx, line, contract):
             share = found.setdefault(customer.id, CustomerShare(customer))
             share.sources.append(Source(line=line, row=line))
+
+
+def _is_ready_product(tx: Transaction, line: StoredRow, contract: StoredRow) -> bool:
+    values = line.values
+    return (
+        values["producttypecode"] != PROJECT_SERVICE
+        and values["msdyn_linetype"] != FIELD_SERVICE
+        and values["msdyn_billingstatus"] == BillingStatus.READY_TO_INVOICE
+        and _is_in_currency(line, contract)
+        and not tx.find(tx.schema.table(LINE), {"salesorderdetailid": line.id})
+    )
 
 
 def _taken_sources(tx: Transaction) -> frozenset[UUID]:

@@ -95,7 +95,10 @@ class CustomerType(IntEnum):
 
 
 WORK_BASED: Final = BASE + 1
+CONTRACT_ACTIVE: Final = BASE + 2
 CONTRACT_CONFIRMED: Final = BASE + 3
+FIELD_SERVICE: Final = 690970001
+"""`msdyn_linetype` of a line that field service invoices."""
 PROJECT_SERVICE: Final = 5
 """`producttypecode` of a line that bills project work; every other one is a product line."""
 

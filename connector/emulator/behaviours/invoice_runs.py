@@ -8,12 +8,19 @@ of one contract with the same run date go into one invoice for each customer.
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from connector.emulator import faults
 from connector.emulator.behaviours import refusals
-from connector.emulator.behaviours.billing import Due, contract_lines, is_billable, shares
+from connector.emulator.behaviours.billing import (
+    Due,
+    contract_lines,
+    is_billable,
+    is_project_line,
+    shares,
+)
 from connector.emulator.behaviours.choices import (
     CONTRACT,
     CONTRACT_LINE,
@@ -37,6 +44,14 @@ if TYPE_CHECKING:
     from connector.emulator.store import StoredRow, Transaction
     from connector.emulator.values import Value
     from connector.emulator.writer import Writer
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a schedule row or a milestone belongs."""
+
+    line: StoredRow
+    contract_id: UUID
 
 
 class InvoiceRuns:
@@ -97,13 +112,13 @@ class InvoiceRuns:
         writer = writer.as_system()
         rows: dict[UUID, list[StoredRow]] = defaultdict(list)
         for row in writer.tx.rows(writer.schema.table(SCHEDULE_ROW)):
-            contract_id = _contract_id(writer.tx, row)
-            if contract_id is not None and self._is_due(row, run_date):
-                rows[contract_id].append(row)
+            place = _place_of(writer.tx, row)
+            if place and is_project_line(place.line) and self._is_due(row, run_date):
+                rows[place.contract_id].append(row)
         for milestone in writer.tx.rows(writer.schema.table(MILESTONE)):
-            reference = milestone.values["msdyn_contract"]
-            if isinstance(reference, Reference) and self._calls_out(milestone, run_date):
-                rows.setdefault(reference.id, [])
+            place = _place_of(writer.tx, milestone)
+            if place and self._calls_out(milestone, run_date):
+                rows.setdefault(place.contract_id, [])
         drafts: list[StoredRow] = []
         for contract_id in sorted(rows, key=str):
             contract = writer.row(writer.schema.table(CONTRACT), contract_id)
@@ -143,8 +158,9 @@ class InvoiceRuns:
         return Due(run_date=run_date, cut_offs=cut_offs, milestones=tuple(milestones.values()))
 
     def _cut_off(self, row: StoredRow, run_date: date) -> date:
+        """The last day to bill: never after the run, for only past work is invoiced."""
         given = local_date(row.values["msdyn_transactioncutoffdate"], self.zone)
-        return given or run_date - timedelta(days=1)
+        return min(given or run_date - timedelta(days=1), run_date)
 
     def _is_due(self, row: StoredRow, run_date: date) -> bool:
         not_run = row.values["msdyn_invoicerunstatus"] == RunStatus.NOT_RUN
@@ -175,7 +191,8 @@ def _given_rows(call: Call, contract: StoredRow) -> list[StoredRow]:
     table = call.writer.schema.table(SCHEDULE_ROW)
     found = [call.writer.row(table, _row_id(one, table.primary_id)) for one in given]
     for row in found:
-        if _contract_id(call.writer.tx, row) != contract.id:
+        place = _place_of(call.writer.tx, row)
+        if place is None or place.contract_id != contract.id:
             raise refusals.refused(
                 message=f"The schedule row {row.id} belongs to another contract."
             )
@@ -193,15 +210,17 @@ def _may_run(row: StoredRow) -> bool:
     return row.values["msdyn_invoicerunstatus"] != RunStatus.RUN_SUCCESSFUL
 
 
-def _contract_id(tx: Transaction, schedule_row: StoredRow) -> UUID | None:
-    line = schedule_row.values["msdyn_contractlineid"]
-    row = tx.get(tx.schema.table(CONTRACT_LINE), line.id) if isinstance(line, Reference) else None
-    contract = row.values["salesorderid"] if row else None
-    return contract.id if isinstance(contract, Reference) else None
+def _place_of(tx: Transaction, row: StoredRow) -> _Place | None:
+    line = row.values["msdyn_contractlineid"]
+    found = tx.get(tx.schema.table(CONTRACT_LINE), line.id) if isinstance(line, Reference) else None
+    contract = found.values["salesorderid"] if found else None
+    return _Place(found, contract.id) if found and isinstance(contract, Reference) else None
 
 
 def _milestones(tx: Transaction, contract: StoredRow) -> list[StoredRow]:
-    return tx.find(tx.schema.table(MILESTONE), {"msdyn_contract": contract.id})
+    table = tx.schema.table(MILESTONE)
+    lines = contract_lines(tx, contract)
+    return [row for line in lines for row in tx.find(table, {"msdyn_contractlineid": line.id})]
 
 
 def _invoices_by_line(tx: Transaction, drafts: Sequence[StoredRow]) -> dict[UUID, Reference]:
