@@ -8,7 +8,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from connector.invoicing.aftermath import after
-from connector.invoicing.choices import BillingType, LineKind, ProformaStatus
+from connector.invoicing.choices import (
+    BillingType,
+    ContractReason,
+    ContractState,
+    LineKind,
+    ProformaStatus,
+)
 from connector.invoicing.model import BilledSource, Carried, ExistingInvoice
 from connector.invoicing.planning import plan_contract
 from connector.invoicing.policy import (
@@ -51,7 +57,7 @@ milestone | Fixed  | 2020-11-05 | 400.00 | ready
 actual    | Work   | 2020-10-02 | time | 8 | 100.00 | ready | tax = 80 | description = Build
 actual    | Work   | 2020-10-01 | time | 2 | 90.00 | ready | tax = 3 | billing_type = non-chargeable
 actual    | Work   | 2020-10-01 | time | 1 | 100.00 | ready | billing_type = complimentary
-actual    | Work   | 2020-10-03 | fee  | 3 | 10.00  | ready | quantity = none
+actual    | Work   | 2020-10-03 | fee  | 3 | 10.00  | ready | price = none | external_description = Yours
 actual    | Work   | 2020-10-05 | time | 8 | 100.00 | ready
 actual    | Work   | 2020-10-19 | time | 8 | 100.00 | ready
 actual    | Travel | 2020-10-02 | expense | 1 | 90.00 | ready
@@ -257,7 +263,12 @@ def _without_primary(snapshot: ContractSnapshot) -> ContractSnapshot:
 
 
 _BILLING = Policy(retainers=Retainers.BILL)
-_DRAFT = replace(_EVERYTHING, contract=replace(_EVERYTHING.contract, state=None, reason=None))
+_DRAFT = replace(
+    _EVERYTHING,
+    contract=replace(
+        _EVERYTHING.contract, state=ContractState.DRAFT, reason=ContractReason.IN_REVIEW
+    ),
+)
 _ITEMS = replace(_EVERYTHING, contract=replace(_EVERYTHING.contract, order_type=None))
 
 CASES = {
