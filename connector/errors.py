@@ -8,6 +8,7 @@ ConnectorError                exit_code, one clear message for a person
 ├── PlatformJobActive         connector.projectops: the tenant's own job is on               2
 ├── RunStoreError             connector.runs: the run store refuses                          2
 ├── LeaseHeld, LeaseLost      connector.runs: another run writes to the tenant               5
+├── OverrideRefused           connector.safety: no such bound, or no reason                   2
 ├── PlanRejected              connector.run: an invariant or safety bound does not hold      3
 ├── RowFault                  connector.projectops: a value the design cannot do with        4
 └── DataverseError            connector.dataverse: its own tree stands in its errors module  4
