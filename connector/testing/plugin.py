@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from connector.testing.settings import MARKER_HELP, add_settings, made, settings_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -27,24 +29,32 @@ class DataverseServer:
     emulator: Emulator
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare what a project can set for all of its emulated environments."""
+    add_settings(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marker that says what one test wants."""
+    config.addinivalue_line("markers", MARKER_HELP)
+
+
 @pytest.fixture
-def dataverse() -> Iterator[Emulator]:
+def dataverse(request: pytest.FixtureRequest) -> Iterator[Emulator]:
     """
-    An empty emulated Dataverse that answers every `https://….dynamics.com` in this process.
+    An emulated Dataverse that answers every `https://….dynamics.com` in this process.
 
-    Works for scripts that use the `requests` library, MSAL's sign-in included.
+    Works for scripts that use the `requests` library, MSAL's sign-in included. Empty, unless
+    the marker `dataverse` or the setting `dataverse_seed` names rows.
     """
-    from connector.emulator import Emulator  # noqa: PLC0415 - see the module's docstring
-    from connector.testing.mount import mount  # noqa: PLC0415
+    from connector.testing.mounting import mount  # noqa: PLC0415 - see the module's docstring
 
-    with closing(Emulator()) as emulator, mount(emulator):
+    with closing(made(settings_of(request))) as emulator, mount(emulator):
         yield emulator
 
 
 @pytest.fixture
-def dataverse_server() -> Iterator[DataverseServer]:
-    """An empty emulated Dataverse on a free loopback port, for clients of any kind."""
-    from connector.emulator import Emulator  # noqa: PLC0415
-
-    with closing(Emulator()) as emulator, emulator.serve(port=0) as server:
+def dataverse_server(request: pytest.FixtureRequest) -> Iterator[DataverseServer]:
+    """The same on a free loopback port, for clients of any kind."""
+    with closing(made(settings_of(request))) as emulator, emulator.serve(port=0) as server:
         yield DataverseServer(url=server.url, emulator=emulator)

@@ -1,4 +1,4 @@
-"""The example of docs/testing-your-scripts.md is run as a reader would run it."""
+"""The examples of docs/testing-your-scripts.md are run as a reader would run them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.docs.markdown import named_files
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "testing-your-scripts.md"
 
 
-def test_the_example_passes_in_a_folder_of_its_own(tmp_path: Path) -> None:
+def test_the_examples_pass_in_a_folder_of_its_own(tmp_path: Path) -> None:
     for name, text in named_files(PAGE.read_text(encoding="utf-8")).items():
         (tmp_path / name).write_text(text, encoding="utf-8")
 
@@ -19,4 +19,4 @@ def test_the_example_passes_in_a_folder_of_its_own(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stdout
-    assert "3 passed" in done.stdout
+    assert "5 passed" in done.stdout

@@ -556,7 +556,7 @@ def test_a_global_option_set_is_shared_by_columns(made: Web) -> None:
     assert made("DELETE", answer.row_address).status == 204
 
 
-def test_publishing_changes_nothing(made: Web) -> None:
+def test_publishing_customizations_changes_nothing(made: Web) -> None:
     before = made("GET", "$metadata").body
     assert made("POST", "PublishAllXml").status == 204
     assert made("POST", "PublishXml", {"ParameterXml": "<importexportxml/>"}).status == 204

@@ -1,0 +1,163 @@
+"""The fixtures hold and do what a marker or a project's settings say."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import requests
+
+from connector.testing import faults
+
+if TYPE_CHECKING:
+    from connector.emulator import Emulator
+    from connector.testing.plugin import DataverseServer
+
+API = "https://contoso.crm4.dynamics.com/api/data/v9.2"
+ROWS = {"accounts": [{"name": "Adatum"}, {"name": "Fabrikam"}]}
+
+
+def get(address: str = "accounts") -> requests.Response:
+    return requests.get(f"{API}/{address}", timeout=5)
+
+
+def names(emulator: Emulator) -> list[object]:
+    return sorted(str(row["name"]) for row in emulator.rows("accounts"))
+
+
+@pytest.mark.dataverse(seed=ROWS)
+def test_rows_come_from_a_dictionary(dataverse: Emulator) -> None:
+    assert names(dataverse) == ["Adatum", "Fabrikam"]
+
+
+@pytest.mark.dataverse(seed="rows.json", now="2021-02-03T04:05:06+01:00")
+def test_rows_come_from_a_file_beside_the_test(dataverse: Emulator) -> None:
+    assert names(dataverse) == ["From a file"]
+    [row] = get().json()["value"]
+    assert row["createdon"] == "2021-02-03T03:05:06Z"
+
+
+@pytest.mark.dataverse(seed=[ROWS, "rows.json"])
+def test_the_server_is_filled_in_the_same_way(dataverse_server: DataverseServer) -> None:
+    answer = requests.get(f"{dataverse_server.url}/api/data/v9.2/accounts/$count", timeout=5)
+    assert answer.content.endswith(b"3")
+
+
+@pytest.mark.dataverse(schema="boxes.xml", behaviour="plain", seed={"cr_boxes": [{"name": "big"}]})
+def test_tables_come_from_the_model_of_a_tenant(dataverse: Emulator) -> None:
+    assert get("cr_boxes?$select=name").json()["value"][0]["name"] == "big"
+    assert get("salesorders").status_code == 200
+    assert [row["name"] for row in dataverse.rows("cr_boxes")] == ["big"]
+
+
+@pytest.mark.dataverse(schema="boxes.xml", schema_only=True, behaviour="plain")
+def test_the_shipped_tables_can_be_left_out(dataverse: Emulator) -> None:
+    assert get("salesorders").status_code == 404
+    assert set(dataverse.store.schema.tables) == {"cr_box"}
+
+
+@pytest.mark.dataverse(limits=True)
+def test_limits_are_enforced_on_the_clock_of_the_test(dataverse: Emulator) -> None:
+    dataverse.limits.configure(replace(dataverse.limits.settings, requests=3))
+    statuses = [get("WhoAmI").status_code for _ in range(4)]
+    assert statuses == [200, 200, 200, 429]
+    dataverse.clock.advance(301)
+    assert get("WhoAmI").status_code == 200
+
+
+@pytest.mark.dataverse(auth="any")
+def test_a_token_can_be_demanded(dataverse: Emulator) -> None:
+    assert get().status_code == 401
+    assert not dataverse.rows("accounts")
+
+
+def test_faults_happen_in_the_order_in_which_they_were_planned(dataverse: Emulator) -> None:
+    dataverse.plan(
+        faults.throttled(retry_after=7),
+        faults.refused(403, "0x80040220"),
+        faults.lost_before(method="POST"),
+        faults.garbled_page(2),
+    )
+    busy = get()
+    assert (busy.status_code, busy.headers["Retry-After"]) == (429, "7")
+    assert get().json()["error"]["code"] == "0x80040220"
+    assert get().json()["value"] == []
+    assert "html" in get().headers["Content-Type"]
+    with pytest.raises(requests.ConnectionError):
+        requests.post(f"{API}/accounts", json={"name": "x"}, timeout=5)
+    assert names(dataverse) == []
+
+
+def test_a_lost_answer_leaves_the_row(dataverse: Emulator) -> None:
+    dataverse.plan(faults.lost_after(method="POST"))
+    with pytest.raises(requests.ConnectionError):
+        requests.post(f"{API}/accounts", json={"name": "x"}, timeout=5)
+    assert names(dataverse) == ["x"]
+
+
+def test_answers_can_be_cut_or_late(dataverse: Emulator) -> None:
+    dataverse.plan(faults.cut_short(), faults.slow(30, path="WhoAmI"))
+    with pytest.raises(requests.RequestException):
+        get().json()
+    limits = dataverse.limits
+    limits.configure(replace(limits.settings, advances_clock=True))
+    before = dataverse.clock()
+    assert get("WhoAmI").status_code == 200
+    assert (dataverse.clock() - before).total_seconds() >= 30
+
+
+def run_pytest(folder: Path, test: str, settings: str = "") -> str:
+    """What pytest prints about a test in a project of its own."""
+    (folder / "pytest.ini").write_text(f"[pytest]\n{settings}", encoding="utf-8")
+    (folder / "test_it.py").write_text(test, encoding="utf-8")
+    command = (sys.executable, "-m", "pytest", "-q", "--strict-markers", "-p", "no:cacheprovider")
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr
+
+
+def test_a_project_sets_rows_and_tables_for_all_of_its_tests(tmp_path: Path) -> None:
+    here = Path(__file__).parent
+    for name in ("rows.json", "boxes.xml"):
+        (tmp_path / name).write_bytes((here / name).read_bytes())
+    test = (
+        "import pytest\n"
+        "def test_settings(dataverse):\n"
+        "    assert [row['name'] for row in dataverse.rows('accounts')] == ['From a file']\n"
+        "    assert dataverse.rows('cr_boxes') == ()\n"
+        "    assert dataverse.app.parts.behaviour.name == 'plain'\n"
+        "@pytest.mark.dataverse(seed=None)\n"
+        "def test_marker(dataverse):\n"
+        "    assert dataverse.rows('accounts') == ()\n"
+    )
+    settings = (
+        "dataverse_seed = rows.json\ndataverse_schema = boxes.xml\ndataverse_behaviour = plain\n"
+    )
+    said = run_pytest(tmp_path, test, settings)
+    assert "2 passed" in said, said
+
+
+@pytest.mark.parametrize(
+    ("mark", "words"),
+    [
+        ("sead={}", "does not know 'sead'"),
+        ("{}", "does not know what has no name"),
+        ("seed={'accounts': [{'nme': 1}]}", "'nme' is no property of account"),
+        ("seed='nowhere.json'", "nowhere.json"),
+        ("schema='nowhere.xml'", "nowhere.xml"),
+    ],
+)
+def test_a_marker_with_a_fault_is_named(tmp_path: Path, mark: str, words: str) -> None:
+    test = f"import pytest\n@pytest.mark.dataverse({mark})\ndef test_it(dataverse): pass\n"
+    said = run_pytest(tmp_path, test)
+    assert words in said
+    assert "1 error" in said
+
+
+def test_the_plugin_costs_a_project_that_does_not_use_it_nothing() -> None:
+    code = "import sys, connector.testing.plugin; print('connector.emulator' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
