@@ -65,8 +65,8 @@ class Limiter:
     Begins with *workers* requests at once and, unless that was given, follows the parallelism
     that the server recommends. Counts requests and their time as the server does, except that
     time on the way counts as well beyond the least that it takes, that a request counts while it
-    is under way, and from its end: all err to the careful side. After a 429 everything waits for
-    as long as the server said.
+    is under way, and that it counts until a window after its end: all err to the careful side.
+    After a 429 everything waits for as long as the server said.
     """
 
     def __init__(self, workers: int | None = None, limits: ProtectionLimits | None = None) -> None:
@@ -159,11 +159,12 @@ class Limiter:
         """
         Seconds until there is execution time left.
 
-        What is under way counts with all of its time so far: the server may have ended it, and
-        counted it, before we hear of that.
+        What is under way counts with all of its time so far, and with as much as others took: the
+        server may have counted it, at its beginning or at its end, before we hear of that.
         """
         granted = self._limits.execution_seconds * self._limits.servers
-        running = now * len(self._under_way) - sum(self._under_way)
+        usual = self._spent_seconds / len(self._spent) if self._spent else 0.0
+        running = sum(max(now - began, usual) for began in self._under_way)
         excess = self._spent_seconds + running - granted
         if excess < 0:
             return 0.0
