@@ -133,7 +133,6 @@ METADATA_FEATURES: Final[tuple[Feature, ...]] = (
         _METADATA, "$metadata?annotations=true", _DOCUMENTED, "or by Prefer; Computed, Permissions"
     ),
     refused(_METADATA, "$orderby, $top, $apply on definitions", _ASSUMED),
-    refused(_METADATA, "writing definitions over the Web API", _ASSUMED, "use a schema file"),
 )
 
 FEATURES: Final = STORE_FEATURES + QUERY_FEATURES + FETCH_FEATURES + METADATA_FEATURES
