@@ -89,9 +89,10 @@ def records(store: RunStore) -> tuple[RunRecord, ...]:
 
 def unfinished(store: RunStore, organization: OrganizationId) -> tuple[RunRecord, ...]:
     """The runs of one tenant that have a plan and neither a report nor an undoing, by run date."""
+    open_ids = (run_id for run_id in store.run_ids() if not _has_ended(store, run_id))
     found = [
         record
-        for record in records(store)
+        for record in (_record(store, run_id) for run_id in open_ids)
         if record.state is RunState.UNFINISHED and record.organization_id == organization
     ]
     return tuple(sorted(found, key=lambda record: (record.run_date or date.min, record.run_id)))
@@ -120,7 +121,7 @@ def stored_plan(store: RunStore, run_id: str) -> RunPlan:
 
 
 def _record(store: RunStore, run_id: str) -> RunRecord:
-    plan = store.get(run_id, RunFile.PLAN)
+    plan = store.first_line(run_id, RunFile.PLAN)
     header = parse_header(plan) if plan is not None else None
     return RunRecord(
         run_id=run_id,
@@ -132,11 +133,17 @@ def _record(store: RunStore, run_id: str) -> RunRecord:
 
 
 def _state(store: RunStore, run_id: str, *, has_plan: bool) -> RunState:
-    if store.get(run_id, RunFile.UNDONE) is not None:
+    if store.first_line(run_id, RunFile.UNDONE) is not None:
         return RunState.UNDONE
-    if store.get(run_id, RunFile.REPORT) is not None:
+    if store.first_line(run_id, RunFile.REPORT) is not None:
         return RunState.FINISHED
     return RunState.UNFINISHED if has_plan else RunState.STOPPED
+
+
+def _has_ended(store: RunStore, run_id: str) -> bool:
+    """Whether nothing is to be taken up; asked of every run there ever was, so it reads little."""
+    kinds = (RunFile.REPORT, RunFile.UNDONE)
+    return any(store.first_line(run_id, kind) is not None for kind in kinds)
 
 
 def _stop(text: str | None) -> Stop | None:

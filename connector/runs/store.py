@@ -58,6 +58,9 @@ class RunStore(Protocol):
     def get(self, run_id: str, kind: RunFile) -> str | None:
         """A text of a run; None where it was not kept."""
 
+    def first_line(self, run_id: str, kind: RunFile) -> str | None:
+        """The first line of a text of a run, which may be long; None where it was not kept."""
+
     def run_ids(self) -> tuple[str, ...]:
         """Every run that something was kept of, oldest first."""
 
@@ -96,6 +99,17 @@ class FolderRunStore:
     def get(self, run_id: str, kind: RunFile) -> str | None:
         """A text of a run."""
         return _read(self.root / _checked(run_id) / kind)
+
+    def first_line(self, run_id: str, kind: RunFile) -> str | None:
+        """The first line of a text of a run."""
+        path = self.root / _checked(run_id) / kind
+        try:
+            with path.open(encoding="utf-8") as file:
+                return file.readline()
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError) as error:
+            raise _cannot_read(path, error) from error
 
     def run_ids(self) -> tuple[str, ...]:
         """The folders that hold a file of a run, by the time of the oldest file."""

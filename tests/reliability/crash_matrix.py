@@ -10,6 +10,7 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -23,7 +24,7 @@ from tests.reliability.dying import Killed, dies_at, in_a_hurry
 from tests.reliability.undisturbed import content, violations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from connector.run import Connector
 
@@ -160,34 +161,52 @@ def broken_cases(scene: Scene, breakage: Breakage, exchanges: range) -> list[str
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one breakage did to one pack on one day."""
+
+    name: str
+    pack: str
+    cases: int
+    broken: tuple[str, ...]
+
+
+def measured(pack: str, day: date) -> list[Cell]:
+    """Every breakage at every exchange of one pack on one day."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serving(Path(folder), behaviour=pack) as tenant,
+    ):
+        scene = Scene(tenant, day)
+        cells = []
+        for breakage in BREAKAGES:
+            exchanges = range(scene.exchanges(breakage.operations))
+            broken = tuple(broken_cases(scene, breakage, exchanges))
+            cells.append(Cell(breakage.name, pack, len(exchanges), broken))
+            sys.stdout.write(f"{pack} {day} {breakage.name}: {len(exchanges)} exchanges\n")
+            sys.stdout.flush()
+        return cells
+
+
 def main() -> int:
     """Run the whole matrix, write its table, and tell what is broken."""
-    table: dict[str, list[str]] = {breakage.name: [] for breakage in BREAKAGES}
-    broken: list[str] = []
-    for pack in PACKS:
-        counts = dict.fromkeys(table, 0)
-        bad: dict[str, list[str]] = {name: [] for name in table}
-        for day in DAYS:
-            with (
-                tempfile.TemporaryDirectory() as folder,
-                serving(Path(folder), behaviour=pack) as tenant,
-            ):
-                _measure(Scene(tenant, day), counts, bad)
-        for name, cells in table.items():
-            cells.append(f"{counts[name] - len(bad[name])} / {counts[name]}")
-            broken += bad[name]
+    parts = [(pack, day) for pack in PACKS for day in DAYS]
+    with ProcessPoolExecutor(len(parts)) as pool:
+        cells = [cell for found in pool.map(measured, *zip(*parts, strict=True)) for cell in found]
+    table = {
+        breakage.name: [_summed(cells, breakage.name, pack) for pack in PACKS]
+        for breakage in BREAKAGES
+    }
     write_table(table)
+    broken = [text for cell in cells for text in cell.broken]
     sys.stdout.write("\n".join(broken) + f"\n{len(broken)} cases broken\n")
     return 1 if broken else 0
 
 
-def _measure(scene: Scene, counts: dict[str, int], bad: dict[str, list[str]]) -> None:
-    for breakage in BREAKAGES:
-        exchanges = range(scene.exchanges(breakage.operations))
-        counts[breakage.name] += len(exchanges)
-        bad[breakage.name] += broken_cases(scene, breakage, exchanges)
-        sys.stdout.write(f"{scene.day} {breakage.name}: {len(exchanges)} exchanges\n")
-        sys.stdout.flush()
+def _summed(cells: Iterable[Cell], name: str, pack: str) -> str:
+    own = [cell for cell in cells if (cell.name, cell.pack) == (name, pack)]
+    cases = sum(cell.cases for cell in own)
+    return f"{cases - sum(len(cell.broken) for cell in own)} / {cases}"
 
 
 BEGIN, END = "<!-- crash-matrix begins -->", "<!-- crash-matrix ends -->"
