@@ -11,8 +11,9 @@ import pytest
 
 from connector.invoicing import keys
 from connector.invoicing.aftermath import after
+from connector.invoicing.catch_up import missed_dates
 from connector.invoicing.checks import check_bounds, check_contract, conservation_of
-from connector.invoicing.choices import ProformaStatus, RunStatus
+from connector.invoicing.choices import BillingStatus, ProformaStatus, RunStatus
 from connector.invoicing.explain import explain
 from connector.invoicing.forecast import forecast
 from connector.invoicing.model import BilledSource, ExistingInvoice
@@ -25,6 +26,7 @@ from connector.invoicing.policy import (
     MissedDates,
     Policy,
     Retainers,
+    RetainerTiming,
 )
 from connector.invoicing.reasons import Reason
 from tests.invoicing.ledger import ident, snapshot_of
@@ -246,3 +248,46 @@ def test_a_limit_that_is_no_number_limits_nothing() -> None:
     limited = BASE.replace("USD 2", "USD 2 | not_to_exceed_limit = NaN") + RUN + TIME
 
     assert "not-to-exceed-limit" not in codes(plan(snapshot_of(limited)))
+
+
+def test_an_empty_customer_row_of_a_line_is_named_in_the_hint() -> None:
+    rows = "split | Work | Payer | 100\n" + RUN
+    named = "ready | contract_line_customer_id = Work for Payer"
+    snapshot = snapshot_of(BASE + rows + TIME.replace("ready", named))
+    (rule,) = snapshot.line_customers
+    empty = replace(snapshot, line_customers=(replace(rule, contract_customer_id=None),))
+
+    entry = left(plan(empty))
+
+    assert entry.reason is Reason.CUSTOMER_MISSING
+    assert entry.hint.startswith(f"Contract line customer {rule.id} is empty;")
+
+
+def test_a_preview_remembers_that_a_product_line_is_invoiced() -> None:
+    snapshot = snapshot_of(BASE + RUN + "product | Router | 1 | 9.00 | ready-to-invoice\n")
+
+    done = after(snapshot, plan(snapshot))
+
+    (router,) = [line for line in done.lines if line.id == ident("Router")]
+    assert router.billing_status is BillingStatus.CUSTOMER_INVOICE_CREATED
+
+
+def test_dates_of_retainers_that_are_billed_alone_are_missed_dates_too() -> None:
+    alone = replace(CATCH_UP, retainers=Retainers.BILL, retainer_timing=RetainerTiming.ALONE)
+    snapshot = snapshot_of(BASE + RUN + "retainer | Advance | 2020-10-07 | 10.00 | ready\n")
+    last = date(2020, 10, 9)
+
+    assert missed_dates(snapshot, last, alone) == (DAY, date(2020, 10, 7))
+    assert missed_dates(snapshot, last, CATCH_UP) == (DAY,)
+
+
+def test_the_run_date_itself_is_not_missed() -> None:
+    assert missed_dates(snapshot_of(BASE + RUN + MILESTONE), DAY, CATCH_UP) == ()
+
+
+def test_a_forecast_under_catch_up_starts_with_what_is_late() -> None:
+    first = DAY + timedelta(days=2)
+
+    entries = forecast(snapshot_of(BASE + MILESTONE), first, first, CATCH_UP)
+
+    assert [(entry.run_date, entry.amount) for entry in entries] == [(first, Decimal(500))]

@@ -87,6 +87,7 @@ def test_a_plan_beyond_a_bound_is_rejected_by_name(bounds: Bounds, code: str) ->
         Bounds(),
         Bounds(amount_per_invoice=TOTAL, amount_per_run=TOTAL, invoices_per_run=1),
         Bounds(details_per_invoice=3, months_ahead=1, deviation_factor=Decimal(4)),
+        Bounds(deviation_factor=TOTAL / 2000),
     ],
 )
 def test_a_plan_on_its_bounds_is_accepted(bounds: Bounds) -> None:

@@ -57,7 +57,7 @@ milestone | Fixed  | 2020-11-05 | 400.00 | ready
 actual    | Work   | 2020-10-02 | time | 8 | 100.00 | ready | tax = 80 | description = Build
 actual    | Work   | 2020-10-01 | time | 2 | 90.00 | ready | tax = 3 | billing_type = non-chargeable
 actual    | Work   | 2020-10-01 | time | 1 | 100.00 | ready | billing_type = complimentary
-actual    | Work   | 2020-10-03 | fee  | 3 | 10.00  | ready | price = none | external_description = Yours
+actual | Work | 2020-10-03 | fee | 3 | 10.00 | ready | price = none | external_description = Yours
 actual    | Work   | 2020-10-05 | time | 8 | 100.00 | ready
 actual    | Work   | 2020-10-19 | time | 8 | 100.00 | ready
 actual    | Travel | 2020-10-02 | expense | 1 | 90.00 | ready
