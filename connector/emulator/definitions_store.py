@@ -13,7 +13,7 @@ from connector.emulator.layout import (
     create_statements,
     drop_column_statements,
     drop_key_statement,
-    index_statements,
+    key_statements,
     sql_table,
     stored_columns,
 )
@@ -41,7 +41,7 @@ def lay_out(connection: sqlite3.Connection, schema: Schema) -> None:
         for name, kind in stored_columns(table):
             if name not in present:
                 connection.execute(f"ALTER TABLE {sql_table(table)} ADD COLUMN {name} {kind}")
-        _execute_all(connection, index_statements(table))
+        _execute_all(connection, key_statements(table))
 
 
 def take_away(connection: sqlite3.Connection, before: Schema, after: Schema) -> None:

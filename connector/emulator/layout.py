@@ -67,10 +67,10 @@ def _sql_type(table: Table, column: Column) -> str:
 
 
 def create_statements(table: Table) -> Iterator[str]:
-    """The statements that create a table with its keys and the indices of its lookups."""
+    """The statements that create a table with its keys."""
     columns = ", ".join(f"{name} {kind}" for name, kind in stored_columns(table))
     yield f"CREATE TABLE IF NOT EXISTS {sql_table(table)} ({columns})"
-    yield from index_statements(table)
+    yield from key_statements(table)
 
 
 def drop_column_statements(table: Table, column: Column) -> Iterator[str]:
@@ -90,17 +90,21 @@ def _key_index(table: Table, key: AlternateKey) -> str:
     return f'"{table.logical_name}#key#{key.name}"'
 
 
-def index_statements(table: Table) -> Iterator[str]:
-    """The statements that create what indices of a table are missing."""
-    name = sql_table(table)
+def key_statements(table: Table) -> Iterator[str]:
+    """The statements that create what unique indices of keys are missing."""
     for key in table.keys:
         columns = ", ".join(sql_column(table.columns[column]) for column in key.columns)
         index = _key_index(table, key)
-        yield f"CREATE UNIQUE INDEX IF NOT EXISTS {index} ON {name} ({columns})"
+        yield f"CREATE UNIQUE INDEX IF NOT EXISTS {index} ON {sql_table(table)} ({columns})"
+
+
+def index_statements(table: Table) -> Iterator[str]:
+    """The statements that create what indices of lookups are missing."""
     for column in table.columns.values():
         if column.is_lookup and column.logical_name not in _NOT_INDEXED and not column.read_only:
             index = f'"{table.logical_name}#{column.logical_name}"'
             value = sql_column(column)
             yield (
-                f"CREATE INDEX IF NOT EXISTS {index} ON {name} ({value}) WHERE {value} IS NOT NULL"
+                f"CREATE INDEX IF NOT EXISTS {index} ON {sql_table(table)} ({value}) "
+                f"WHERE {value} IS NOT NULL"
             )

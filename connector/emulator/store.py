@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
 from connector.emulator import definitions_store, sql_functions
-from connector.emulator.layout import SYSTEM_TABLES, sql_table
+from connector.emulator.layout import SYSTEM_TABLES, index_statements, sql_table
 from connector.emulator.principals import USER, add_principals
 from connector.emulator.transaction import RowReader, StoredRow, Transaction
 
@@ -51,6 +51,7 @@ class Store:
         self._ids = ids
         self._id_count = 0
         self._depth = 0
+        self._indexed: set[str] = set()
         self._readers: dict[str, RowReader] = {}
         self._referencing: dict[str, tuple[tuple[Table, Column], ...]] = {}
         self.connection = sqlite3.connect(
@@ -164,6 +165,18 @@ class Store:
         self._id_count += 1
         return uuid5(_SEQUENCE, str(self._id_count))
 
+    def index(self, table: Table) -> None:
+        """
+        See to the indices of a table's lookups, before its first row.
+
+        Not with the tables themselves: a tenant has ten thousands of lookups, and SQLite
+        reads its whole catalogue for each index that it makes.
+        """
+        if table.logical_name not in self._indexed:
+            for statement in index_statements(table):
+                self.connection.execute(statement)
+            self._indexed.add(table.logical_name)
+
     def reader(self, table: Table) -> RowReader:
         """How rows of a table are read, made once."""
         reader = self._readers.get(table.logical_name)
@@ -191,16 +204,19 @@ class Store:
 
     def _undo(self, statements: tuple[str, ...], before: tuple[int, int]) -> None:
         self.version, self._id_count = before
+        self._indexed.clear()
         for statement in statements:
             self.connection.execute(statement)
 
     def _use(self, schema: Schema) -> None:
         if schema is not self.schema:
             self.schema = schema
+            self._indexed.clear()
             self._readers.clear()
             self._referencing.clear()
 
     def _prepare(self) -> None:
+        self._indexed.clear()
         self.connection.executescript(SYSTEM_TABLES)
         self._use(definitions_store.saved(self.connection, self._base))
         self.connection.execute("BEGIN IMMEDIATE")

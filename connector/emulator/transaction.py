@@ -123,6 +123,7 @@ class Transaction:
         Read-only columns are taken as given; what is missing is filled as the platform does.
         Raises 412 (0x80040237, 0x80060892) for a primary or alternate key that exists.
         """
+        self._store.index(table)
         filled = on_create(table, dict(values), self.now, self.user)
         row_id = filled.get(table.primary_id) or self.new_id()
         if not isinstance(row_id, UUID):

@@ -254,3 +254,22 @@ def test_threads_take_turns_and_lose_nothing(store: Store) -> None:
     for worker in workers:
         worker.join()
     assert len(names(store)) == 200
+
+
+def indices_of(store: Store, table: str) -> set[str]:
+    with store.reading() as tx:
+        sql = "SELECT name FROM sqlite_master WHERE tbl_name = ? AND type = 'index'"
+        return {str(row[0]) for row in tx.select(sql, (table,)) if "#" in str(row[0])}
+
+
+def test_lookups_are_indexed_before_the_first_row_of_their_table(store: Store) -> None:
+    """A tenant has ten thousands of lookups: indexing all of them at once takes long."""
+    account = store.schema.table("account")
+    assert indices_of(store, "account") == set()
+    with pytest.raises(DataverseFault), store.transaction() as tx:
+        tx.insert(account, {"accountid": 1})
+    assert indices_of(store, "account") == set()
+    with store.transaction() as tx:
+        tx.insert(account, {"name": "Adatum"})
+    assert "account#primarycontactid" in indices_of(store, "account")
+    assert indices_of(store, "contact") == set()
