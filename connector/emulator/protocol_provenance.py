@@ -57,7 +57,10 @@ WRITE_FEATURES: Final[tuple[Feature, ...]] = (
     ),
     supported(_WRITES, "required columns", _ASSUMED, "not enforced"),
     refused(_WRITES, "DeleteMultiple", _DOCUMENTED, "400: not implemented on standard tables"),
-    refused(_WRITES, "BulkDelete", _DOCUMENTED),
+    supported(
+        _WRITES, "BulkDelete", _ASSUMED, "carried out at once; a row that stays refuses the whole"
+    ),
+    refused(_WRITES, "BulkDelete with links or a recurrence", _DOCUMENTED),
 )
 
 BATCH_FEATURES: Final[tuple[Feature, ...]] = (

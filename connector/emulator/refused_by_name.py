@@ -26,12 +26,11 @@ def refused_by_name() -> tuple[str, ...]:
 
 def features_in(source: str) -> Iterator[str]:
     """The features that the calls of one module refuse."""
-    for function in ast.walk(ast.parse(source)):
-        if isinstance(function, ast.FunctionDef):
-            words = _assigned(function)
-            for call in ast.walk(function):
-                if isinstance(call, ast.Call) and _is_refusal(call):
-                    yield _text(call.keywords[0].value, words)
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef):
+            words = _assigned(node)
+            calls = (call for call in ast.walk(node) if isinstance(call, ast.Call))
+            yield from (_text(c.keywords[0].value, words) for c in calls if _is_refusal(c))
 
 
 def _is_refusal(call: ast.Call) -> bool:

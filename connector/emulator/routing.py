@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from connector.emulator import actions, faults, metadata_routes, multiple, reads, references, writes
 from connector.emulator.addressing import Segment, split_path
 from connector.emulator.batch_faults import no_resource
+from connector.emulator.bulk_delete import bulk_delete
 from connector.emulator.definitions.routes import ACTIONS
 from connector.emulator.functions import FUNCTIONS
 
@@ -55,7 +56,7 @@ def _action(
         return None
     if first.name in scope.writer.behaviour.actions:
         return lambda one: actions.call(one, first.name, None)
-    return ACTIONS.get(first.name)
+    return bulk_delete if first.name == "BulkDelete" else ACTIONS.get(first.name)
 
 
 def _table(scope: Scope, first: Segment, rest: tuple[Segment, ...]) -> Table:

@@ -76,7 +76,7 @@ def test_nulls_are_left_out_and_the_key_is_always_there(things: Store) -> None:
         (f'attribute="parent" operator="eq" value="{thing_id(1)}"', ["b one", "B two"]),
     ],
 )
-def test_conditions(things: Store, condition: str, found: list[str]) -> None:
+def test_conditions_choose_the_rows(things: Store, condition: str, found: list[str]) -> None:
     assert names(things, f"<filter><condition {condition}/></filter>") == found
 
 
@@ -158,7 +158,9 @@ def test_distinct_rows_and_top(things: Store) -> None:
         ),
     ],
 )
-def test_aggregates(things: Store, inner: str, rows: list[dict[str, object]]) -> None:
+def test_aggregates_are_computed_for_each_group(
+    things: Store, inner: str, rows: list[dict[str, object]]
+) -> None:
     assert fetch(things, inner, 'aggregate="true"').rows == rows
 
 

@@ -270,7 +270,7 @@ def test_annotations_are_added_when_their_name_matches_a_pattern() -> None:
         (None, False),
     ],
 )
-def test_patterns_of_annotations(preference: str | None, wanted: bool) -> None:  # noqa: FBT001 - a table of cases
+def test_patterns_choose_the_annotations(preference: str | None, wanted: bool) -> None:  # noqa: FBT001 - a table of cases
     assert Annotations.parse(preference).wants(FORMATTED) is wanted
 
 

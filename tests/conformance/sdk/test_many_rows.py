@@ -69,14 +69,12 @@ def test_many_rows_are_deleted_one_by_one(client: DataverseClient, emulator: Emu
     assert names(emulator, "accounts") == ["Fabrikam"]
 
 
-def test_the_bulk_delete_job_is_refused_by_name(
+def test_the_bulk_delete_job_is_done_when_its_id_is_answered(
     client: DataverseClient, emulator: Emulator
 ) -> None:
-    with pytest.raises(HttpError) as refused:
-        client.records.delete("account", [ADATUM, CONTOSO])
-    assert refused.value.status_code == 501
-    assert "'BulkDelete'" in str(refused.value)
-    assert len(emulator.rows("accounts")) == 3
+    job = client.records.delete("account", [ADATUM, CONTOSO])
+    assert job
+    assert names(emulator, "accounts") == ["Fabrikam"]
 
 
 def test_an_upsert_by_alternate_key_creates_the_row_with_its_key(
