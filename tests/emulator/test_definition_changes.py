@@ -91,7 +91,9 @@ def test_columns_are_chosen_by_criteria_of_their_own(web: Web) -> None:
         (named("nothing"), set()),
     ],
 )
-def test_criteria_of_a_query_are_combined(web: Web, criteria: dict[str, Any], expected: set[str]) -> None:
+def test_criteria_of_a_query_are_combined(
+    web: Web, criteria: dict[str, Any], expected: set[str]
+) -> None:
     answer = ask(web, {"Criteria": criteria, "Properties": properties()})
     assert {one["LogicalName"] for one in answer.json()["EntityMetadata"]} == expected
 
