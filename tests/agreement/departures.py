@@ -165,6 +165,7 @@ class Reconciled:
         return {row: it for row, it in named.items() if contract_of(row) not in self._contracts}
 
     def _kept(self, bills: Bills, explain: Explain) -> Sources:
+        """The items that nothing explains; what they leave behind may be no invoice any more."""
         found: dict[tuple[str, str], frozenset[Item]] = {}
         for key, bill in bills.items():
             reasons = {item: explain(item.source) for item in bill.items}
@@ -176,7 +177,11 @@ class Reconciled:
             key: items if self._has_due_line(key[0], found) else self._without_products(items)
             for key, items in found.items()
         }
-        return {key: items for key, items in riding.items() if any(map(_counts, items))}
+        return {
+            key: items
+            for key, items in riding.items()
+            if len(items) == len(bills[key].items) or any(map(_counts, items))
+        }
 
     def _has_due_line(self, contract: str, found: Sources) -> bool:
         """Product lines wait for a due line: a row of the day, or a milestone that is billed."""
