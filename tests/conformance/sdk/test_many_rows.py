@@ -77,6 +77,14 @@ def test_the_bulk_delete_job_is_done_when_its_id_is_answered(
     assert names(emulator, "accounts") == ["Fabrikam"]
 
 
+def test_a_batch_starts_a_job_that_deletes(client: DataverseClient, emulator: Emulator) -> None:
+    batch = client.batch.new()
+    batch.records.delete("account", [ADATUM, NOTHING])
+    [answer] = batch.execute().responses
+    assert answer.data["JobId"]
+    assert names(emulator, "accounts") == ["Contoso", "Fabrikam"]
+
+
 def test_an_upsert_by_alternate_key_creates_the_row_with_its_key(
     client: DataverseClient, emulator: Emulator
 ) -> None:
