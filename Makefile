@@ -20,6 +20,7 @@ help:
 	@echo "make check   lint, format, types and import directions"
 	@echo "make bench   measure what is promised about speed"
 	@echo "make mutation  plant small faults in the rules and count those that their tests notice"
+	@echo "make crash-matrix  break every exchange of a run in every way, and run again"
 	@echo "make conformance  run Microsoft's SDK and other clients against the emulator (needs Node.js)"
 	@echo "make clean   remove the environment and everything that was built"
 
@@ -43,6 +44,10 @@ MUTANTS ?= 1200
 mutation: $(VENV)/.installed-dev
 	$(BIN)/python -m pip install --quiet 'mutmut>=3.8,<4'
 	nice -n 19 $(BIN)/python -m tests.invoicing.mutation $(MUTANTS)
+
+# Every way in which every exchange of a run can break, published in docs/reliability.md.
+crash-matrix: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.reliability.crash_matrix
 
 # Clients that others wrote, apart from the environment: see docs/conformance.md.
 conformance: $(VENV)/.installed-dev
