@@ -11,7 +11,7 @@ IS_NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for name in $(NEWEST_FIRST); do \
 	$$name -c '$(IS_NEW_ENOUGH)' >/dev/null 2>&1 && echo $$name && break; done)
 
-.PHONY: help demo test check bench mutation conformance azure-runtime clean
+.PHONY: help demo test check bench mutation crash-matrix conformance azure-runtime clean
 .DEFAULT_GOAL := help
 
 help:

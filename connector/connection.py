@@ -31,7 +31,8 @@ def open_client(settings: Settings, session: str) -> Iterator[DataverseClient]:
     tokens = token_source(settings.auth.sign_in, url)
     transport = RequestsTransport(root, tokens, ids=_correlation_ids(session))
     try:
-        yield DataverseClient(transport, limiter=Limiter(settings.dataverse.workers))
+        limiter = Limiter(settings.dataverse.workers)
+        yield DataverseClient(transport, limiter=limiter, tag=settings.dataverse.tag or "")
     finally:
         transport.close()
 

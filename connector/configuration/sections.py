@@ -112,6 +112,7 @@ class DataverseSection(Section):
     claim: Claim = Claim.VERIFY
     workers: Annotated[int | None, Field(ge=1, le=MOST_WORKERS)] = None
     owner: UUID | None = None
+    tag: Annotated[str | None, Field(max_length=100)] = None
 
     @property
     def is_on_loopback(self) -> bool:

@@ -23,6 +23,7 @@ from connector.dataverse.operations import MOST_ROWS_PER_PAGE
 from connector.dataverse.paging import Pages
 from connector.dataverse.parallel import merged
 from connector.dataverse.retry import RetryPolicy, persist
+from connector.dataverse.tagging import tagged, tagged_request
 from connector.dataverse.values import read_guid
 
 if TYPE_CHECKING:
@@ -73,8 +74,12 @@ class DataverseClient:
         transport: Transport,
         retry: RetryPolicy | None = None,
         limiter: Limiter | None = None,
+        *,
+        tag: str = "",
     ) -> None:
+        """*tag* marks every write for the tenant's plug-ins; empty for none."""
         self._transport = transport
+        self._tag = tag
         self._policy = retry or RetryPolicy()
         self._limiter = limiter or Limiter()
         self._counts: Counter[str] = Counter()
@@ -226,12 +231,14 @@ class DataverseClient:
         any of the requests; a lost answer after others were settled is the error of each of those
         that were under way. What the server did not run is NotSent.
         """
-        run = BatchRun(items, continue_on_error=continue_on_error)
+        marked = [tagged(item, self._tag) for item in items]
+        run = BatchRun(marked, continue_on_error=continue_on_error)
         return run.answers(self._persist, self._exchange, self._transport.root)
 
     def send(self, request: Request) -> Response:
         """Any request, repeated as its safety allows; raises the leaf that fits its failure."""
-        return self._persist(partial(self._send_once, request), request.retry)
+        marked = tagged_request(request, self._tag)
+        return self._persist(partial(self._send_once, marked), request.retry)
 
     def read_object(self, request: Request) -> Row:
         """Any read whose answer is a JSON object."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 #: One contract with two customers, so two invoices that share a schedule row.
 TWO_CUSTOMERS = date(2020, 10, 7)
 #: One exchange in so many; the crash matrix has them all.
-STRIDE = 3
+STRIDE = 4
 #: Small enough that each invoice of that day takes several change sets.
 SMALL = 4
 
