@@ -1,0 +1,73 @@
+"""
+The crash matrix on a larger tenant, where it cannot be complete: cases drawn by a fixed seed.
+
+`PROFORMA_CASES=40 python -m pytest tests/reliability/test_large_tenant.py` draws more of them.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+from typing import TYPE_CHECKING, Any
+from uuid import NAMESPACE_OID, uuid5
+
+import pytest
+
+from connector.sample_tenant import sample_seed
+from tests.end_to_end.tenant import serving
+from tests.reliability.crash_matrix import BREAKAGES, DAYS, PACKS, Scene
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+COPIES = 10
+CASES = int(os.environ.get("PROFORMA_CASES", "3"))
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+def renamed(value: Any, copy: int) -> Any:  # noqa: ANN401 - a JSON value
+    """*value* with every id in it replaced by that of the copy."""
+    if not isinstance(value, str):
+        return value
+    return _ID.sub(lambda found: str(uuid5(NAMESPACE_OID, f"{copy}/{found.group()}")), value)
+
+
+def large_tenant() -> dict[str, list[dict[str, Any]]]:
+    """The sample tenant as often as COPIES says, each with ids of its own."""
+    return {
+        entity_set: [
+            {name: renamed(value, copy) for name, value in row.items()}
+            for copy in range(COPIES)
+            for row in rows
+        ]
+        for entity_set, rows in sample_seed().items()
+    }
+
+
+@pytest.fixture(scope="module", params=PACKS)
+def scene(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Scene]:
+    folder = tmp_path_factory.mktemp("large")
+    with serving(folder, behaviour=request.param, seed=large_tenant()) as tenant:
+        yield Scene(tenant, DAYS[0])
+
+
+@pytest.mark.parametrize("case", range(CASES))
+def test_a_rerun_after_any_crash_leaves_the_rows_of_an_undisturbed_run(
+    scene: Scene, case: int
+) -> None:
+    drawn = random.Random(case)  # noqa: S311 - cases are drawn, not secrets
+    breakage = drawn.choice(BREAKAGES)
+    at = drawn.randrange(scene.exchanges(breakage.operations))
+
+    assert scene.breaks(breakage, at) == "", f"{breakage.name} at exchange {at}"
+
+
+def test_the_large_tenant_has_many_invoices_to_write(scene: Scene) -> None:
+    scene.reset()
+
+    report = scene.tenant.run(scene.day, dry_run=True)
+
+    assert len(report.outcomes) == 2 * COPIES
