@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 #: One exchange in so many is broken here, another one for each breakage.
-STRIDE = 6
+STRIDE = 4
 
 
 @pytest.fixture(scope="module", params=PACKS)
