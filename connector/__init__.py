@@ -11,10 +11,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from connector.config import Settings, load_settings
+    from connector.connector import Connector
     from connector.errors import ConnectorError
     from connector.outcome import ExitCode, RunPlan, RunReport
-    from connector.run import Connector
+    from connector.settings.load import Settings, load_settings
 
 __all__ = [
     "Connector",
@@ -27,13 +27,13 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Connector": "connector.run",
+    "Connector": "connector.connector",
     "ConnectorError": "connector.errors",
     "ExitCode": "connector.outcome",
     "RunPlan": "connector.outcome",
     "RunReport": "connector.outcome",
-    "Settings": "connector.config",
-    "load_settings": "connector.config",
+    "Settings": "connector.settings.load",
+    "load_settings": "connector.settings.load",
 }
 
 

@@ -11,9 +11,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from connector.invoicing.aftermath import after
 from connector.invoicing.planning import plan_contract
 from connector.invoicing.policy import Policy
+from connector.invoicing.projection import after
 from tests.invoicing.ledger import invoices_text, snapshot_of
 
 if TYPE_CHECKING:

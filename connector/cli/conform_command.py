@@ -14,8 +14,8 @@ from connector.cli.flags import Flags, environment_flags, gathered
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from connector.config import Settings
     from connector.conform.probe import Probe
+    from connector.settings.load import Settings
 
 DIFFERS: Final = 1
 _URL: Final = "PROFORMA__DATAVERSE__URL"
@@ -48,8 +48,8 @@ def conform(*, flags: Flags, url: str | None) -> int:
 def _settings(flags: Flags, url: str | None) -> Settings:
     """The settings with *url* in the place of theirs; a loopback address needs no sign-in."""
     from connector.cli.logs import set_up_logs  # noqa: PLC0415 - slow to import
-    from connector.config import load_settings  # noqa: PLC0415 - slow to import
     from connector.dataverse.address import is_loopback  # noqa: PLC0415 - slow to import
+    from connector.settings.load import load_settings  # noqa: PLC0415 - slow to import
 
     environ = dict(os.environ)
     if url is not None:

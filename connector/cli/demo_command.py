@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from connector.config import Settings
     from connector.emulator import Emulator
     from connector.outcome import RunReport
+    from connector.settings.load import Settings
 
 FIRST_DAY: Final = date(2020, 10, 1)
 LAST_DAY: Final = date(2020, 11, 30)
@@ -45,7 +45,7 @@ def demo(*, flags: Flags) -> int:
 
 
 def _settings(url: str, store: str) -> Settings:
-    from connector.config import DataverseSection, RunSection, Settings  # noqa: PLC0415 - slow
+    from connector.settings.load import DataverseSection, RunSection, Settings  # noqa: PLC0415 - slow
 
     return Settings(dataverse=DataverseSection(url=url), run=RunSection(store=store))
 
@@ -75,7 +75,7 @@ def _show(emulator: Emulator, settings: Settings, flags: Flags) -> int:
 
 def _every_day(settings: Settings, name: str) -> tuple[RunReport, ...]:
     """One run a day, as a job would do it that never fails."""
-    from connector.run import Connector  # noqa: PLC0415 - slow to import
+    from connector.connector import Connector  # noqa: PLC0415 - slow to import
 
     days = [FIRST_DAY + timedelta(days=n) for n in range((LAST_DAY - FIRST_DAY).days + 1)]
     with Connector(settings, session=f"demo-{name}") as connector:

@@ -13,7 +13,7 @@ from connector.cli.check_command import check
 from connector.cli.compare import compare
 from connector.cli.demo_command import demo
 from connector.cli.emulator_commands import emulator
-from connector.cli.insight_commands import explain, forecast, schedule
+from connector.cli.explain_commands import explain, forecast, schedule
 from connector.cli.run_commands import apply, plan, run
 from connector.cli.runs import runs
 from connector.cli.undo import undo

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from connector.cli.logs import set_up_logs
-from connector.config import load_settings
+from connector.connector import Connector
 from connector.dataverse.errors import DataverseError
 from connector.invoicing.ids import ContractId
 from connector.invoicing.policy import MissedDates
-from connector.run import Connector
+from connector.settings.load import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
     from connector.cli.flags import Flags, Scope
-    from connector.config import Settings
     from connector.outcome import RunReport
+    from connector.settings.load import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,18 +7,18 @@ It knows nothing of the connector's rules or client. `Emulator` is the way in;
 
 from __future__ import annotations
 
-from connector.emulator.batch import BatchSettings
-from connector.emulator.callers import Auth
-from connector.emulator.credentials import RegisteredClient
 from connector.emulator.emulator import Emulator, EmulatorOptions
-from connector.emulator.limits import LimitSettings
-from connector.emulator.schema import Schema
-from connector.emulator.schema_file import SchemaError
-from connector.emulator.scripted_faults import ConnectionDropped, FaultKind, ScriptedFault
-from connector.emulator.seed import SeedError
-from connector.emulator.server import Server, TlsFiles
-from connector.emulator.token import SignInSettings
-from connector.emulator.virtual_clock import VirtualClock
+from connector.emulator.rows.seed import SeedError
+from connector.emulator.schema.file import SchemaError
+from connector.emulator.schema.model import Schema
+from connector.emulator.service.batch import BatchSettings
+from connector.emulator.service.limits import LimitSettings
+from connector.emulator.service.scripted_faults import ConnectionDropped, FaultKind, ScriptedFault
+from connector.emulator.service.virtual_clock import VirtualClock
+from connector.emulator.serving.server import Server, TlsFiles
+from connector.emulator.sign_in.callers import Auth
+from connector.emulator.sign_in.credentials import RegisteredClient
+from connector.emulator.sign_in.token import SignInSettings
 
 __all__ = [
     "Auth",

@@ -6,22 +6,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from connector.emulator import server as servers
-from connector.emulator.app import DataverseApp, Parts
-from connector.emulator.batch import BatchSettings
 from connector.emulator.behaviours import behaviour_named
 from connector.emulator.behaviours.project_operations import ProjectOperations
-from connector.emulator.callers import Auth
-from connector.emulator.control import ControlPlane
-from connector.emulator.dump import dump_rows
-from connector.emulator.limits import LimitSettings, ProtectionLimits
-from connector.emulator.pace import Pace
-from connector.emulator.schema import Schema
-from connector.emulator.seed import load_seed, read_seed
-from connector.emulator.store import Store
-from connector.emulator.token import SignInSettings, TokenService
-from connector.emulator.virtual_clock import VirtualClock
-from connector.emulator.writer import Writer
+from connector.emulator.rows.dump import dump_rows
+from connector.emulator.rows.seed import load_seed, read_seed
+from connector.emulator.rows.writer import Writer
+from connector.emulator.schema.model import Schema
+from connector.emulator.service.app import DataverseApp, Parts
+from connector.emulator.service.batch import BatchSettings
+from connector.emulator.service.control import ControlPlane
+from connector.emulator.service.limits import LimitSettings, ProtectionLimits
+from connector.emulator.service.pace import Pace
+from connector.emulator.service.virtual_clock import VirtualClock
+from connector.emulator.serving import server as servers
+from connector.emulator.sign_in.callers import Auth
+from connector.emulator.sign_in.token import SignInSettings, TokenService
+from connector.emulator.storage.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from pathlib import Path
     from uuid import UUID
 
-    from connector.emulator.behaviours.behaviour import Behaviour
-    from connector.emulator.scripted_faults import FaultScript, ScriptedFault
-    from connector.emulator.server import Server, TlsFiles
-    from connector.emulator.trace import TraceEntry
+    from connector.emulator.rows.hooks import Behaviour
+    from connector.emulator.service.scripted_faults import FaultScript, ScriptedFault
+    from connector.emulator.service.trace import TraceEntry
+    from connector.emulator.serving.server import Server, TlsFiles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,17 +6,17 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from connector.invoicing import candidates, keys
-from connector.invoicing.aftermath import after
 from connector.invoicing.choices import MilestoneStatus, RetainerStatus
 from connector.invoicing.customers import Payer, payers_of
 from connector.invoicing.planning import plan_contract
 from connector.invoicing.policy import MissedDates, Retainers, RetainerTiming
+from connector.invoicing.projection import after
 from connector.invoicing.schedule import is_waiting
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from connector.invoicing.book import ExtraRule
+    from connector.invoicing.context import ExtraRule
     from connector.invoicing.model import ContractSnapshot, Milestone
     from connector.invoicing.plan import ContractPlan
     from connector.invoicing.policy import Policy

@@ -9,12 +9,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from connector.invoicing import candidates
-from connector.invoicing.aftermath import after
+from connector.invoicing.assumptions import all_ready
 from connector.invoicing.choices import LineKind, RunStatus
 from connector.invoicing.conservation import details_of
 from connector.invoicing.eligibility import contract_refusal, line_refusal
-from connector.invoicing.optimism import all_ready
 from connector.invoicing.planning import plan_contract
+from connector.invoicing.projection import after
 from connector.invoicing.reasons import RULE
 from connector.invoicing.schedule import is_overdue, is_waiting, row_fault
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import date
     from uuid import UUID
 
-    from connector.invoicing.book import ExtraRule
+    from connector.invoicing.context import ExtraRule
     from connector.invoicing.model import ContractLine, ContractSnapshot, ScheduleRow
     from connector.invoicing.plan import ContractPlan, NotInvoiced
     from connector.invoicing.policy import Policy

@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from connector.invoicing.aftermath import after
 from connector.invoicing.amounts import total
+from connector.invoicing.assumptions import all_ready
 from connector.invoicing.choices import BillingType, SourceTable
 from connector.invoicing.conservation import details_of
-from connector.invoicing.optimism import all_ready
 from connector.invoicing.planning import plan_contract
+from connector.invoicing.projection import after
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
     from decimal import Decimal
 
-    from connector.invoicing.book import ExtraRule
+    from connector.invoicing.context import ExtraRule
     from connector.invoicing.ids import ContractId
     from connector.invoicing.model import ContractSnapshot, Currency, Source
     from connector.invoicing.plan import ContractPlan

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from connector.invoicing import keys
 from connector.invoicing.amounts import total
-from connector.invoicing.book import not_invoiced_charge
 from connector.invoicing.choices import (
     BillingType,
     LineKind,
     ProformaStatus,
     TransactionClass,
 )
+from connector.invoicing.context import not_invoiced_charge
 from connector.invoicing.eligibility import line_refusal
 from connector.invoicing.lines import invoice_line
 from connector.invoicing.model import BillTo, ContractLine
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from uuid import UUID
 
-    from connector.invoicing.book import Book, Charge
+    from connector.invoicing.context import Book, Charge
     from connector.invoicing.customers import Payer
     from connector.invoicing.ids import CustomerId, InvoiceId
     from connector.invoicing.model import ExistingInvoice

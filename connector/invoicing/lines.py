@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from decimal import Decimal
 
-    from connector.invoicing.book import Book
+    from connector.invoicing.context import Book
     from connector.invoicing.ids import InvoiceId
     from connector.invoicing.plan import DetailPlan
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from connector.invoicing import candidates, keys
 from connector.invoicing.amounts import ZERO
-from connector.invoicing.book import Charge, Selection, select
 from connector.invoicing.choices import (
     BillingType,
     MilestoneStatus,
@@ -16,13 +15,14 @@ from connector.invoicing.choices import (
     ProformaStatus,
     TransactionClass,
 )
+from connector.invoicing.context import Charge, Selection, select
 from connector.invoicing.eligibility import fixed_price_refusal, money_refusal
 from connector.invoicing.plan import DetailPlan
 from connector.invoicing.policy import CreditedMilestones, MissedDates
 from connector.invoicing.reasons import Facts, Reason, Refusal, refuse
 
 if TYPE_CHECKING:
-    from connector.invoicing.book import Book
+    from connector.invoicing.context import Book
     from connector.invoicing.ids import MilestoneId
     from connector.invoicing.model import Milestone
 

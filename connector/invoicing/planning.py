@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connector.invoicing import candidates, keys
-from connector.invoicing.book import ExtraRule, not_invoiced, open_book
 from connector.invoicing.choices import LineKind, RunStatus
+from connector.invoicing.context import ExtraRule, not_invoiced, open_book
 from connector.invoicing.eligibility import contract_refusal
 from connector.invoicing.grouping import group
 from connector.invoicing.milestones import select_milestones
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import date
     from uuid import UUID
 
-    from connector.invoicing.book import Book
+    from connector.invoicing.context import Book
     from connector.invoicing.grouping import Grouping
     from connector.invoicing.ids import ContractLineId, CustomerId, InvoiceId
     from connector.invoicing.model import ContractSnapshot

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from connector.invoicing import candidates, keys
 from connector.invoicing.amounts import ZERO, is_number
-from connector.invoicing.book import Charge, Selection, select
 from connector.invoicing.choices import BillingStatus, BillingType, TransactionClass
+from connector.invoicing.context import Charge, Selection, select
 from connector.invoicing.eligibility import line_refusal, money_refusal
 from connector.invoicing.plan import DetailPlan
 from connector.invoicing.reasons import Facts, Reason, Refusal, refuse
 
 if TYPE_CHECKING:
-    from connector.invoicing.book import Book
+    from connector.invoicing.context import Book
     from connector.invoicing.model import ContractLine
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from connector.invoicing import candidates, keys
 from connector.invoicing.amounts import ZERO, is_number
-from connector.invoicing.book import Charge, Selection, select
 from connector.invoicing.choices import BillingType, RetainerStatus, TransactionClass
+from connector.invoicing.context import Charge, Selection, select
 from connector.invoicing.customers import Payer
 from connector.invoicing.eligibility import money_refusal
 from connector.invoicing.plan import AppliedRetainer, DetailPlan
@@ -17,7 +17,7 @@ from connector.invoicing.policy import MissedDates, Retainers, RetainerTiming
 from connector.invoicing.reasons import Facts, Reason, Refusal, refuse
 
 if TYPE_CHECKING:
-    from connector.invoicing.book import Book
+    from connector.invoicing.context import Book
     from connector.invoicing.ids import CustomerId
     from connector.invoicing.model import Retainer
 

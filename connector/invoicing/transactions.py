@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from connector.invoicing import candidates, keys
 from connector.invoicing.amounts import ZERO, is_number
-from connector.invoicing.book import Charge, Selection, select
 from connector.invoicing.choices import BillingStatus, BillingType
+from connector.invoicing.context import Charge, Selection, select
 from connector.invoicing.eligibility import actual_refusal, time_and_material_refusal
 from connector.invoicing.plan import DetailPlan
 from connector.invoicing.policy import Cutoff
@@ -18,7 +18,7 @@ from connector.invoicing.reasons import Facts, Reason, Refusal, refuse
 if TYPE_CHECKING:
     from datetime import date
 
-    from connector.invoicing.book import Book
+    from connector.invoicing.context import Book
     from connector.invoicing.ids import ContractLineId
     from connector.invoicing.model import Actual, ContractLine
     from connector.invoicing.schedule import LineCalendar

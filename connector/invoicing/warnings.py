@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from connector.invoicing.book import Book
+    from connector.invoicing.context import Book
     from connector.invoicing.grouping import Grouping
     from connector.invoicing.ids import ContractLineId
     from connector.invoicing.plan import InvoicePlan

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from connector.dataverse.client import DataverseClient
     from connector.dataverse.message import Request
     from connector.projectops.change_sets import Pack, Unit, WriteForm
-    from connector.projectops.forms import Forms
+    from connector.projectops.write_dialect import Forms
 
 
 _CONFLICT = 409

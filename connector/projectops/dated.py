@@ -9,7 +9,7 @@ from connector.dataverse.query import Expand, Filter, Query, all_of, any_of, fie
 from connector.dataverse.values import DateBehaviour
 from connector.invoicing.ids import ContractId
 from connector.projectops.decode import read_row
-from connector.projectops.due import on_or_before
+from connector.projectops.due_contracts import on_or_before
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

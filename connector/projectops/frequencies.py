@@ -8,7 +8,7 @@ from connector.dataverse.query import Query, field
 from connector.invoicing.frequency import InvoiceFrequency, RunDay
 from connector.projectops.choices import Weekday
 from connector.projectops.decode import read_row
-from connector.projectops.locate import RecordUnknown
+from connector.projectops.find_contract import RecordUnknown
 from connector.projectops.queries import lookup
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from connector.dataverse.errors import DataverseError, Refused
 from connector.dataverse.operations import row_path
 from connector.outcome import InvoiceOutcome, InvoiceStatus
 from connector.projectops.commit import is_to_settle
-from connector.projectops.settle import standing_of
+from connector.projectops.row_state import standing_of
 from connector.projectops.write import EVERYBODYS, Written
 
 if TYPE_CHECKING:

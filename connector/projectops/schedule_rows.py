@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from connector.dataverse.message import JsonValue, Request
-    from connector.invoicing.generation import GeneratedMilestone, GeneratedRow, Generation
     from connector.invoicing.model import ContractSnapshot
+    from connector.invoicing.schedule_rows import GeneratedMilestone, GeneratedRow, Generation
     from connector.mapping import DateColumn
     from connector.projectops.tenant import Tenant
 

@@ -18,7 +18,7 @@ from connector.invoicing.choices import BillingStatus, MilestoneStatus, RunStatu
 from connector.outcome import DraftFate, UndoStatus
 from connector.projectops.change_sets import OPERATIONS_PER_CHANGE_SET
 from connector.projectops.commit import is_to_settle
-from connector.projectops.draft import Draft, read_draft
+from connector.projectops.undo_check import Draft, read_draft
 from connector.projectops.write import ATTEMPTS
 
 if TYPE_CHECKING:

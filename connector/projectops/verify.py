@@ -12,7 +12,7 @@ from connector.invoicing.plan import Warning
 from connector.outcome import InvoiceOutcome, InvoiceStatus
 from connector.projectops.decode import read_row
 from connector.projectops.queries import IDS_PER_QUERY
-from connector.projectops.settle import conflicts, existing_rows
+from connector.projectops.row_state import conflicts, existing_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

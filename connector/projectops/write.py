@@ -22,7 +22,7 @@ from connector.invoicing.choices import RunStatus
 from connector.invoicing.plan import Warning
 from connector.outcome import InvoiceOutcome, InvoiceStatus
 from connector.projectops.commit import is_to_settle
-from connector.projectops.settle import standing_of
+from connector.projectops.row_state import standing_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from connector.projectops.change_sets import Unit
     from connector.projectops.commit import Committer
     from connector.projectops.compose import Composer
-    from connector.projectops.settle import Standing
+    from connector.projectops.row_state import Standing
     from connector.projectops.tenant import Tenant
 
 #: Times that an unclear state is looked at again before it is reported as failed.

@@ -125,7 +125,7 @@ def conservation(plans: Iterable[ContractPlan]) -> Conservation:
     The balance of the contracts, from their plans.
 
     That the candidates of a plan are those of the tenant is checked against what was read
-    before anything is written (invariant 1 of `connector.invoicing.checks`).
+    before anything is written (invariant 1 of `connector.invoicing.invariants`).
     """
     return combined(_conservation(plan) for plan in plans)
 

@@ -10,9 +10,9 @@ from uuid import UUID, uuid5
 
 import pytest
 
-from connector.invoicing.checks import check_contract
 from connector.invoicing.choices import BillingStatus, RunStatus
 from connector.invoicing.ids import ActualId, ContractId, ContractLineId, ScheduleRowId
+from connector.invoicing.invariants import check_contract
 from connector.invoicing.planning import plan_contract
 from connector.invoicing.policy import Policy
 from tests.golden import FOLDER

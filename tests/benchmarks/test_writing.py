@@ -15,13 +15,13 @@ from uuid import UUID, uuid5
 
 import pytest
 
-from connector import carry_out
-from connector.carry_out import WriteCourse
 from connector.emulator import Emulator, LimitSettings
 from connector.invoicing.ids import ContractId
 from connector.outcome import InvoiceStatus
 from connector.projectops.change_sets import WriteForm
 from connector.sample_tenant import sample_seed
+from connector.usecases import write as carry_out
+from connector.usecases.write import WriteCourse
 from tests.end_to_end.tenant import TestTenant
 from tests.reliability.undisturbed import violations
 

@@ -8,10 +8,10 @@ from uuid import UUID
 
 import pytest
 
-from connector.config import ConfigError, LogFormat, load_settings
 from connector.dataverse.auth import AuthMethod
 from connector.invoicing.policy import Bounds, Cutoff, MissedDates, Policy
 from connector.outcome import ExitCode
+from connector.settings.load import ConfigError, LogFormat, load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

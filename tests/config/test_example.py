@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from connector.config import SECTIONS, ConfigError, load_settings
+from connector.settings.load import SECTIONS, ConfigError, load_settings
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "config.example.toml"
 KEY = re.compile(r"^(?:# )?([a-z_]+) = ", re.MULTILINE)

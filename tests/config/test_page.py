@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from connector.config import SECTIONS
+from connector.settings.load import SECTIONS
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "configuration.md").read_text("utf-8")
 #: What stands for an absent value, by the words of the page.

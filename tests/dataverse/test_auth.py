@@ -24,9 +24,9 @@ from cryptography.x509.oid import NameOID
 
 from connector.dataverse.auth import AuthMethod, AuthSettings, TokenSource, token_source
 from connector.dataverse.errors import SignInFailed, UnusableSettings
-from connector.emulator.credentials import RegisteredClient
-from connector.emulator.exchange import Request
-from connector.emulator.token import SignInSettings, TokenService
+from connector.emulator.protocol.exchange import Request
+from connector.emulator.sign_in.credentials import RegisteredClient
+from connector.emulator.sign_in.token import SignInSettings, TokenService
 from tests.dataverse.far_side import Handler, serving
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from connector.dataverse.client import DataverseClient
 from connector.dataverse.limiter import Limiter, ProtectionLimits
 from connector.dataverse.message import Method, Request, Response, RetrySafety
 from connector.dataverse.retry import RetryPolicy
-from connector.emulator import limits as emulated
 from connector.emulator.faults import DataverseFault
+from connector.emulator.service import limits as emulated
 from tests.dataverse.far_side import ROOT, FarSide, answer, error, scripted
 
 READ = Request(method=Method.GET, path="accounts", retry=RetrySafety.SAFE)

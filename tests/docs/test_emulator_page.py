@@ -6,18 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from connector.emulator.protocol_provenance import PROTOCOL_FEATURES
-from connector.emulator.provenance import Support
-from connector.emulator.provenance_page import page
-from connector.emulator.query.provenance import FEATURES
-from connector.emulator.refused_by_name import features_in, refused_by_name
+from connector.emulator.provenance.feature import Support
+from connector.emulator.provenance.page import page
+from connector.emulator.provenance.protocol import PROTOCOL_FEATURES
+from connector.emulator.provenance.query import FEATURES
+from connector.emulator.provenance.refused_by_name import features_in, refused_by_name
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "emulator.md").read_text("utf-8")
 
 
 def test_the_page_is_as_its_generator_writes_it() -> None:
-    assert page() == PAGE, "run python -m connector.emulator.provenance_page docs/emulator.md"
+    assert page() == PAGE, "run python -m connector.emulator.provenance.page docs/emulator.md"
 
 
 def test_every_refusal_by_name_that_the_source_holds_is_listed() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from connector import load_settings
-from connector.config import SECTIONS
+from connector.settings.load import SECTIONS
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "config.example.toml"
 TEXT = EXAMPLE.read_text(encoding="utf-8")

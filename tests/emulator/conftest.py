@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from connector.emulator import Emulator
-from connector.emulator.schema import Schema
-from connector.emulator.store import Store
+from connector.emulator.schema.model import Schema
+from connector.emulator.storage.store import Store
 from tests.emulator.web import InProcess, OverSocket, Web
 
 if TYPE_CHECKING:

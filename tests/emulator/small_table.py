@@ -11,9 +11,9 @@ from uuid import UUID
 from connector.emulator.query.annotations import NO_ANNOTATIONS
 from connector.emulator.query.options import parse_options
 from connector.emulator.query.run import Page, run_query
-from connector.emulator.schema import Reference
-from connector.emulator.schema_file import read_schema
-from connector.emulator.store import Store
+from connector.emulator.schema.file import read_schema
+from connector.emulator.schema.model import Reference
+from connector.emulator.storage.store import Store
 
 if TYPE_CHECKING:
     from connector.emulator.query.annotations import Annotations

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.emulator import batch_codec
-from connector.emulator.batch_codec import Answer, ChangeSet, ChangeSetAnswer, Operation
-from connector.emulator.exchange import Response, failure
 from connector.emulator.faults import DataverseFault
+from connector.emulator.protocol import batch_codec
+from connector.emulator.protocol.batch_codec import Answer, ChangeSet, ChangeSetAnswer, Operation
+from connector.emulator.protocol.exchange import Response, failure
 
 WIRE = Path(__file__).parents[1] / "wire" / "batch"
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from connector.emulator import Emulator
-from connector.emulator.values import parse_guid
+from connector.emulator.schema.values import parse_guid
 from tests.emulator.project_tenant import tenant_rows
 from tests.emulator.web import InProcess, Web
 

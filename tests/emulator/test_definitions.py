@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from connector.emulator import Emulator, Schema
-from connector.emulator.definitions.naming import plural
-from connector.emulator.schema_document import option_set_document, table_document
-from connector.emulator.schema_file import extend
+from connector.emulator.schema.document import option_set_document, table_document
+from connector.emulator.schema.editing.naming import plural
+from connector.emulator.schema.file import extend
 from tests.emulator.web import InProcess, Web
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connector.emulator import Emulator, Schema
-from connector.emulator.schema_document import differences
+from connector.emulator.schema.document import differences
 from tests.emulator.test_definitions import COLUMNS, PRODUCT, relationship, table
 from tests.emulator.web import ROOT, InProcess, Web
 

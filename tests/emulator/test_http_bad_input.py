@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from connector.emulator import Emulator
-from connector.emulator.schema_file import read_schema
+from connector.emulator.schema.file import read_schema
 from tests.emulator.web import ROOT, InProcess, Web
 
 if TYPE_CHECKING:

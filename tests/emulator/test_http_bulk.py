@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from connector.emulator import Emulator, Schema
-from connector.emulator.protocol_provenance import PROTOCOL_FEATURES
-from connector.emulator.schema_file import read_schema
+from connector.emulator.provenance.protocol import PROTOCOL_FEATURES
+from connector.emulator.schema.file import read_schema
 from tests.emulator.web import InProcess, Web
 
 if TYPE_CHECKING:

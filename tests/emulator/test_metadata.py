@@ -8,14 +8,14 @@ from urllib.parse import quote
 
 import pytest
 
-from connector.emulator.addressing import split_path
 from connector.emulator.faults import DataverseFault
-from connector.emulator.metadata import metadata_query
-from connector.emulator.metadata_csdl import csdl
+from connector.emulator.metadata.csdl import csdl
+from connector.emulator.metadata.entity_definitions import metadata_query
+from connector.emulator.protocol.addressing import split_path
 from connector.emulator.query.options import parse_options
 
 if TYPE_CHECKING:
-    from connector.emulator.schema import Schema
+    from connector.emulator.schema.model import Schema
 
 ROOT = "http://host/api/data/v9.2/"
 CRM = "Microsoft.Dynamics.CRM"

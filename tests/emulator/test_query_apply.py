@@ -11,11 +11,11 @@ import pytest
 from connector.emulator.faults import DataverseFault
 from connector.emulator.query.aggregation import AGGREGATE_LIMIT
 from connector.emulator.query.annotations import EVERY_ANNOTATION, FORMATTED
-from connector.emulator.schema import Reference
+from connector.emulator.schema.model import Reference
 from tests.emulator.small_table import THING, add_thing, new_store, query, thing_id
 
 if TYPE_CHECKING:
-    from connector.emulator.store import Store
+    from connector.emulator.storage.store import Store
 
 
 @pytest.fixture

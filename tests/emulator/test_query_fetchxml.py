@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 
 from connector.emulator.faults import DataverseFault
 from connector.emulator.query.annotations import EVERY_ANNOTATION, FORMATTED, LOOKUP_NAME
-from connector.emulator.schema import Reference
+from connector.emulator.schema.model import Reference
 from tests.emulator.small_table import add_thing, new_store, query, thing_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from connector.emulator.query.run import Page
-    from connector.emulator.store import Store
+    from connector.emulator.storage.store import Store
 
 
 @pytest.fixture(scope="module")

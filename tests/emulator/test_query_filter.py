@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 
 from connector.emulator.faults import DataverseFault
-from connector.emulator.principals import USER_ID
-from connector.emulator.schema import Reference
+from connector.emulator.schema.model import Reference
+from connector.emulator.storage.principals import USER_ID
 from tests.emulator.small_table import (
     THING,
     add_thing,
@@ -24,7 +24,7 @@ from tests.emulator.small_table import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from connector.emulator.store import Store
+    from connector.emulator.storage.store import Store
 
 CRM = "Microsoft.Dynamics.CRM"
 

@@ -19,7 +19,7 @@ from tests.emulator.small_table import add_thing, new_store, numbers, query
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from connector.emulator.store import Store
+    from connector.emulator.storage.store import Store
 
 START = datetime(2020, 10, 1, tzinfo=UTC)
 WORDS = ["alpha", "Beta", "GAMMA", "al%pha", "b_ta", "o'x"]

@@ -23,7 +23,7 @@ from connector.emulator.query.annotations import (
 )
 from connector.emulator.query.options import parse_options
 from connector.emulator.query.run import count_rows, project_row
-from connector.emulator.schema import Reference
+from connector.emulator.schema.model import Reference
 from tests.emulator.small_table import (
     ROOT,
     SCHEMA,
@@ -38,7 +38,7 @@ from tests.emulator.small_table import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from connector.emulator.store import Store
+    from connector.emulator.storage.store import Store
 
 
 @pytest.fixture(scope="module")

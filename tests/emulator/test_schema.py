@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from connector.emulator.faults import DataverseFault
-from connector.emulator.schema import ColumnKind, DateBehaviour, Schema
-from connector.emulator.schema_file import SchemaError, load_schema, read_schema
+from connector.emulator.schema.file import SchemaError, load_schema, read_schema
+from connector.emulator.schema.model import ColumnKind, DateBehaviour, Schema
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from connector.emulator import Emulator, server
+from connector.emulator import Emulator
+from connector.emulator.serving import server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

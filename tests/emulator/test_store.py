@@ -11,16 +11,16 @@ from uuid import UUID
 import pytest
 
 from connector.emulator.faults import DataverseFault
-from connector.emulator.principals import BUSINESS_UNIT, USER, USER_ID
-from connector.emulator.schema import AlternateKey, Reference, Schema, Table
-from connector.emulator.schema_file import read_schema
-from connector.emulator.store import Store
+from connector.emulator.schema.file import read_schema
+from connector.emulator.schema.model import AlternateKey, Reference, Schema, Table
+from connector.emulator.storage.principals import BUSINESS_UNIT, USER, USER_ID
+from connector.emulator.storage.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from connector.emulator.store import Transaction
+    from connector.emulator.storage.store import Transaction
 
 ID = UUID("11111111-2222-3333-4444-555555555555")
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from connector.emulator import Emulator, Schema
-from connector.emulator.schema import ColumnKind
-from connector.emulator.schema_file import SchemaError
+from connector.emulator.schema.file import SchemaError
+from connector.emulator.schema.model import ColumnKind
 from connector.sample_tenant import sample_seed
 from tests.emulator.web import InProcess, Web
 

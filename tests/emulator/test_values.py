@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.emulator.faults import DataverseFault
-from connector.emulator.payload import decode_payload
-from connector.emulator.schema import Column, ColumnKind, Schema
-from connector.emulator.values import (
+from connector.emulator.rows.payload import decode_payload
+from connector.emulator.schema.model import Column, ColumnKind, Schema
+from connector.emulator.schema.values import (
     decimal_of,
     decode_value,
     instant_text,

@@ -13,7 +13,7 @@ from urllib.parse import quote
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from connector.emulator.app import DataverseApp
+    from connector.emulator.service.app import DataverseApp
 
 ROOT = "/api/data/v9.2/"
 

@@ -11,7 +11,7 @@ import pytest
 
 from connector.cli import main
 from connector.invoicing.explain import Verdict
-from connector.projectops.locate import RecordUnknown
+from connector.projectops.find_contract import RecordUnknown
 
 if TYPE_CHECKING:
     from tests.end_to_end.tenant import TestTenant

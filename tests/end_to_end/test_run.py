@@ -11,7 +11,7 @@ import pytest
 
 from connector import ExitCode, RunReport
 from connector.dataverse.errors import DataverseError
-from connector.emulator.scripted_faults import FaultKind, ScriptedFault
+from connector.emulator.service.scripted_faults import FaultKind, ScriptedFault
 from connector.invoicing.choices import SourceTable
 from connector.invoicing.ids import ContractId
 from connector.outcome import InvoiceStatus

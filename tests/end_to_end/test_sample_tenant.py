@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from connector.emulator.schema import Schema
-from connector.emulator.seed import load_seed
-from connector.emulator.store import Store
-from connector.emulator.virtual_clock import VirtualClock
+from connector.emulator.rows.seed import load_seed
+from connector.emulator.schema.model import Schema
+from connector.emulator.service.virtual_clock import VirtualClock
+from connector.emulator.storage.store import Store
 from connector.sample_tenant import sample_seed, seed_text
 from connector.sample_tenant.build import built_text
 from connector.sample_tenant.rows import Rows, row_id

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from connector import ExitCode
-from connector.emulator.schema_file import read_schema
-from connector.extensions import ExtensionError, load_rules
+from connector.emulator.schema.file import read_schema
 from connector.invoicing.planning import plan_contract
 from connector.invoicing.policy import Policy
 from connector.invoicing.reasons import Reason
 from connector.mapping import MappingError
+from connector.usecases.extra_rules import ExtensionError, load_rules
 from tests.end_to_end.tenant import TestTenant, serving
 from tests.invoicing.ledger import snapshot_of
 

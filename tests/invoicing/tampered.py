@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from connector.invoicing.checks import check_bounds, check_contract
 from connector.invoicing.choices import BillingType
+from connector.invoicing.invariants import check_bounds, check_contract
 from connector.invoicing.model import ExistingInvoice
 from connector.invoicing.plan import AppliedRetainer
 from connector.invoicing.planning import plan_contract

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from connector.invoicing.aftermath import after
 from connector.invoicing.amounts import total
-from connector.invoicing.checks import check_contract, conservation_of, details_of
 from connector.invoicing.choices import SourceTable
+from connector.invoicing.invariants import check_contract, conservation_of, details_of
 from connector.invoicing.planning import plan_contract
 from connector.invoicing.policy import Policy
+from connector.invoicing.projection import after
 from tests.golden import FOLDER, calendar_text, daily_plans
 from tests.invoicing.ledger import snapshot_of
 

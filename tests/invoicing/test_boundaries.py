@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from connector.invoicing import keys
-from connector.invoicing.aftermath import after
 from connector.invoicing.catch_up import missed_dates
-from connector.invoicing.checks import check_bounds, check_contract, conservation_of
 from connector.invoicing.choices import BillingStatus, ProformaStatus, RunStatus
 from connector.invoicing.explain import explain
 from connector.invoicing.forecast import forecast
+from connector.invoicing.invariants import check_bounds, check_contract, conservation_of
 from connector.invoicing.model import BilledSource, ExistingInvoice
 from connector.invoicing.planning import plan_contract
 from connector.invoicing.policy import (
@@ -28,6 +27,7 @@ from connector.invoicing.policy import (
     Retainers,
     RetainerTiming,
 )
+from connector.invoicing.projection import after
 from connector.invoicing.reasons import Reason
 from tests.invoicing.ledger import ident, snapshot_of
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from connector.invoicing.checks import check_bounds, check_contract, combined, conservation_of
+from connector.invoicing.invariants import check_bounds, check_contract, combined, conservation_of
 from connector.invoicing.planning import plan_contract
 from connector.invoicing.policy import Bounds, Policy
 from tests.golden import FOLDER

@@ -19,7 +19,7 @@ from connector.invoicing.frequency import (
     faults_of,
     run_dates,
 )
-from connector.invoicing.generation import Generation, generate_schedule
+from connector.invoicing.schedule_rows import Generation, generate_schedule
 from tests.invoicing.ledger import ident, snapshot_of
 
 MONDAY, SUNDAY = 0, 6

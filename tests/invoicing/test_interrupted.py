@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from connector.invoicing.aftermath import after
-from connector.invoicing.checks import check_contract
+from connector.invoicing.invariants import check_contract
 from connector.invoicing.planning import plan_contract
 from connector.invoicing.policy import Policy, Retainers, RetainerTiming
+from connector.invoicing.projection import after
 from connector.invoicing.reasons import Reason
 from tests.invoicing.ledger import snapshot_of
 

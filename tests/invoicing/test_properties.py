@@ -11,10 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connector.invoicing.aftermath import after
 from connector.invoicing.amounts import total
 from connector.invoicing.catch_up import catch_up, missed_dates
-from connector.invoicing.checks import check_contract, combined, conservation_of, details_of
+from connector.invoicing.invariants import check_contract, combined, conservation_of, details_of
 from connector.invoicing.planning import plan_contract
 from connector.invoicing.policy import (
     Cutoff,
@@ -22,6 +21,7 @@ from connector.invoicing.policy import (
     NonChargeableOnly,
     Policy,
 )
+from connector.invoicing.projection import after
 from tests.invoicing.tenants import DAYS, FIRST, LAST, policies, snapshots
 
 if TYPE_CHECKING:

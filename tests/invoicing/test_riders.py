@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from connector.invoicing import keys
-from connector.invoicing.aftermath import after
 from connector.invoicing.catch_up import catch_up, missed_dates
-from connector.invoicing.checks import check_contract
 from connector.invoicing.choices import MilestoneStatus, ProformaStatus, SourceTable
+from connector.invoicing.invariants import check_contract
 from connector.invoicing.model import BilledSource, ExistingInvoice, Source
 from connector.invoicing.planning import plan_contract
 from connector.invoicing.policy import (
@@ -24,6 +23,7 @@ from connector.invoicing.policy import (
     RetainerTiming,
     TaxInTotals,
 )
+from connector.invoicing.projection import after
 from connector.invoicing.reasons import Reason
 from tests.invoicing.ledger import ident, snapshot_of
 

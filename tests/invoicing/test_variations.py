@@ -7,11 +7,11 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from connector.invoicing.aftermath import after
 from connector.invoicing.catch_up import catch_up
-from connector.invoicing.checks import check_contract
+from connector.invoicing.invariants import check_contract
 from connector.invoicing.planning import plan_contract
 from connector.invoicing.policy import Cutoff, MissedDates, NonChargeableOnly, Policy
+from connector.invoicing.projection import after
 from connector.invoicing.reasons import Reason
 from tests.golden import FOLDER
 from tests.invoicing.ledger import ident, snapshot_of

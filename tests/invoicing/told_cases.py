@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from connector.invoicing.aftermath import after
 from connector.invoicing.choices import (
     BillingType,
     ContractReason,
@@ -26,6 +25,7 @@ from connector.invoicing.policy import (
     RetainerTiming,
     TaxInTotals,
 )
+from connector.invoicing.projection import after
 from tests.invoicing.ledger import ident, snapshot_of
 
 if TYPE_CHECKING:

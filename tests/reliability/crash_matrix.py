@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from connector import ConnectorError
-from connector.emulator.scripted_faults import FaultKind, ScriptedFault
+from connector.emulator.service.scripted_faults import FaultKind, ScriptedFault
 from tests.end_to_end.tenant import TestTenant, serving
 from tests.reliability.dying import Killed, dies_at, in_a_hurry
 from tests.reliability.undisturbed import content, violations
@@ -26,7 +26,7 @@ from tests.reliability.undisturbed import content, violations
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from connector.run import Connector
+    from connector.connector import Connector
 
 PACKS = ("project-operations", "plain")
 #: Two customers on one contract; three invoices on two contracts with milestones and products.

@@ -5,14 +5,14 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from connector.connection import open_client
 from connector.dataverse.client import DataverseClient
 from connector.dataverse.limiter import Limiter
+from connector.usecases.connection import open_client
 
 if TYPE_CHECKING:
+    from connector.connector import Connector
     from connector.dataverse.message import Request, Response
     from connector.dataverse.transport import Transport
-    from connector.run import Connector
 
 
 class Killed(BaseException):

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from connector.emulator import server as servers
+from connector.emulator.serving import server as servers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

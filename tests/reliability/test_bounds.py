@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from connector import Connector, ExitCode
-from connector.decide import PlanRejected
 from connector.invoicing.policy import Bounds
-from connector.safety import CODES, Override, OverrideRefused
+from connector.usecases.bounds import CODES, Override, OverrideRefused
+from connector.usecases.plan import PlanRejected
 
 if TYPE_CHECKING:
     from connector import RunReport

@@ -10,8 +10,8 @@ from uuid import UUID
 import pytest
 
 from connector import ExitCode
-from connector.comparing import Comparison, comparison_text
-from connector.parity import DifferenceKind
+from connector.projectops.differences import DifferenceKind
+from connector.usecases.compare import Comparison, comparison_text
 from tests.end_to_end.tenant import TestTenant, days, serving
 
 if TYPE_CHECKING:

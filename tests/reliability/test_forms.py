@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from connector.emulator.scripted_faults import FaultKind, ScriptedFault
+from connector.emulator.service.scripted_faults import FaultKind, ScriptedFault
 from connector.outcome import InvoiceStatus
 from tests.reliability.refusing import Operation, refusing
 from tests.reliability.undisturbed import content, violations

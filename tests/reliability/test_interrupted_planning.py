@@ -9,12 +9,12 @@ from uuid import uuid5
 
 import pytest
 
-from connector.invoicing.aftermath import after
-from connector.invoicing.checks import check_contract
 from connector.invoicing.choices import ProformaStatus, RunStatus
+from connector.invoicing.invariants import check_contract
 from connector.invoicing.model import BilledSource, ExistingInvoice
 from connector.invoicing.planning import plan_contract
 from connector.invoicing.policy import Policy
+from connector.invoicing.projection import after
 from connector.invoicing.reasons import Reason
 from tests.invoicing.ledger import snapshot_of
 

@@ -12,7 +12,7 @@ import pytest
 
 from connector import Connector, ExitCode
 from connector.dataverse.errors import DataverseError
-from connector.emulator.scripted_faults import FaultKind, ScriptedFault
+from connector.emulator.service.scripted_faults import FaultKind, ScriptedFault
 from connector.runs.history import RunState
 from connector.runs.store import RunStoreError
 from tests.reliability.dying import in_a_hurry

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from connector import ExitCode
-from connector.emulator.scripted_faults import FaultKind, ScriptedFault
+from connector.emulator.service.scripted_faults import FaultKind, ScriptedFault
 from connector.outcome import UndoStatus
 from connector.runs.history import RunState
 from connector.runs.plan_file import PlanFileError

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from connector import ExitCode
-from connector.emulator.scripted_faults import FaultKind, ScriptedFault
+from connector.emulator.service.scripted_faults import FaultKind, ScriptedFault
 from connector.outcome import InvoiceStatus
 from tests.end_to_end.tenant import TestTenant, serving
 from tests.reliability.undisturbed import content, violations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connector.emulator.behaviours.behaviour import Behaviour
+from connector.emulator.rows.hooks import Behaviour
 
 __all__ = ["Behaviour", "behaviour_named"]
 

@@ -30,8 +30,8 @@ from connector.emulator.behaviours.choices import (
     TransactionType,
 )
 from connector.emulator.behaviours.local_dates import transaction_date
-from connector.emulator.schema import Reference
-from connector.emulator.values import parse_guid
+from connector.emulator.schema.model import Reference
+from connector.emulator.schema.values import parse_guid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from uuid import UUID
     from zoneinfo import ZoneInfo
 
-    from connector.emulator.store import StoredRow, Transaction
+    from connector.emulator.storage.store import StoredRow, Transaction
 
 _BILLABLE_CLASSES: Final = frozenset(
     {

@@ -21,15 +21,15 @@ from connector.emulator.behaviours.choices import (
     MilestoneStatus,
     TransactionType,
 )
-from connector.emulator.schema import Reference
-from connector.emulator.values import parse_guid
+from connector.emulator.schema.model import Reference
+from connector.emulator.schema.values import parse_guid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from uuid import UUID
 
-    from connector.emulator.store import StoredRow, Transaction
-    from connector.emulator.values import Value
+    from connector.emulator.schema.values import Value
+    from connector.emulator.storage.store import StoredRow, Transaction
 
 _CLAIMABLE = (None, BillingStatus.UNBILLED_SALES_CREATED, BillingStatus.READY_TO_INVOICE)
 

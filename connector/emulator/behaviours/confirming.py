@@ -32,14 +32,14 @@ from connector.emulator.behaviours.choices import (
 from connector.emulator.behaviours.claims import sources_of
 from connector.emulator.behaviours.drafting import connection
 from connector.emulator.behaviours.totals import money
-from connector.emulator.schema import Reference
-from connector.emulator.writer import reference_to
+from connector.emulator.rows.writer import reference_to
+from connector.emulator.schema.model import Reference
 
 if TYPE_CHECKING:
-    from connector.emulator.behaviours.behaviour import Call
-    from connector.emulator.store import StoredRow
-    from connector.emulator.values import Value
-    from connector.emulator.writer import Writer
+    from connector.emulator.rows.hooks import Call
+    from connector.emulator.rows.writer import Writer
+    from connector.emulator.schema.values import Value
+    from connector.emulator.storage.store import StoredRow
 
 _OWN: Final = frozenset(
     {"createdon", "createdby", "modifiedon", "modifiedby", "versionnumber", "msdyn_actualid"}

@@ -22,14 +22,14 @@ from connector.emulator.behaviours.choices import (
     TransactionType,
 )
 from connector.emulator.behaviours.totals import money
-from connector.emulator.schema import Reference
-from connector.emulator.writer import reference_to
+from connector.emulator.rows.writer import reference_to
+from connector.emulator.schema.model import Reference
 
 if TYPE_CHECKING:
     from connector.emulator.behaviours.billing import CustomerShare, Source
-    from connector.emulator.store import StoredRow, Transaction
-    from connector.emulator.values import Value
-    from connector.emulator.writer import Writer
+    from connector.emulator.rows.writer import Writer
+    from connector.emulator.schema.values import Value
+    from connector.emulator.storage.store import StoredRow, Transaction
 
 # Columns that a detail takes from its actual as they are (copied, never repriced).
 _FROM_ACTUAL: Final = [

@@ -31,8 +31,8 @@ from connector.emulator.behaviours.choices import (
 )
 from connector.emulator.behaviours.drafting import write_draft
 from connector.emulator.behaviours.local_dates import local_date, local_milestone_date
-from connector.emulator.schema import Reference
-from connector.emulator.values import parse_guid
+from connector.emulator.schema.model import Reference
+from connector.emulator.schema.values import parse_guid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,10 +40,10 @@ if TYPE_CHECKING:
     from uuid import UUID
     from zoneinfo import ZoneInfo
 
-    from connector.emulator.behaviours.behaviour import Call
-    from connector.emulator.store import StoredRow, Transaction
-    from connector.emulator.values import Value
-    from connector.emulator.writer import Writer
+    from connector.emulator.rows.hooks import Call
+    from connector.emulator.rows.writer import Writer
+    from connector.emulator.schema.values import Value
+    from connector.emulator.storage.store import StoredRow, Transaction
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from connector.emulator.store import StoredRow
-    from connector.emulator.values import Value
+    from connector.emulator.schema.values import Value
+    from connector.emulator.storage.store import StoredRow
 
 
 def local_date(value: Value, zone: ZoneInfo) -> date | None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from connector.emulator import faults
 from connector.emulator.behaviours import refusals
-from connector.emulator.behaviours.behaviour import Action, Call
 from connector.emulator.behaviours.billing import exceeds_limit
 from connector.emulator.behaviours.choices import (
     ACTUAL,
@@ -22,15 +21,16 @@ from connector.emulator.behaviours.choices import (
 from connector.emulator.behaviours.confirming import post_invoice
 from connector.emulator.behaviours.invoice_runs import InvoiceRuns
 from connector.emulator.behaviours.schedule_generation import ScheduleGeneration
-from connector.emulator.values import parse_guid
+from connector.emulator.rows.hooks import Action, Call
+from connector.emulator.schema.values import parse_guid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
     from zoneinfo import ZoneInfo
 
-    from connector.emulator.store import StoredRow
-    from connector.emulator.values import Value
+    from connector.emulator.schema.values import Value
+    from connector.emulator.storage.store import StoredRow
 
 _MOVABLE: Final = (None, BillingStatus.UNBILLED_SALES_CREATED, BillingStatus.READY_TO_INVOICE)
 _SEPARATORS: Final = re.compile(r"[\s,;\[\]\"']+")

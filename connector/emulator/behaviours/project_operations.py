@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from connector.emulator.behaviours import claims, refusals, totals
-from connector.emulator.behaviours.behaviour import Behaviour
 from connector.emulator.behaviours.choices import (
     ACTUAL,
     CONNECTION,
@@ -28,15 +27,16 @@ from connector.emulator.behaviours.choices import (
 )
 from connector.emulator.behaviours.invoice_runs import InvoiceRuns
 from connector.emulator.behaviours.project_actions import actions_in
-from connector.emulator.schema import Reference
+from connector.emulator.rows.hooks import Behaviour
+from connector.emulator.schema.model import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from connector.emulator.schema import Table
-    from connector.emulator.store import StoredRow, Transaction
-    from connector.emulator.values import Value
-    from connector.emulator.writer import Writer
+    from connector.emulator.rows.writer import Writer
+    from connector.emulator.schema.model import Table
+    from connector.emulator.schema.values import Value
+    from connector.emulator.storage.store import StoredRow, Transaction
 
 _FINAL: Final = (InvoiceStatus.CONFIRMED, InvoiceStatus.PAID)
 _PARENTS: Final[Mapping[str, str]] = MappingProxyType({LINE: "invoiceid", DETAIL: "msdyn_invoice"})

@@ -23,16 +23,16 @@ from connector.emulator.behaviours.choices import (
     RunStatus,
 )
 from connector.emulator.behaviours.local_dates import local_date, midnight
-from connector.emulator.schema import Reference
-from connector.emulator.writer import reference_to
+from connector.emulator.rows.writer import reference_to
+from connector.emulator.schema.model import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from zoneinfo import ZoneInfo
 
-    from connector.emulator.behaviours.behaviour import Call
-    from connector.emulator.store import StoredRow, Transaction
-    from connector.emulator.writer import Writer
+    from connector.emulator.rows.hooks import Call
+    from connector.emulator.rows.writer import Writer
+    from connector.emulator.storage.store import StoredRow, Transaction
 
 _WEEKLY, _MONTHLY, _BIWEEKLY = BASE, BASE + 1, BASE + 2
 _DAY_OF_PERIOD: Final = BASE

@@ -12,14 +12,14 @@ from connector.emulator.behaviours.choices import (
     PROJECT_SERVICE,
     BillingType,
 )
-from connector.emulator.schema import Reference
-from connector.emulator.values import money_of
+from connector.emulator.schema.model import Reference
+from connector.emulator.schema.values import money_of
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from connector.emulator.store import StoredRow, Transaction
-    from connector.emulator.values import Value
+    from connector.emulator.schema.values import Value
+    from connector.emulator.storage.store import StoredRow, Transaction
 
 _ZERO: Final = Decimal(0)
 

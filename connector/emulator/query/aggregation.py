@@ -15,8 +15,8 @@ from connector.emulator.query.options import split_outside
 from connector.emulator.query.parser import parse_filter
 from connector.emulator.query.projection import ROOT
 from connector.emulator.query.source import Source
-from connector.emulator.schema import Column, ColumnKind
-from connector.emulator.values import MONEY_SCALE, decimal_of, wire_reader
+from connector.emulator.schema.model import Column, ColumnKind
+from connector.emulator.schema.values import MONEY_SCALE, decimal_of, wire_reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from connector.emulator.query.fetching import Context as QueryContext
     from connector.emulator.query.projection import WireRow
     from connector.emulator.query.syntax import Condition
-    from connector.emulator.schema import Table
-    from connector.emulator.values import Stored
+    from connector.emulator.schema.model import Table
+    from connector.emulator.schema.values import Stored
 
 AGGREGATE_LIMIT: Final = 50_000
 MAX_GROUPS: Final = 5000

@@ -11,8 +11,14 @@ from uuid import UUID
 
 from connector.emulator import faults
 from connector.emulator.query.syntax import LiteralValue, Operator
-from connector.emulator.schema import CHOICE_KINDS, LOOKUP_KINDS, TEXT_KINDS, Column, ColumnKind
-from connector.emulator.values import (
+from connector.emulator.schema.model import (
+    CHOICE_KINDS,
+    LOOKUP_KINDS,
+    TEXT_KINDS,
+    Column,
+    ColumnKind,
+)
+from connector.emulator.schema.values import (
     DECIMAL_SCALE,
     EDM_TYPES,
     MONEY_SCALE,
@@ -21,7 +27,7 @@ from connector.emulator.values import (
 )
 
 if TYPE_CHECKING:
-    from connector.emulator.values import Stored
+    from connector.emulator.schema.values import Stored
 
 _EXACT: Final = Context(prec=500)
 _SIGNS: Final = {

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from connector.emulator import faults
-from connector.emulator.layout import sql_column, sql_target
 from connector.emulator.query.comparing import Fragment
 from connector.emulator.query.fetching import Context, Fetched, Selection, fetch
 from connector.emulator.query.options import split_outside
 from connector.emulator.query.paging import MAX_PAGE, skiptoken
 from connector.emulator.query.projection import ROOT, Projection, RawRow, WireRow
+from connector.emulator.storage.layout import sql_column, sql_target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from connector.emulator.query.options import ExpandItem
-    from connector.emulator.schema import Collection, Navigation, Schema, Table
+    from connector.emulator.schema.model import Collection, Navigation, Schema, Table
 
 MAX_EXPANDS: Final = 15
 _CHUNK: Final = 500

@@ -12,14 +12,14 @@ from connector.emulator.query.fetch_syntax import FetchCondition, FetchFilter, i
 from connector.emulator.query.filtering import FilterScope, like
 from connector.emulator.query.functions import query_function, typed_value
 from connector.emulator.query.syntax import Operator, QueryFunction
-from connector.emulator.schema import TEXT_KINDS
+from connector.emulator.schema.model import TEXT_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
     from connector.emulator.query.source import Source
-    from connector.emulator.schema import Column
+    from connector.emulator.schema.model import Column
 
 _RELATIONS: Final = {
     "eq": Operator.EQ,

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from connector.emulator import faults
-from connector.emulator.layout import VERSION, sql_table, sql_target
 from connector.emulator.query.aggregation import AGGREGATE_LIMIT, total_of, total_sql
 from connector.emulator.query.annotations import FORMATTED, LOOKUP_NAME
 from connector.emulator.query.comparing import Fragment
@@ -31,16 +30,17 @@ from connector.emulator.query.paging import (
 )
 from connector.emulator.query.projection import ROOT
 from connector.emulator.query.source import Source
-from connector.emulator.schema import CHOICE_KINDS, Column, ColumnKind
-from connector.emulator.values import wire_reader
+from connector.emulator.schema.model import CHOICE_KINDS, Column, ColumnKind
+from connector.emulator.schema.values import wire_reader
+from connector.emulator.storage.layout import VERSION, sql_table, sql_target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from connector.emulator.query.fetching import Context
     from connector.emulator.query.projection import RawRow, WireRow
-    from connector.emulator.schema import Schema
-    from connector.emulator.values import Stored
+    from connector.emulator.schema.model import Schema
+    from connector.emulator.schema.values import Stored
 
 SIMPLE_PAGING_LIMIT: Final = 50_000
 COUNT_LIMIT: Final = 5000

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from connector.emulator.query.formatting import Formatter
     from connector.emulator.query.options import OrderTerm
     from connector.emulator.query.syntax import Condition
-    from connector.emulator.schema import Table
-    from connector.emulator.transaction import Transaction
-    from connector.emulator.values import Stored
+    from connector.emulator.schema.model import Table
+    from connector.emulator.schema.values import Stored
+    from connector.emulator.storage.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

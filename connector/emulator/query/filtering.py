@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from connector.emulator import faults
-from connector.emulator.layout import sql_column, sql_target
 from connector.emulator.query.comparing import Fragment, compare, compare_columns, mirrored
 from connector.emulator.query.functions import query_function
 from connector.emulator.query.syntax import (
@@ -21,14 +20,15 @@ from connector.emulator.query.syntax import (
     QueryFunction,
     TextMatch,
 )
-from connector.emulator.schema import TEXT_KINDS
+from connector.emulator.schema.model import TEXT_KINDS
+from connector.emulator.storage.layout import sql_column, sql_target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from connector.emulator.query.source import Source
-    from connector.emulator.schema import Column
+    from connector.emulator.schema.model import Column
 
 _LONGEST_PLAIN_PATTERN = 1000
 

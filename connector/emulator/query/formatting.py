@@ -5,16 +5,16 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Final
 
-from connector.emulator.layout import sql_table
-from connector.emulator.schema import CHOICE_KINDS, Column, ColumnKind
-from connector.emulator.values import parse_date, parse_instant
+from connector.emulator.schema.model import CHOICE_KINDS, Column, ColumnKind
+from connector.emulator.schema.values import parse_date, parse_instant
+from connector.emulator.storage.layout import sql_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import date, datetime
 
-    from connector.emulator.schema import Table
-    from connector.emulator.transaction import Transaction
+    from connector.emulator.schema.model import Table
+    from connector.emulator.storage.transaction import Transaction
 
 _DEFAULT_PLACES: Final = 2
 _CHUNK: Final = 500

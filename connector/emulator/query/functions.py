@@ -7,12 +7,12 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Final, cast
 
 from connector.emulator import faults
-from connector.emulator.principals import BUSINESS_UNIT_ID
 from connector.emulator.query import periods
 from connector.emulator.query.comparing import Fragment, compare
 from connector.emulator.query.syntax import LiteralValue, Operator, QueryFunction
-from connector.emulator.schema import LOOKUP_KINDS, TEXT_KINDS, Column, ColumnKind
-from connector.emulator.values import parse_date, parse_guid, parse_instant
+from connector.emulator.schema.model import LOOKUP_KINDS, TEXT_KINDS, Column, ColumnKind
+from connector.emulator.schema.values import parse_date, parse_guid, parse_instant
+from connector.emulator.storage.principals import BUSINESS_UNIT_ID
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,15 +10,15 @@ from urllib.parse import quote, unquote
 
 from connector.emulator import faults
 from connector.emulator.query.comparing import Fragment
-from connector.emulator.schema import LOOKUP_KINDS, TEXT_KINDS, ColumnKind
+from connector.emulator.schema.model import LOOKUP_KINDS, TEXT_KINDS, ColumnKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from connector.emulator.query.options import OrderTerm
     from connector.emulator.query.source import Source
-    from connector.emulator.schema import Column
-    from connector.emulator.values import Stored
+    from connector.emulator.schema.model import Column
+    from connector.emulator.schema.values import Stored
 
 MAX_PAGE: Final = 5000
 _TOKEN: Final = re.compile(

@@ -26,7 +26,7 @@ from connector.emulator.query.syntax import (
     QueryFunction,
     TextMatch,
 )
-from connector.emulator.values import parse_date, parse_instant
+from connector.emulator.schema.values import parse_date, parse_instant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -6,10 +6,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from connector.emulator import faults
-from connector.emulator.layout import VERSION, sql_column, sql_target
 from connector.emulator.query.annotations import FORMATTED, LOOKUP_NAME, NAVIGATION_NAME
-from connector.emulator.schema import Column, ColumnKind, Table
-from connector.emulator.values import Stored, wire_reader
+from connector.emulator.schema.model import Column, ColumnKind, Table
+from connector.emulator.schema.values import Stored, wire_reader
+from connector.emulator.storage.layout import VERSION, sql_column, sql_target
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

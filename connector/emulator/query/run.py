@@ -35,8 +35,8 @@ from connector.emulator.query.projection import ROOT, WireRow
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from connector.emulator.schema import Schema, Table
-    from connector.emulator.transaction import StoredRow, Transaction
+    from connector.emulator.schema.model import Schema, Table
+    from connector.emulator.storage.transaction import StoredRow, Transaction
 
 COUNT_LIMIT: Final = 5000
 _SERVICE_ROOT: Final = re.compile(r".*?/api/data/v\d+\.\d+/")

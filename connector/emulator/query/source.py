@@ -7,12 +7,12 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from connector.emulator import faults
-from connector.emulator.layout import sql_column, sql_table, sql_target
+from connector.emulator.storage.layout import sql_column, sql_table, sql_target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from connector.emulator.schema import Column, Navigation, Schema, Table
+    from connector.emulator.schema.model import Column, Navigation, Schema, Table
 
 
 @dataclass(slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""Answering for definitions: EntityDefinitions, option sets and the CSDL document."""

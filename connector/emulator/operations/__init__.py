@@ -1,0 +1,1 @@
+"""What a request asks for, done: one module an operation, and the routing to it."""

@@ -1,0 +1,35 @@
+"""Calls of the actions that the behaviour pack offers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from connector.emulator import faults
+from connector.emulator.operations.scope import NO_CONTENT
+from connector.emulator.protocol.json_text import load_object
+from connector.emulator.rows.hooks import Call
+
+if TYPE_CHECKING:
+    from connector.emulator.operations.scope import Scope
+    from connector.emulator.protocol.exchange import Response
+    from connector.emulator.storage.store import StoredRow
+
+
+def call(scope: Scope, name: str, row: StoredRow | None) -> Response:
+    """
+    Carry out an action, bound to *row* or unbound.
+
+    Raises 501 for an action that the pack does not have, and the documented 404
+    for one that is bound to another table.
+    """
+    action = scope.writer.behaviour.actions.get(name)
+    if action is None:
+        raise faults.unsupported(feature=f"the action '{name}'")
+    if action.bound_to != (row.table.logical_name if row else None):
+        raise faults.unknown_segment(name)
+    parameters = load_object(scope.request.body) if scope.request.body.strip() else {}
+    answer = action.handler(Call(writer=scope.writer, name=name, target=row, parameters=parameters))
+    if answer is None:
+        return NO_CONTENT
+    context = f"{scope.root}$metadata#Microsoft.Dynamics.CRM.{name}Response"
+    return scope.json({"@odata.context": context, **answer})

@@ -1,0 +1,81 @@
+"""The functions that clients call: who, which version, how many rows, which definitions."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from connector.emulator import faults
+from connector.emulator.operations.definition_changes import retrieve_metadata_changes
+from connector.emulator.operations.reads import aliases_of
+from connector.emulator.protocol.addressing import unquote_text
+from connector.emulator.storage.layout import sql_table
+from connector.emulator.storage.principals import BUSINESS_UNIT_ID, ORGANIZATION_ID
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from connector.emulator.operations.scope import Scope
+    from connector.emulator.protocol.addressing import Segment
+    from connector.emulator.protocol.exchange import Response
+    from connector.emulator.schema.model import Table
+    from connector.emulator.storage.store import Transaction
+
+VERSION: Final = "9.2.26103.00180"
+_PREFIX: Final = "$metadata#Microsoft.Dynamics.CRM."
+
+
+def who_am_i(scope: Scope, _segment: Segment) -> Response:
+    """Answer the ids of user, business unit and organisation."""
+    return scope.json(
+        {
+            "@odata.context": f"{scope.root}{_PREFIX}WhoAmIResponse",
+            "BusinessUnitId": str(BUSINESS_UNIT_ID),
+            "UserId": str(scope.tx.user.id),
+            "OrganizationId": str(ORGANIZATION_ID),
+        }
+    )
+
+
+def retrieve_version(scope: Scope, _segment: Segment) -> Response:
+    """Answer the version that the emulator passes itself off as."""
+    context = f"{scope.root}{_PREFIX}RetrieveVersionResponse"
+    return scope.json({"@odata.context": context, "Version": VERSION})
+
+
+def total_record_count(scope: Scope, segment: Segment) -> Response:
+    """Answer how many rows some tables have, named by `EntityNames=["account"]`."""
+    names = _entity_names(segment.arguments or "", aliases_of(scope))
+    counts = [count_rows(scope.tx, scope.schema.table(name)) for name in names]
+    context = f"{scope.root}{_PREFIX}RetrieveTotalRecordCountResponse"
+    collection = {"Count": len(names), "IsReadOnly": False, "Keys": names, "Values": counts}
+    return scope.json({"@odata.context": context, "EntityRecordCountCollection": collection})
+
+
+FUNCTIONS: Final[Mapping[str, Callable[[Scope, Segment], Response]]] = {
+    "WhoAmI": who_am_i,
+    "RetrieveVersion": retrieve_version,
+    "RetrieveTotalRecordCount": total_record_count,
+    "RetrieveMetadataChanges": retrieve_metadata_changes,
+}
+
+
+def count_rows(tx: Transaction, table: Table) -> int:
+    """Return how many rows a table has."""
+    return int(tx.select(f"SELECT COUNT(*) FROM {sql_table(table)}")[0][0] or 0)  # noqa: S608  a name of the schema
+
+
+def _entity_names(arguments: str, aliases: Mapping[str, str]) -> list[str]:
+    name, _, text = arguments.partition("=")
+    text = aliases.get(text.strip(), text.strip())
+    if name.strip() != "EntityNames":
+        raise faults.bad_request(
+            message="RetrieveTotalRecordCount needs the parameter EntityNames."
+        )
+    try:
+        names = json.loads(unquote_text(text) if text.startswith("'") else text)
+    except ValueError as error:
+        raise faults.bad_request(message="EntityNames is no list of table names.") from error
+    if not isinstance(names, list) or not all(isinstance(one, str) for one in names):
+        raise faults.bad_request(message="EntityNames is no list of table names.")
+    return names

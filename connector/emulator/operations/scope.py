@@ -1,0 +1,45 @@
+"""One operation on its way: the transaction it runs in, its request, and who asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from connector.emulator.protocol.exchange import JSON, Response, applied
+from connector.emulator.protocol.json_text import dumps
+
+if TYPE_CHECKING:
+    from connector.emulator.protocol.exchange import Request
+    from connector.emulator.rows.writer import Writer
+    from connector.emulator.schema.model import Schema
+    from connector.emulator.storage.store import Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What an operation may use."""
+
+    request: Request
+    tx: Transaction
+    schema: Schema
+    writer: Writer
+    maximum_page_size: int = 5000
+
+    @property
+    def root(self) -> str:
+        """The service root, with its slash."""
+        return self.request.service_root
+
+    def json(self, value: object, status: int = 200) -> Response:
+        """Answer with a JSON document."""
+        headers = (("Content-Type", JSON), ("OData-Version", "4.0"))
+        granted = applied(self.request.preferences)
+        return Response(status=status, headers=headers + granted, body=dumps(value))
+
+    def text(self, text: str) -> Response:
+        """Answer with plain text."""
+        headers = (("Content-Type", "text/plain; charset=utf-8"), ("OData-Version", "4.0"))
+        return Response(status=200, headers=headers, body=text.encode("utf-8"))
+
+
+NO_CONTENT = Response(status=204, headers=(("OData-Version", "4.0"),))

@@ -1,0 +1,1 @@
+"""The wire: requests and responses, addresses, conditions, JSON and multipart text."""

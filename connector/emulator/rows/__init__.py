@@ -1,0 +1,1 @@
+"""Rows as the service keeps them: payloads, writing, seeds and dumps."""

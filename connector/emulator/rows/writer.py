@@ -1,0 +1,249 @@
+"""Writing rows: bodies become values, bound addresses become references, packs are asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from connector.emulator import faults
+from connector.emulator.protocol.addressing import parse_key, relative_reference, split_path
+from connector.emulator.rows.payload import decode_payload
+from connector.emulator.schema.model import DeleteRule, Reference
+from connector.emulator.schema.values import decode_value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from connector.emulator.protocol.addressing import KeyValue
+    from connector.emulator.rows.hooks import Behaviour
+    from connector.emulator.rows.payload import Bind, DecodedRow
+    from connector.emulator.schema.model import Collection, Column, Schema, Table
+    from connector.emulator.schema.values import Value
+    from connector.emulator.storage.store import StoredRow, Transaction
+
+Body = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writer:
+    """
+    Writes rows inside one transaction, through the behaviour pack.
+
+    *system* marks writes of the pack itself and of seeds, which rules for
+    clients do not bind.
+    """
+
+    tx: Transaction
+    schema: Schema
+    behaviour: Behaviour
+    system: bool = False
+
+    def as_system(self) -> Writer:
+        """Return a writer that no rule for clients binds."""
+        return replace(self, system=True)
+
+    def create(
+        self, table: Table, body: Body, given: Mapping[str, Value] | None = None
+    ) -> Reference:
+        """
+        Create a row with everything nested in *body*.
+
+        *given* holds values by logical name that stand beside the body; where both
+        name a column the body wins, except for the primary key.
+        """
+        decoded = decode_payload(self.schema, table, body)
+        values = {**(given or {}), **self._values(decoded, None)}
+        if given and table.primary_id in given:
+            values[table.primary_id] = given[table.primary_id]
+        for nested in decoded.nested:
+            child = self.create(self.schema.table(nested.navigation.target), nested.body)
+            values[nested.navigation.column.logical_name] = child
+        row = Reference(table=table.logical_name, id=self._insert(table, values))
+        self._create_collections(row, decoded)
+        return row
+
+    def insert(self, table: Table, values: dict[str, Value]) -> StoredRow:
+        """Create a row of checked values, through the pack, and return it."""
+        return self.row(table, self._insert(table, values))
+
+    def update(self, row: StoredRow, body: Body, key: Mapping[str, Value] | None = None) -> None:
+        """
+        Change an existing row.
+
+        Values of *key* in the body are dropped, as an upsert by alternate key does.
+        """
+        decoded = decode_payload(self.schema, row.table, body)
+        if decoded.nested or decoded.nested_collections:
+            message = "Rows cannot be created through an update of another row."
+            raise faults.bad_request(message)
+        values = self._values(decoded, row)
+        for name in (row.table.primary_id, *(key or ())):
+            values.pop(name, None)
+        self.change(row, values)
+        self._bind_collections(reference_to(row), decoded)
+
+    def change(self, row: StoredRow, values: dict[str, Value]) -> StoredRow:
+        """Change columns of an existing row to checked values, through the pack."""
+        self.behaviour.updating(self, row, values)
+        if values:
+            self.tx.update(row.table, row.id, values)
+        after = self.row(row.table, row.id)
+        self.behaviour.updated(self, row, after)
+        return after
+
+    def delete(self, row: StoredRow) -> None:
+        """Delete a row; lookups that refer to it are cleared."""
+        self.behaviour.deleting(self, row)
+        self._clear_links(row)
+        if self.tx.exists(row.table, row.id):
+            self.tx.delete(row.table, row.id)
+            self.behaviour.deleted(self, row)
+
+    def row(self, table: Table, row_id: UUID) -> StoredRow:
+        """Return a row, or raise the documented 404."""
+        found = self.tx.get(table, row_id)
+        if found is None:
+            raise faults.not_found(table.logical_name, row_id)
+        return found
+
+    def find(self, table: Table, key: UUID | Mapping[str, KeyValue]) -> StoredRow | None:
+        """Return the row of a key predicate; None when there is none."""
+        if isinstance(key, UUID):
+            return self.tx.get(table, key)
+        found = self.tx.find(table, typed_key(table, key))
+        return found[0] if found else None
+
+    def resolve(self, address: str, target: Table | None = None) -> StoredRow:
+        """
+        Return the row that an address names, as `@odata.bind` and `@odata.id` write it.
+
+        With *target* it must be a row of that table.
+        """
+        segments = split_path(relative_reference(address))
+        if len(segments) != 1 or segments[0].arguments is None:
+            message = f"'{address[:200]}' does not address a row."
+            raise faults.bad_request(message)
+        table = self.schema.by_entity_set(segments[0].name)
+        if target is not None and table.logical_name != target.logical_name:
+            raise faults.bad_request(_WRONG_TARGET.format(table.entity_set, target.logical_name))
+        key = parse_key(table.logical_name, segments[0].arguments)
+        found = self.find(table, key)
+        if found is None:
+            raise missing(table, key)
+        return found
+
+    def attach(self, parent: Reference, collection: Collection, child: StoredRow) -> None:
+        """Put *child* into a collection of *parent*."""
+        if child.table.logical_name != collection.table:
+            raise faults.bad_request(_WRONG_TARGET.format(child.table.entity_set, collection.table))
+        self.change(child, {collection.column: parent})
+
+    def _insert(self, table: Table, values: dict[str, Value]) -> UUID:
+        self.behaviour.creating(self, table, values)
+        row_id = self.tx.insert(table, values)
+        if table.logical_name in self.behaviour.follows:
+            self.behaviour.created(self, self.row(table, row_id))
+        return row_id
+
+    def _values(self, decoded: DecodedRow, row: StoredRow | None) -> dict[str, Value]:
+        values: dict[str, Value] = dict(decoded.values)
+        for bind in sorted(decoded.binds, key=lambda one: one.target is not None):
+            column = bind.navigation.column.logical_name
+            if bind.target is not None:
+                values[column] = self._reference(bind)
+            elif row is None or _refers_to(row.values.get(column), bind.navigation.target):
+                values[column] = None
+        return values
+
+    def _reference(self, bind: Bind) -> Reference:
+        target = self.schema.table(bind.navigation.target)
+        return reference_to(self.resolve(bind.target or "", target))
+
+    def _create_collections(self, row: Reference, decoded: DecodedRow) -> None:
+        for nested in decoded.nested_collections:
+            child_table = self.schema.table(nested.collection.table)
+            for body in nested.bodies:
+                self.create(child_table, body, {nested.collection.column: row})
+        self._bind_collections(row, decoded)
+
+    def _bind_collections(self, row: Reference, decoded: DecodedRow) -> None:
+        for bound in decoded.collection_binds:
+            for address in bound.targets:
+                self.attach(row, bound.collection, self.resolve(address))
+
+    def _clear_links(self, row: StoredRow) -> None:
+        referring = [
+            (delete_rule(row.table, table, column), table, column, ids)
+            for table, column, ids in self.tx.referencing(row.table, row.id)
+        ]
+        for rule, table, _column, _ids in referring:
+            if rule is DeleteRule.RESTRICT:
+                raise faults.cannot_delete(row.table.logical_name, table.logical_name)
+        for rule, table, column, ids in referring:
+            for other_id in ids:
+                self._clear_link(rule, table, column, other_id)
+
+    def _clear_link(self, rule: DeleteRule, table: Table, column: Column, row_id: UUID) -> None:
+        """Clear one lookup; the link goes first, so that rows in a circle end the cascade."""
+        self.tx.update(table, row_id, {column.logical_name: None})
+        if rule is DeleteRule.CASCADE:
+            self.delete(self.row(table, row_id))
+
+
+def delete_rule(referenced: Table, table: Table, column: Column) -> DeleteRule:
+    """What deleting a row of *referenced* does to rows that refer to it by a column."""
+    wanted = (table.logical_name, column.logical_name)
+    for one in referenced.collections.values():
+        if (one.table, one.column) == wanted:
+            return one.on_delete
+    return DeleteRule.REMOVE_LINK
+
+
+_WRONG_TARGET = "'{}' addresses no row of '{}'."
+
+
+def reference_to(row: StoredRow) -> Reference:
+    """Return the value of a lookup that refers to *row*."""
+    return Reference(table=row.table.logical_name, id=row.id)
+
+
+def typed_key(table: Table, key: UUID | Mapping[str, KeyValue]) -> dict[str, Value]:
+    """
+    Return a key predicate as column values by logical name.
+
+    Only the primary key by its name, and a declared alternate key with all its
+    columns, address a row; anything else is the documented 400.
+    """
+    if isinstance(key, UUID):
+        return {table.primary_id: key}
+    values: dict[str, Value] = {}
+    for name, value in key.items():
+        column = table.properties.get(name)
+        if column is None:
+            raise faults.invalid_key(table.logical_name)
+        raw = str(value) if isinstance(value, UUID) else value
+        typed = decode_value(table.logical_name, column, raw)
+        values[column.logical_name] = _as_reference(column, typed)
+    declared = [frozenset(one.columns) for one in table.keys] + [frozenset({table.primary_id})]
+    if frozenset(values) not in declared or None in values.values():
+        raise faults.invalid_key(table.logical_name)
+    return values
+
+
+def missing(table: Table, key: UUID | Mapping[str, KeyValue]) -> faults.DataverseFault:
+    """Return the documented 404 of a key that names no row."""
+    if isinstance(key, UUID):
+        return faults.not_found(table.logical_name, key)
+    shown = ",".join(f"{name}={value}" for name, value in key.items())
+    return faults.not_found_by_key(table.logical_name, shown)
+
+
+def _as_reference(column: Column, value: Value) -> Value:
+    if column.is_lookup and isinstance(value, UUID):
+        return Reference(table=column.targets[0], id=value)
+    return value
+
+
+def _refers_to(value: Value, table: str) -> bool:
+    return isinstance(value, Reference) and value.table == table

@@ -1,0 +1,1 @@
+"""Tables, columns and relationships: the model, its files and its values."""

@@ -1,0 +1,1 @@
+"""The running service: application, batch, control plane, limits, faults and trace."""

@@ -1,0 +1,1 @@
+"""The token endpoint and who a caller is."""

@@ -1,0 +1,1 @@
+"""Where rows lie: the SQLite store, its transactions and its table layout."""

@@ -1,0 +1,95 @@
+"""
+Definitions made over the wire, kept beside the rows so that snapshots and files have them.
+
+Only what differs from the schema that the store was opened with is written down.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from connector.emulator.schema.document import differences, option_set_document
+from connector.emulator.schema.file import extend
+from connector.emulator.storage.layout import (
+    create_statements,
+    drop_column_statements,
+    drop_key_statement,
+    key_statements,
+    sql_table,
+    stored_columns,
+)
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+
+    from connector.emulator.schema.model import Schema, Table
+
+_OPTION_SETS: Final = "option sets"  # no table is named so: logical names have no space
+
+
+def lay_out(connection: sqlite3.Connection, schema: Schema) -> None:
+    """Create what tables, columns and indices of *schema* are missing."""
+    existing = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+    for table in schema.tables.values():
+        if table.logical_name not in existing:
+            _execute_all(connection, create_statements(table))
+            continue
+        rows = connection.execute(f"PRAGMA table_info({sql_table(table)})")
+        present = {f'"{row[1]}"' for row in rows}
+        for name, kind in stored_columns(table):
+            if name not in present:
+                connection.execute(f"ALTER TABLE {sql_table(table)} ADD COLUMN {name} {kind}")
+        _execute_all(connection, key_statements(table))
+
+
+def take_away(connection: sqlite3.Connection, before: Schema, after: Schema) -> None:
+    """Drop tables, columns and keys that *after* lacks, with everything in them."""
+    for name, table in before.tables.items():
+        kept = after.tables.get(name)
+        if kept is None:
+            connection.execute(f"DROP TABLE IF EXISTS {sql_table(table)}")
+            connection.execute('DELETE FROM "_deleted" WHERE "table" = ?', (name,))
+        elif kept is not table:
+            _execute_all(connection, _lost(table, kept))
+
+
+def save(connection: sqlite3.Connection, base: Schema, schema: Schema) -> None:
+    """Write down in what *schema* differs from *base*."""
+    documents = {
+        name: None if document is None else json.dumps(document)
+        for name, document in differences(base, schema).items()
+    }
+    if schema.option_sets != base.option_sets:
+        documents[_OPTION_SETS] = json.dumps(option_set_document(schema.option_sets))
+    connection.execute('DELETE FROM "_definitions"')
+    connection.executemany('INSERT INTO "_definitions" VALUES (?, ?)', documents.items())
+
+
+def saved(connection: sqlite3.Connection, base: Schema) -> Schema:
+    """*base* with what was written down."""
+    rows = dict(connection.execute('SELECT name, document FROM "_definitions"'))
+    sets = json.loads(rows.pop(_OPTION_SETS, None) or "{}")
+    changed = {name: json.loads(text) for name, text in rows.items() if text is not None}
+    schema = base
+    if sets or changed:
+        schema = extend(base, {"tables": changed, "option_sets": sets})
+    for name, text in rows.items():
+        if text is None:
+            schema = schema.without_table(name)
+    return schema
+
+
+def _lost(table: Table, kept: Table) -> Iterator[str]:
+    for key in table.keys:
+        if key not in kept.keys:
+            yield drop_key_statement(table, key)
+    for name, column in table.columns.items():
+        if name not in kept.columns:
+            yield from drop_column_statements(table, column)
+
+
+def _execute_all(connection: sqlite3.Connection, statements: Iterator[str]) -> None:
+    for statement in statements:
+        connection.execute(statement)

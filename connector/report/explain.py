@@ -1,0 +1,146 @@
+"""Explanations, forecasts and generated schedules, for people and as JSON documents."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from connector.report.amounts import exact, readable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from rich.console import Console
+
+    from connector.invoicing.explain import Explanation
+    from connector.invoicing.forecast import ForecastEntry
+    from connector.invoicing.schedule_rows import Generation
+
+EXPLANATION: Final = "proforma-explanation/1"
+FORECAST: Final = "proforma-forecast/1"
+SCHEDULE: Final = "proforma-schedule/1"
+
+
+def explanation_text(found: Explanation, run_date: date) -> str:
+    """The JSON document of an explanation."""
+    return _dumped(
+        {
+            "format": EXPLANATION,
+            "id": str(found.subject),
+            "kind": found.kind,
+            "run_date": run_date.isoformat(),
+            "verdict": found.verdict.value,
+            "rules": list(found.rules),
+            "text": found.text,
+            "what_would_change_it": found.what_would_change_it,
+            "next_date": _iso(found.next_date),
+        }
+    )
+
+
+def print_explanation(console: Console, found: Explanation, run_date: date) -> None:
+    """Verdict, rules and way out, a line each."""
+    console.print(Text(f"{found.kind} {found.subject} on {run_date}: {found.verdict.value}"))
+    console.print(Text(f"  {found.text}"))
+    rows = (
+        ("rules", ", ".join(found.rules)),
+        ("what would change it", found.what_would_change_it),
+        ("next date", _iso(found.next_date)),
+    )
+    for name, value in rows:
+        if value:
+            console.print(Text(f"  {name}: {value}"))
+
+
+def forecast_text(entries: Sequence[ForecastEntry], first: date, last: date) -> str:
+    """The JSON document of a forecast; amounts are before tax."""
+    return _dumped(
+        {
+            "format": FORECAST,
+            "from": first.isoformat(),
+            "to": last.isoformat(),
+            "runs": [
+                {
+                    "run_date": entry.run_date.isoformat(),
+                    "contract_id": str(entry.contract_id),
+                    "contract_name": entry.contract_name,
+                    "currency": entry.currency.code,
+                    "confidence": entry.confidence.value,
+                    "amount": exact(entry.amount, entry.currency),
+                    "details": entry.details,
+                }
+                for entry in entries
+            ],
+        }
+    )
+
+
+def print_forecast(console: Console, entries: Sequence[ForecastEntry]) -> None:
+    """One row per run date, contract and confidence."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("Run date", "Day", "Contract", "Confidence"):
+        table.add_column(heading)
+    for heading in ("Details", "Amount before tax"):
+        table.add_column(heading, justify="right")
+    for entry in entries:
+        table.add_row(
+            entry.run_date.isoformat(),
+            f"{entry.run_date:%a}",
+            entry.contract_name,
+            entry.confidence.value,
+            str(entry.details),
+            readable(entry.amount, entry.currency),
+        )
+    console.print(table if entries else Text("nothing is scheduled in this time"))
+
+
+def schedule_text(made: Generation, *, written: bool) -> str:
+    """The JSON document of a generated schedule."""
+    return _dumped(
+        {
+            "format": SCHEDULE,
+            "written": written,
+            "rows": [
+                {
+                    "id": str(row.id),
+                    "run_date": row.run_date.isoformat(),
+                    "cut_off_date": row.cutoff_date.isoformat(),
+                }
+                for row in made.rows
+            ],
+            "milestones": [
+                {
+                    "id": str(item.id),
+                    "name": item.name,
+                    "date": item.date.isoformat(),
+                    "amount": f"{item.amount:f}",
+                    "tax": f"{item.tax:f}",
+                }
+                for item in made.milestones
+            ],
+            "existing": [day.isoformat() for day in made.existing],
+        }
+    )
+
+
+def print_schedule(console: Console, made: Generation, *, written: bool) -> None:
+    """Each row or milestone that is made, and how many dates had one already."""
+    for row in made.rows:
+        console.print(Text(f"{row.run_date:%a} {row.run_date}  cut-off {row.cutoff_date}"))
+    for item in made.milestones:
+        console.print(Text(f"{item.date:%a} {item.date}  {item.amount:,f} before tax"))
+    count, what = len(made.rows) + len(made.milestones), "written" if written else "to be written"
+    console.print(Text(f"{count} {what}, {len(made.existing)} dates have a row already"))
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _dumped(document: object) -> str:
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"

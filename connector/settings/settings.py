@@ -1,0 +1,71 @@
+"""The settings as one frozen value, and their shape as a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from connector.invoicing.policy import Bounds, Policy
+from connector.settings.derived import BoundsSection, PolicySection, rules_from
+from connector.settings.sections import (
+    AuthSection,
+    DataverseSection,
+    LogSection,
+    RunSection,
+    Section,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """
+    Everything that can be configured, checked; secrets stay hidden when printed.
+
+    *policy* and *bounds* are the values that the rules take. What `[run]` says about missed
+    dates is part of *policy* as well.
+    """
+
+    dataverse: DataverseSection
+    auth: AuthSection = field(default_factory=AuthSection)
+    run: RunSection = field(default_factory=RunSection)
+    policy: Policy = field(default_factory=Policy)
+    bounds: Bounds = field(default_factory=Bounds)
+    log: LogSection = field(default_factory=LogSection)
+
+
+class SettingsFile(Section):
+    """The sections of a configuration file."""
+
+    dataverse: DataverseSection
+    auth: AuthSection = AuthSection()
+    run: RunSection = RunSection()
+    policy: PolicySection = PolicySection()  # type: ignore[valid-type]  # derived at run time
+    bounds: BoundsSection = BoundsSection()  # type: ignore[valid-type]  # derived at run time
+    log: LogSection = LogSection()
+
+    def settings(self) -> Settings:
+        """The same as the value that the connector takes."""
+        return Settings(
+            dataverse=self.dataverse,
+            auth=self.auth,
+            run=self.run,
+            policy=rules_from(
+                self.policy,
+                Policy,
+                missed_dates=self.run.missed_dates,
+                catch_up_days=self.run.catch_up_days,
+            ),
+            bounds=rules_from(self.bounds, Bounds),
+            log=self.log,
+        )
+
+
+#: Every section of a configuration file with its shape.
+SECTIONS: Final[dict[str, type[Section]]] = {
+    "dataverse": DataverseSection,
+    "auth": AuthSection,
+    "run": RunSection,
+    "policy": PolicySection,
+    "bounds": BoundsSection,
+    "log": LogSection,
+}

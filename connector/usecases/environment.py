@@ -1,0 +1,114 @@
+"""One configured environment, opened when it is first used."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from platform import node
+from typing import TYPE_CHECKING
+
+from connector.mapping import load_mapping
+from connector.projectops.change_sets import OPERATIONS_PER_CHANGE_SET
+from connector.projectops.compose import Composer
+from connector.projectops.tenant import Tenant, resolve_tenant
+from connector.projectops.write_dialect import Forms, Learned, learned_from, learned_text
+from connector.runs.lease import Tenure
+from connector.runs.store import FolderRunStore, RunStoreError, TenantFile
+from connector.usecases.connection import open_client
+from connector.usecases.extra_rules import load_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from connector.dataverse.client import DataverseClient
+    from connector.runs.lease import Lease
+    from connector.runs.store import RunStore
+    from connector.settings.load import Settings
+
+
+def system_clock() -> datetime:
+    """The instant that the machine's clock shows."""
+    return datetime.fromtimestamp(time.time(), UTC)
+
+
+class Environment:
+    """Settings, mapping, client and what the tenant's metadata says; nothing is sent before use."""
+
+    def __init__(
+        self, settings: Settings, session: str, clock: Callable[[], datetime] = system_clock
+    ) -> None:
+        """Raises `MappingError` for the mapping, `ExtensionError` for an installed rule."""
+        self.settings = settings
+        self.clock = clock
+        self.mapping = load_mapping(settings.dataverse.mapping)
+        self.rules = load_rules()
+        #: What one change set may hold; a tenant that is slow may want less.
+        self.operations_per_change_set = OPERATIONS_PER_CHANGE_SET
+        self._session = session
+        self._resources = ExitStack()
+        self._client: DataverseClient | None = None
+        self._tenant: Tenant | None = None
+        self._forms: Forms | None = None
+
+    @property
+    def today(self) -> date:
+        """The calendar date that it is now in the business time zone."""
+        return self.clock().astimezone(self.settings.run.zone).date()
+
+    @property
+    def client(self) -> DataverseClient:
+        """The client, opened on first use."""
+        if self._client is None:
+            opening = open_client(self.settings, self._session)
+            self._client = self._resources.enter_context(opening)
+        return self._client
+
+    @property
+    def tenant(self) -> Tenant:
+        """The tenant's names, numbers and dates, read on first use."""
+        if self._tenant is None:
+            self._tenant = resolve_tenant(self.client, self.mapping, self.settings.run.zone)
+        return self._tenant
+
+    @property
+    def composer(self) -> Composer:
+        """What turns planned invoices into rows of this tenant."""
+        owner = self.settings.dataverse.owner
+        return Composer(self.tenant, None if owner is None else f"systemusers({owner})")
+
+    @property
+    def store(self) -> RunStore:
+        """Where plans and reports are kept; raises `RunStoreError` for what is no folder."""
+        place = self.settings.run.store
+        if "://" in place:
+            message = f"[run] store = {place!r}: expected a folder; blob containers come later"
+            raise RunStoreError(message)
+        return FolderRunStore(Path(place))
+
+    @property
+    def forms(self) -> Forms:
+        """In which form this tenant takes writes, as far as earlier runs have learned it."""
+        if self._forms is None:
+            text = self.store.get_tenant(self.tenant.organization_id, TenantFile.LEARNED)
+            self._forms = Forms(learned_from(text), claims=self.settings.dataverse.claim == "patch")
+        return self._forms
+
+    def remember_forms(self) -> None:
+        """Keep what this run has learned, if it is anything; raises `RunStoreError`."""
+        learned = self.forms.learned
+        if learned != Learned():
+            tenant = self.tenant.organization_id
+            self.store.put_tenant(tenant, TenantFile.LEARNED, learned_text(learned))
+
+    def lease(self, run_id: str) -> Lease:
+        """The right to write to the tenant, not taken yet; raises `RunStoreError`."""
+        tenure = Tenure(host=node(), run_id=run_id, clock=self.clock)
+        return self.store.lease(self.tenant.organization_id, tenure)
+
+    def close(self) -> None:
+        """Close the connections; using the environment again opens it again."""
+        self._client = self._tenant = self._forms = None
+        self._resources.close()
