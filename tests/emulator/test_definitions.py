@@ -670,7 +670,7 @@ def test_every_shipped_table_is_written_and_read_back() -> None:
     schema = Schema.load()
     document = {
         "tables": {name: table_document(one) for name, one in schema.tables.items()},
-        "option_sets": option_set_document(schema.option_sets),
+        "option_sets": option_set_document(schema),
     }
     found = extend(Schema(name="x", tables={}), document)
     assert found.option_sets == schema.option_sets

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from connector.emulator import faults
-from connector.emulator.metadata.entity_definitions import (
+from connector.emulator.metadata.naming import (
     column_named,
     key_named,
     name_of_kind,
@@ -17,7 +17,7 @@ from connector.emulator.protocol.json_text import load_object
 from connector.emulator.schema.editing import columns, keys, relationships, tables
 from connector.emulator.schema.editing.body import Body
 from connector.emulator.schema.editing.choices import with_option_set, without_option_set
-from connector.emulator.schema.metadata_rows import metadata_id
+from connector.emulator.schema.identity import metadata_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -83,7 +83,8 @@ def _created(scope: Scope, new_id: str) -> Response:
 
 def _body(scope: Scope) -> Body:
     is_bare = scope.request.method == "DELETE"
-    return Body({} if is_bare else load_object(scope.request.body))
+    merges = scope.request.headers.get("mscrm.mergelabels", "").lower() == "true"
+    return Body({} if is_bare else load_object(scope.request.body), merges_labels=merges)
 
 
 def _create_table(schema: Schema, _arguments: tuple[str, ...], body: Body) -> Step:

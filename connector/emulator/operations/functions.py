@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from connector.emulator import faults
 from connector.emulator.operations.definition_changes import retrieve_metadata_changes
+from connector.emulator.operations.language_functions import LANGUAGE_FUNCTIONS
 from connector.emulator.operations.reads import aliases_of
 from connector.emulator.protocol.addressing import unquote_text
 from connector.emulator.storage.layout import sql_table
@@ -57,6 +58,7 @@ FUNCTIONS: Final[Mapping[str, Callable[[Scope, Segment], Response]]] = {
     "RetrieveVersion": retrieve_version,
     "RetrieveTotalRecordCount": total_record_count,
     "RetrieveMetadataChanges": retrieve_metadata_changes,
+    **LANGUAGE_FUNCTIONS,
 }
 
 

@@ -60,6 +60,28 @@ read-only columns may stay in. Lookups must point to rows that exist, or the who
 with a sentence for each fault. Seeds are stored as they are: no rule of a behaviour pack runs.
 """
 
+_LANGUAGES: Final = """\
+## Languages
+
+A schema file says which languages the tenant has, as LCIDs, and gives labels in them. `labels`
+stands beside every `label` and in place of an option's label; `translations` adds labels to
+tables that come from elsewhere:
+
+```json
+{"format": "proforma-emulator-schema/1", "extends": "project-operations",
+ "languages": {"base": 1033, "installed": [1033, 1031]},
+ "option_sets": {"contoso_level": {"1": {"labels": {"1033": "High", "1031": "Hoch"}}}},
+ "translations": {"1031": {
+   "option_sets": {"msdyn_billingmethod": {"192350001": "Festpreis"}},
+   "tables": {"account": {"label": "Firma", "columns": {
+     "name": {"label": "Firmenname"}, "statecode": {"options": {"0": "Aktiv"}}}}}}}}
+```
+
+`LocalizedLabels` hold every installed language that has the label, `UserLocalizedLabel` the one
+of the calling user (`uilanguageid` in `usersettingscollection`). The base language is
+`languagecode` of the organization. Labels that no translation names stay in English.
+"""
+
 _EVIDENCE: Final = """\
 ## What is supported, and on what evidence
 
@@ -84,6 +106,7 @@ def page() -> str:
     """The whole page."""
     parts = [
         _INTRODUCTION,
+        _LANGUAGES,
         "## Behaviour packs\n\n" + _packs(),
         "## Control plane\n\n" + _control_plane(),
         "## Protection limits\n\n" + _limits(),

@@ -87,7 +87,15 @@ QUERY_FEATURES: Final[tuple[Feature, ...]] = (
         "the documentation contradicts itself: the page size is ignored here",
     ),
     supported(_QUERY, "$count and /$count, at most 5,000", _DOCUMENTED),
-    supported(_QUERY, "formatted values", _DOCUMENTED, "English (United States), UTC"),
+    supported(
+        _QUERY,
+        "formatted values",
+        _DOCUMENTED,
+        "labels in the user's language, instants in the user's time zone",
+    ),
+    supported(
+        _QUERY, "the form of formatted dates and numbers", _ASSUMED, "English, for all users"
+    ),
     supported(_QUERY, "annotations of lookups, wildcards", _DOCUMENTED),
     supported(_QUERY, "tag, partitionId", _DOCUMENTED, "ignored"),
     refused(_QUERY, "$skip, $search, $format", _DOCUMENTED),
@@ -124,6 +132,12 @@ METADATA_FEATURES: Final[tuple[Feature, ...]] = (
     supported(_METADATA, "schema names", _ASSUMED, "as the navigation property or on the wire"),
     supported(_METADATA, "object type codes, metadata ids", _ASSUMED, "the emulator's own, stable"),
     supported(_METADATA, "$select, $filter, $expand", _DOCUMENTED),
+    supported(_METADATA, "labels in every installed language and in the user's", _DOCUMENTED),
+    supported(
+        _METADATA, "a label that the user's language lacks", _ASSUMED, "in the base language"
+    ),
+    supported(_METADATA, "every property of EntityMetadata and AttributeMetadata", _DOCUMENTED),
+    supported(_METADATA, "settings of tables and columns", _ASSUMED, "those of an ordinary table"),
     supported(_METADATA, "RetrieveMetadataChanges", _OBSERVED, "as Microsoft's SDK 1.1.0 calls it"),
     refused(
         _METADATA, "version stamps, relationships and keys in RetrieveMetadataChanges", _ASSUMED

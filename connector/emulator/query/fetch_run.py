@@ -168,7 +168,7 @@ class _Query:
     def _keys(self) -> tuple[SortKey, ...]:
         keys: list[SortKey] = []
         for alias, (entity, source) in self._entities.items():
-            keys += [_sort_key(source, order, alias) for order in entity.orders]
+            keys += [self._sort_key(source, order, alias) for order in entity.orders]
         if self._fetch.distinct:
             return tuple(keys)
         for alias, (_, source) in self._entities.items():
@@ -178,6 +178,32 @@ class _Query:
                 SortKey(sql=source.primary_key(), name=name, descending=False, kind=ColumnKind.GUID)
             )
         return tuple(keys)
+
+    def _sort_key(self, source: Source, order: FetchOrder, alias: str) -> SortKey:
+        if order.attribute is None:
+            msg = "An order needs the attribute 'attribute'."
+            raise invalid(msg)
+        column = column_of(source, order.attribute)
+        name = f"{alias}.{column.logical_name}"
+        if column.kind in CHOICE_KINDS and column.options:
+            return SortKey(
+                sql=self._label_sql(source.expression(column), column),
+                name=name,
+                descending=order.descending,
+                kind=ColumnKind.STRING,
+            )
+        term = OrderTerm(path=(column.property_name,), descending=order.descending)
+        key = sort_keys(source, [term])[0]
+        return SortKey(sql=key.sql, name=name, descending=order.descending, kind=key.kind)
+
+    def _label_sql(self, expression: str, column: Column) -> str:
+        """The label of a choice in the user's language, by which FetchXML sorts."""
+        labels = {one: self._context.formatter.label(column, one) for one in column.options}
+        cases = " ".join(
+            f"WHEN {value} THEN '{label.replace(chr(39), chr(39) * 2)}'"
+            for value, label in labels.items()
+        )
+        return f"(CASE {expression} {cases} END) COLLATE NOCASE"
 
     def _conditions(self) -> list[Fragment]:
         found = [
@@ -295,33 +321,6 @@ def _column_output(source: Source, attribute: FetchAttribute, alias: str | None)
 def _reader(column: Column) -> Callable[[Sequence[Stored]], object]:
     reader = wire_reader(column)
     return lambda stored: reader(stored[0]) if reader else stored[0]
-
-
-def _sort_key(source: Source, order: FetchOrder, alias: str) -> SortKey:
-    if order.attribute is None:
-        msg = "An order needs the attribute 'attribute'."
-        raise invalid(msg)
-    column = column_of(source, order.attribute)
-    name = f"{alias}.{column.logical_name}"
-    if column.kind in CHOICE_KINDS and column.options:
-        return SortKey(
-            sql=_label_sql(source.expression(column), column),
-            name=name,
-            descending=order.descending,
-            kind=ColumnKind.STRING,
-        )
-    term = OrderTerm(path=(column.property_name,), descending=order.descending)
-    key = sort_keys(source, [term])[0]
-    return SortKey(sql=key.sql, name=name, descending=order.descending, kind=key.kind)
-
-
-def _label_sql(expression: str, column: Column) -> str:
-    """The label of a choice, by which FetchXML sorts."""
-    cases = " ".join(
-        f"WHEN {value} THEN '{label.replace(chr(39), chr(39) * 2)}'"
-        for value, label in column.options.items()
-    )
-    return f"(CASE {expression} {cases} END) COLLATE NOCASE"
 
 
 def _aggregate_output(source: Source, attribute: FetchAttribute) -> _Output:

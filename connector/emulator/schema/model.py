@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from connector.emulator import faults
+from connector.emulator.schema.languages import Languages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -70,15 +71,18 @@ class Column:
     ``navigations`` maps each single-valued navigation property to its target table.
     ``assumed`` marks facts of the emulator's own that no public source shows.
     ``schema_name`` is empty when its case is not known; ``default`` is the choice or yes/no
-    that a new row gets.
+    that a new row gets. ``labels`` and ``descriptions`` hold the texts of languages that have
+    their own, by LCID; ``option_labels`` likewise for each value of ``options``.
     """
 
     logical_name: str
     kind: ColumnKind
     property_name: str
     label: str = ""
+    labels: Mapping[int, str] = field(default_factory=dict)
     schema_name: str = ""
     description: str | None = None
+    descriptions: Mapping[int, str] = field(default_factory=dict)
     default: int | None = None
     behaviour: DateBehaviour = DateBehaviour.USER_LOCAL
     format: str = ""
@@ -87,6 +91,7 @@ class Column:
     minimum: Decimal | None = None
     maximum: Decimal | None = None
     options: Mapping[int, str] = field(default_factory=dict)
+    option_labels: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
     option_set: str | None = None
     states: Mapping[int, int] = field(default_factory=dict)
     required: str = "none"
@@ -105,6 +110,12 @@ class Column:
     def is_polymorphic(self) -> bool:
         """Whether the column may refer to rows of several tables."""
         return len(self.targets) > 1
+
+    def option_label(self, value: int, languages: Languages) -> str | None:
+        """The label of a choice as its reader sees it; None for an unknown value."""
+        text = self.options.get(value)
+        own = self.option_labels.get(value)
+        return languages.read(text, own)[1] if own and text is not None else text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,22 +159,33 @@ class AlternateKey:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Table:
-    """One table; mappings keep the order of the schema file."""
+    """
+    One table; mappings keep the order of the schema file.
+
+    ``labels``, ``collection_labels`` and ``descriptions`` hold the texts of languages that have
+    their own, by LCID. ``is_intersect`` marks the table of a many-to-many relationship;
+    ``primary_image`` is the column of the picture that stands for a row.
+    """
 
     logical_name: str
     entity_set: str
     primary_id: str
     primary_name: str | None
     label: str = ""
+    labels: Mapping[int, str] = field(default_factory=dict)
     schema_name: str = ""
     collection_label: str = ""
+    collection_labels: Mapping[int, str] = field(default_factory=dict)
     description: str | None = None
+    descriptions: Mapping[int, str] = field(default_factory=dict)
     ownership: str = "user"
     columns: Mapping[str, Column]
     collections: Mapping[str, Collection] = field(default_factory=dict)
     keys: tuple[AlternateKey, ...] = ()
     change_tracking: bool = True
     custom: bool = False
+    is_intersect: bool = False
+    primary_image: str | None = None
 
     @cached_property
     def properties(self) -> Mapping[str, Column]:
@@ -207,11 +229,13 @@ class Table:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Schema:
-    """All tables by logical name, with the global option sets they share."""
+    """All tables by logical name, with the global option sets they share, and the languages."""
 
     name: str
     tables: Mapping[str, Table]
     option_sets: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    option_set_labels: Mapping[str, Mapping[int, Mapping[int, str]]] = field(default_factory=dict)
+    languages: Languages = field(default_factory=Languages)
 
     @staticmethod
     def load(

@@ -18,6 +18,7 @@ from connector.emulator.protocol.exchange import Response, failure
 from connector.emulator.protocol.json_text import dumps, load_object, loads
 from connector.emulator.rows.seed import SeedError
 from connector.emulator.service.scripted_faults import read_fault
+from connector.emulator.storage.platform_rows import PLATFORM_TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -175,7 +176,9 @@ class ControlPlane:
         store = self._emulator.store
         with store.reading() as tx:
             counts = {
-                table.entity_set: count_rows(tx, table) for table in store.schema.tables.values()
+                table.entity_set: count_rows(tx, table)
+                for table in store.schema.tables.values()
+                if table.logical_name not in PLATFORM_TABLES
             }
         return {"rows": {name: count for name, count in counts.items() if count}}
 

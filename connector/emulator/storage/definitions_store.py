@@ -61,8 +61,10 @@ def save(connection: sqlite3.Connection, base: Schema, schema: Schema) -> None:
         name: None if document is None else json.dumps(document)
         for name, document in differences(base, schema).items()
     }
-    if schema.option_sets != base.option_sets:
-        documents[_OPTION_SETS] = json.dumps(option_set_document(schema.option_sets))
+    if schema.option_sets != base.option_sets or (
+        schema.option_set_labels != base.option_set_labels
+    ):
+        documents[_OPTION_SETS] = json.dumps(option_set_document(schema))
     connection.execute('DELETE FROM "_definitions"')
     connection.executemany('INSERT INTO "_definitions" VALUES (?, ?)', documents.items())
 

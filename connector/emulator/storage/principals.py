@@ -23,7 +23,12 @@ ORGANIZATION: Final = Reference(table="organization", id=ORGANIZATION_ID)
 def add_principals(tx: Transaction) -> None:
     """Insert the rows that WhoAmI names, into those of their tables that the schema has."""
     rows: dict[str, dict[str, Value]] = {
-        "organization": {"organizationid": ORGANIZATION_ID, "name": "Emulated organization"},
+        "organization": {
+            "organizationid": ORGANIZATION_ID,
+            "name": "Emulated organization",
+            "languagecode": tx.schema.languages.base,
+            "localeid": tx.schema.languages.base,
+        },
         "businessunit": {"businessunitid": BUSINESS_UNIT_ID, "name": "Emulated organization"},
         "systemuser": {
             "systemuserid": USER_ID,

@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 
 from connector.emulator.storage import definitions_store, sql_functions
 from connector.emulator.storage.layout import SYSTEM_TABLES, index_statements, sql_table
+from connector.emulator.storage.platform_rows import add_platform_rows
 from connector.emulator.storage.principals import USER, add_principals
 from connector.emulator.storage.transaction import RowReader, StoredRow, Transaction
 
@@ -221,6 +222,7 @@ class Store:
         self._use(definitions_store.saved(self.connection, self._base))
         self.connection.execute("BEGIN IMMEDIATE")
         definitions_store.lay_out(self.connection, self.schema)
+        add_platform_rows(self.connection, self.schema)
         self.connection.execute("COMMIT")
         counters = dict(self.connection.execute('SELECT name, value FROM "_meta"'))
         self.version = counters.get("version", 0)

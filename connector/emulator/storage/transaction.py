@@ -11,12 +11,18 @@ from connector.emulator import faults
 from connector.emulator.schema.model import Column, Reference, Schema, Table
 from connector.emulator.schema.values import Stored, Value, from_storage, to_storage
 from connector.emulator.storage.layout import VERSION, sql_column, sql_table, sql_target
+from connector.emulator.storage.platform_rows import (
+    add_user_settings,
+    settings_of,
+    tenant_languages,
+)
 from connector.emulator.storage.row_defaults import on_create, on_update
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from connector.emulator.schema.languages import Languages
     from connector.emulator.storage.store import Store
 
 
@@ -59,6 +65,15 @@ class Transaction:
     def now(self) -> datetime:
         """The emulated instant."""
         return self._store.clock()
+
+    @property
+    def languages(self) -> Languages:
+        """The languages of the tenant."""
+        return tenant_languages(self._store.connection, self.schema)
+
+    def user_settings(self) -> tuple[int | None, int | None]:
+        """The language and the time zone code that the calling user has set."""
+        return settings_of(self._store.connection, self.schema, self.user.id)
 
     @property
     def version(self) -> int:
@@ -134,6 +149,9 @@ class Transaction:
         marks = ", ".join("?" * len(names))
         sql = f"INSERT INTO {sql_table(table)} ({columns}) VALUES ({marks})"  # noqa: S608 - quoted names of the schema
         self._write(table, sql, stored)
+        if table.logical_name == "systemuser":
+            store = self._store
+            add_user_settings(store.connection, store.schema, row_id, store.next_version())
         return row_id
 
     def update(self, table: Table, row_id: UUID, changes: Mapping[str, Value]) -> None:

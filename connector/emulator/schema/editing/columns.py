@@ -11,8 +11,8 @@ from connector.emulator.schema.editing import refusals
 from connector.emulator.schema.editing.choices import apply_choices
 from connector.emulator.schema.editing.naming import schema_name
 from connector.emulator.schema.editing.standard import money_columns
-from connector.emulator.schema.metadata_rows import attribute_class, metadata_id
-from connector.emulator.schema.metadata_rows import schema_name as shown_name
+from connector.emulator.schema.identity import attribute_class, metadata_id
+from connector.emulator.schema.identity import schema_name as shown_name
 from connector.emulator.schema.model import (
     CHOICE_KINDS,
     LOOKUP_KINDS,
@@ -108,7 +108,9 @@ def described(base: Column, body: Body) -> Column:
     return replace(
         base,
         label=body.label("DisplayName") or base.label,
+        labels=body.translations("DisplayName", base.labels),
         description=body.label("Description") or base.description,
+        descriptions=body.translations("Description", base.descriptions),
         required=_required(base, body),
         format=_format(base, body),
         max_length=body.integer("MaxLength", base.max_length) if base.kind in _LONGEST else None,

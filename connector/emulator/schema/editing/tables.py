@@ -10,7 +10,7 @@ from connector.emulator.schema.editing import refusals
 from connector.emulator.schema.editing.columns import new_column, with_column
 from connector.emulator.schema.editing.naming import plain_name, plural, schema_name
 from connector.emulator.schema.editing.standard import standard_columns
-from connector.emulator.schema.metadata_rows import metadata_id
+from connector.emulator.schema.identity import metadata_id
 from connector.emulator.schema.model import Column, ColumnKind, Schema, Table
 
 if TYPE_CHECKING:
@@ -60,8 +60,11 @@ def described(base: Table, body: Body) -> Table:
     return replace(
         base,
         label=body.label("DisplayName") or base.label,
+        labels=body.translations("DisplayName", base.labels),
         collection_label=body.label("DisplayCollectionName") or base.collection_label,
+        collection_labels=body.translations("DisplayCollectionName", base.collection_labels),
         description=body.label("Description") or base.description,
+        descriptions=body.translations("Description", base.descriptions),
         change_tracking=body.flag("ChangeTrackingEnabled", default=base.change_tracking),
     )
 

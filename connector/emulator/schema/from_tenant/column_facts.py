@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from connector.emulator.faults import DataverseFault
-from connector.emulator.schema.editing.choices import options_of
+from connector.emulator.schema.editing.choices import options_of, yes_and_no
 from connector.emulator.schema.editing.columns import described
-from connector.emulator.schema.file import malformed
-from connector.emulator.schema.metadata_rows import ATTRIBUTE_TYPES
+from connector.emulator.schema.identity import ATTRIBUTE_TYPES
+from connector.emulator.schema.malformed import malformed
 from connector.emulator.schema.model import Column, ColumnKind, DateBehaviour
 from connector.emulator.schema.values import EDM_TYPES
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from connector.emulator.schema.editing.body import Body
     from connector.emulator.schema.from_tenant.model import EntityType, Property
+    from connector.emulator.schema.labels import SharedOptions
 
-OptionSets = dict[str, dict[int, str]]
 _KINDS: Final = {
     "Edm.String": ColumnKind.STRING,
     "Edm.Int32": ColumnKind.INTEGER,
@@ -94,7 +94,7 @@ def known_before(column: Column, known: Column | None) -> Column:
     return replace(facts, targets=targets, navigations={**further, **column.navigations})
 
 
-def with_answers(column: Column, body: Body, sets: OptionSets, place: str) -> Column:
+def with_answers(column: Column, body: Body, sets: SharedOptions, place: str) -> Column:
     """*column* with what a saved definition says; *place* appears in faults."""
     if not body.members:
         return column
@@ -184,23 +184,27 @@ def _schema_name(column: Column, body: Body) -> str:
     return "" if is_plain or name in column.navigations else name
 
 
-def _with_options(column: Column, body: Body, sets: OptionSets) -> Column:
+def _with_options(column: Column, body: Body, sets: SharedOptions) -> Column:
     shared = body.inner("GlobalOptionSet")
     inner = shared or body.inner("OptionSet")
     if inner is None:
         return column
     if column.kind is ColumnKind.BOOLEAN:
-        told = {
-            place: inner.inner(name) for place, name in enumerate(("FalseOption", "TrueOption"))
-        }
-        labels = {place: one.label("Label") or "" for place, one in told.items() if one is not None}
-        return replace(column, options=labels or column.options)
+        options, labels = yes_and_no(inner)
+        return replace(column, options=options, option_labels=labels) if options else column
     bodies = inner.objects("Options")
-    options = options_of(bodies)
+    options, labels = options_of(bodies)
     name = inner.text("Name", "") if inner.flag("IsGlobal", default=shared is not None) else ""
     if name:
-        sets[name] = options
-    return replace(column, options=options, option_set=name or None, states=_states(column, bodies))
+        sets.options[name] = options
+        sets.labels[name] = labels
+    return replace(
+        column,
+        options=options,
+        option_labels=labels,
+        option_set=name or None,
+        states=_states(column, bodies),
+    )
 
 
 def _states(column: Column, bodies: tuple[Body, ...]) -> Mapping[int, int]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from connector.emulator.faults import DataverseFault
 from connector.emulator.protocol.json_text import loads
 from connector.emulator.schema.editing.body import Body
-from connector.emulator.schema.file import SchemaError, malformed
+from connector.emulator.schema.malformed import SchemaError, malformed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

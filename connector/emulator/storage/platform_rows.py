@@ -1,0 +1,90 @@
+"""Rows that the platform itself keeps: time zones, and the settings of every user."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from connector.emulator.schema.time_zones import UTC_CODE, time_zones
+from connector.emulator.storage.layout import VERSION, sql_table
+
+if TYPE_CHECKING:
+    import sqlite3
+    from uuid import UUID
+
+    from connector.emulator.schema.languages import Languages
+    from connector.emulator.schema.model import Schema
+
+PLATFORM_TABLES: Final = frozenset({"timezonedefinition"})
+"""Tables whose rows are the platform's, left out of dumps."""
+
+SETTINGS: Final = "usersettings"
+_ORGANIZATION: Final = "organization"
+_ZONES: Final = "timezonedefinition"
+_NEW_SETTINGS: Final[dict[str, int | str]] = {
+    "timezonecode": UTC_CODE,
+    "timezonebias": 0,
+    "amdesignator": "AM",
+    "pmdesignator": "PM",
+    "currencydecimalprecision": 2,
+    "currencysymbol": "$",
+    "dateformatstring": "M/d/yyyy",
+    "dateseparator": "/",
+    "decimalsymbol": ".",
+    "fullnameconventioncode": 0,
+    "numberseparator": ",",
+    "numbergroupformat": "3",
+    "paginglimit": 50,
+    "timeformatstring": "h:mm tt",
+    "timeseparator": ":",
+}
+_LANGUAGES: Final = ("uilanguageid", "helplanguageid", "localeid")
+
+
+def add_platform_rows(connection: sqlite3.Connection, schema: Schema) -> None:
+    """Put the platform's own rows into those of their tables that the schema has."""
+    if _ZONES in schema.tables:
+        columns = '"timezonedefinitionid", "timezonecode", "standardname", "daylightname"'
+        columns = f'{columns}, "userinterfacename", "bias", "retiredorder", {VERSION}'
+        rows = [
+            (str(one.id), one.code, one.name, one.daylight_name, one.shown, one.bias, 0, 1)
+            for one in time_zones().values()
+        ]
+        sql = f"INSERT OR IGNORE INTO {sql_table(schema.tables[_ZONES])} ({columns})"
+        connection.executemany(f"{sql} VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def add_user_settings(
+    connection: sqlite3.Connection, schema: Schema, user_id: UUID, version: int
+) -> None:
+    """Give a user the settings of a new one, unless there are some."""
+    table = schema.tables.get(SETTINGS)
+    if table is None:
+        return
+    language = tenant_languages(connection, schema).base
+    values = {**_NEW_SETTINGS, **dict.fromkeys(_LANGUAGES, language), "systemuserid": str(user_id)}
+    known = {name: value for name, value in values.items() if name in table.columns}
+    names = ", ".join(f'"{name}"' for name in known)
+    marks = ", ".join("?" * len(known))
+    sql = f"INSERT OR IGNORE INTO {sql_table(table)} ({VERSION}, {names}) VALUES (?, {marks})"  # noqa: S608 - quoted names of the schema
+    connection.execute(sql, (version, *known.values()))
+
+
+def tenant_languages(connection: sqlite3.Connection, schema: Schema) -> Languages:
+    """The schema's languages; the organization's row may name another base language."""
+    table = schema.tables.get(_ORGANIZATION)
+    if table is None or "languagecode" not in table.columns:
+        return schema.languages
+    sql = "SELECT languagecode FROM organization WHERE languagecode IS NOT NULL LIMIT 1"
+    row = connection.execute(sql).fetchone()
+    return schema.languages if row is None else schema.languages.with_base(int(row[0]))
+
+
+def settings_of(
+    connection: sqlite3.Connection, schema: Schema, user_id: UUID
+) -> tuple[int | None, int | None]:
+    """The language and the time zone code that a user has set."""
+    if SETTINGS not in schema.tables:
+        return None, None
+    sql = "SELECT uilanguageid, timezonecode FROM usersettings WHERE systemuserid = ?"
+    row = connection.execute(sql, (str(user_id),)).fetchone()
+    return (None, None) if row is None else (row[0], row[1])
