@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from uuid import UUID
 
 
@@ -52,6 +53,19 @@ def unknown_segment(segment: str) -> DataverseFault:
     """The path names no resource; entity set names are case-sensitive."""
     message = f"Resource not found for the segment '{segment}'."
     return DataverseFault(404, "0x8006088a", message)
+
+
+def syntax_error() -> DataverseFault:
+    """The address ends in the middle of a key."""
+    return DataverseFault(400, "0x80060888", "Bad Request - Error in query syntax.")
+
+
+def dangerous_path(character: str) -> DataverseFault:
+    """A key in an address holds a character that the service takes in none."""
+    message = (
+        f"A potentially dangerous Request.Path value was detected from the client ({character})."
+    )
+    return DataverseFault(400, "0x80060888", message)
 
 
 def invalid_key(table: str) -> DataverseFault:
@@ -121,13 +135,22 @@ def out_of_range(table: str, column: str, value: object) -> DataverseFault:
     return DataverseFault(400, "0x80044330", message)
 
 
-def unknown_choice(table: str, column: str, value: object) -> DataverseFault:
+def unknown_choice(
+    table: str, column: str, value: object, accepted: Iterable[int]
+) -> DataverseFault:
     """A choice column is given a number that is not among its options."""
+    listed = ",".join(str(one) for one in accepted)
     message = (
         f"A validation error occurred. The value {value} of '{column}' on record of type "
-        f"'{table}' is outside the valid range. Accepted Values: see the column's options."
+        f"'{table}' is outside the valid range. Accepted Values: {listed}"
     )
     return DataverseFault(400, "0x8004431a", message)
+
+
+def missing_required(table: str, column: str) -> DataverseFault:
+    """A row would lack a column without which the service keeps none."""
+    message = f"The required column '{column}' of '{table}' has no value."
+    return DataverseFault(400, "0x80040203", message)
 
 
 def invalid_status(table: str, status: int, state: int) -> DataverseFault:

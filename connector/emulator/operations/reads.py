@@ -24,7 +24,8 @@ from connector.emulator.query.annotations import (
 from connector.emulator.query.options import QueryOptions, parse_options
 from connector.emulator.query.run import count_rows, read_row, run_query
 from connector.emulator.query.syntax import AllOf, Comparison, Literal, Operator, Path
-from connector.emulator.rows.writer import missing
+from connector.emulator.rows.writer import missing, refers_to
+from connector.emulator.schema.model import Reference
 
 if TYPE_CHECKING:
     from connector.emulator.operations.scope import Scope
@@ -125,6 +126,34 @@ def follow(scope: Scope, row: StoredRow, segments: tuple[Segment, ...]) -> Respo
     return _continue(scope, target, rest)
 
 
+def single_reference(scope: Scope, row: StoredRow, name: str) -> Response:
+    """Answer the address of the row behind a lookup; 204 when there is none."""
+    target = _target(scope, row, name)
+    if target is None:
+        return NO_CONTENT
+    context = f"{scope.root}$metadata#$ref"
+    return scope.json({"@odata.context": context, "@odata.id": address_of(scope, target)})
+
+
+def collection_references(scope: Scope, row: StoredRow, collection: Collection) -> Response:
+    """Answer the addresses of the rows of a collection, page by page."""
+    table = scope.schema.table(collection.table)
+    options = parse_options(scope.request.query)
+    if options.select is not None or options.expand:
+        raise faults.bad_request(message="$select and $expand do not go with '$ref'.")
+    options = _within(options, table, collection, row)
+    document = _page(scope, table, replace(options, select=(table.primary_id,)))
+    rows = document["value"]
+    root = f"{scope.root}{table.entity_set}"
+    document["value"] = [{"@odata.id": f"{root}({one[table.primary_id]})"} for one in rows]  # type: ignore[attr-defined]
+    return scope.json({**document, "@odata.context": f"{scope.root}$metadata#Collection($ref)"})
+
+
+def address_of(scope: Scope, row: StoredRow) -> str:
+    """Return the absolute address of a row by its primary key."""
+    return f"{scope.root}{row.table.entity_set}({row.id})"
+
+
 def _continue(scope: Scope, row: StoredRow, rest: tuple[Segment, ...]) -> Response:
     if not rest:
         return answer_row(scope, row.table, row.id)
@@ -136,9 +165,9 @@ def _continue(scope: Scope, row: StoredRow, rest: tuple[Segment, ...]) -> Respon
 def _target(scope: Scope, row: StoredRow, name: str) -> StoredRow | None:
     navigation = row.table.navigations[name]
     reference = row.values[navigation.column.logical_name]
-    if reference is None or getattr(reference, "table", None) != navigation.target:
+    if not isinstance(reference, Reference) or not refers_to(reference, navigation.target):
         return None
-    return scope.writer.row(scope.schema.table(navigation.target), reference.id)  # type: ignore[union-attr]
+    return scope.writer.row(scope.schema.table(reference.table), reference.id)
 
 
 def _follow_collection(
@@ -148,14 +177,20 @@ def _follow_collection(
     table = scope.schema.table(collection.table)
     if first.arguments is not None:
         return _continue(scope, row_of(scope, table, first.arguments), rest)
-    options = parse_options(scope.request.query)
-    link = Path((table.columns[collection.column].property_name,))
-    options = _also(options, Comparison(Operator.EQ, link, Literal(row.id)))
+    options = _within(parse_options(scope.request.query), table, collection, row)
     if [segment.name for segment in rest] == ["$count"]:
         return _count(scope, table, options)
     if rest:
         raise faults.unknown_segment(rest[0].name)
     return scope.json(_page(scope, table, options))
+
+
+def _within(
+    options: QueryOptions, table: Table, collection: Collection, row: StoredRow
+) -> QueryOptions:
+    """The same query among the rows of a collection of *row*."""
+    link = Path((table.columns[collection.column].property_name,))
+    return _also(options, Comparison(Operator.EQ, link, Literal(row.id)))
 
 
 def _also(options: QueryOptions, condition: Comparison) -> QueryOptions:

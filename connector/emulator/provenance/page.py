@@ -15,6 +15,7 @@ from connector.emulator.provenance.feature import Support
 from connector.emulator.provenance.protocol import PROTOCOL_FEATURES
 from connector.emulator.provenance.query import FEATURES
 from connector.emulator.provenance.refused_by_name import refused_by_name
+from connector.emulator.provenance.rows import ROW_FEATURES
 from connector.emulator.service.control import ControlPlane
 from connector.emulator.service.limits import LimitSettings
 from connector.emulator.service.scripted_faults import FaultKind
@@ -111,7 +112,7 @@ def page() -> str:
         "## Control plane\n\n" + _control_plane(),
         "## Protection limits\n\n" + _limits(),
         _EVIDENCE,
-        *_areas((*PROTOCOL_FEATURES, *FEATURES)),
+        *_areas((*PROTOCOL_FEATURES, *ROW_FEATURES, *FEATURES)),
         "## Everything that is refused by name\n\n" + _refused(),
         _DIFFERENCES + "\n" + _differences(),
     ]

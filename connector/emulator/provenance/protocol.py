@@ -37,7 +37,7 @@ REQUEST_FEATURES: Final[tuple[Feature, ...]] = (
     supported(_REQUESTS, "/$count as text with a byte order mark", _DOCUMENTED),
     supported(_REQUESTS, "a null property or lookup is answered 204", _ASSUMED),
     refused(_REQUESTS, "functions and actions that are not listed", _DOCUMENTED, "501, by name"),
-    refused(_REQUESTS, "reading $ref, savedQuery, userQuery, sql", _DOCUMENTED),
+    refused(_REQUESTS, "savedQuery, userQuery, sql", _DOCUMENTED),
     refused(_REQUESTS, "file and image columns", _DOCUMENTED),
 )
 
@@ -55,7 +55,6 @@ WRITE_FEATURES: Final[tuple[Feature, ...]] = (
     supported(
         _WRITES, "deleting a row clears lookups to it", _ASSUMED, "unless made over the wire"
     ),
-    supported(_WRITES, "required columns", _ASSUMED, "not enforced"),
     refused(_WRITES, "DeleteMultiple", _DOCUMENTED, "400: not implemented on standard tables"),
     supported(
         _WRITES, "BulkDelete", _ASSUMED, "carried out at once; a row that stays refuses the whole"

@@ -41,7 +41,6 @@ STORE_FEATURES: Final[tuple[Feature, ...]] = (
     supported(_SCHEMA, "number or date out of range, 0x80044330", _ASSUMED),
     supported(_SCHEMA, "unknown choice, 0x8004431a", _ASSUMED),
     supported(_SCHEMA, "setting _x_value, 0x80060888", _OBSERVED),
-    supported(_SCHEMA, "required columns", _ASSUMED, "not enforced"),
     supported(
         _SCHEMA,
         "status reason of another state, 0x80048408",

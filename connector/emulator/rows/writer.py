@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from connector.emulator import faults
 from connector.emulator.protocol.addressing import parse_key, relative_reference, split_path
 from connector.emulator.rows.payload import decode_payload
-from connector.emulator.schema.model import DeleteRule, Reference
+from connector.emulator.rows.required import check_changed, check_created
+from connector.emulator.schema.model import ColumnKind, DeleteRule, Reference
 from connector.emulator.schema.values import decode_value
 
 if TYPE_CHECKING:
@@ -59,6 +61,7 @@ class Writer:
         for nested in decoded.nested:
             child = self.create(self.schema.table(nested.navigation.target), nested.body)
             values[nested.navigation.column.logical_name] = child
+        check_created(table, values)
         row = Reference(table=table.logical_name, id=self._insert(table, values))
         self._create_collections(row, decoded)
         return row
@@ -78,8 +81,9 @@ class Writer:
             message = "Rows cannot be created through an update of another row."
             raise faults.bad_request(message)
         values = self._values(decoded, row)
-        for name in (row.table.primary_id, *(key or ())):
+        for name in (row.table.primary_id, *_ONLY_AT_CREATION, *(key or ())):
             values.pop(name, None)
+        check_changed(row.table, values)
         self.change(row, values)
         self._bind_collections(reference_to(row), decoded)
 
@@ -152,7 +156,7 @@ class Writer:
             column = bind.navigation.column.logical_name
             if bind.target is not None:
                 values[column] = self._reference(bind)
-            elif row is None or _refers_to(row.values.get(column), bind.navigation.target):
+            elif row is None or refers_to(row.values.get(column), bind.navigation.target):
                 values[column] = None
         return values
 
@@ -200,7 +204,9 @@ def delete_rule(referenced: Table, table: Table, column: Column) -> DeleteRule:
     return DeleteRule.REMOVE_LINK
 
 
-_WRONG_TARGET = "'{}' addresses no row of '{}'."
+# Ignored in a change, as columns are that are not valid for update.
+_ONLY_AT_CREATION: Final = ("overriddencreatedon",)
+_WRONG_TARGET: Final = "'{}' addresses no row of '{}'."
 
 
 def reference_to(row: StoredRow) -> Reference:
@@ -222,13 +228,21 @@ def typed_key(table: Table, key: UUID | Mapping[str, KeyValue]) -> dict[str, Val
         column = table.properties.get(name)
         if column is None:
             raise faults.invalid_key(table.logical_name)
-        raw = str(value) if isinstance(value, UUID) else value
-        typed = decode_value(table.logical_name, column, raw)
+        typed = decode_value(table.logical_name, column, _raw_key(table, column, value))
         values[column.logical_name] = _as_reference(column, typed)
     declared = [frozenset(one.columns) for one in table.keys] + [frozenset({table.primary_id})]
     if frozenset(values) not in declared or None in values.values():
         raise faults.invalid_key(table.logical_name)
     return values
+
+
+def _raw_key(table: Table, column: Column, value: KeyValue) -> object:
+    """A key value as JSON writes it; dates stand without quotes, and only for columns of dates."""
+    if isinstance(value, date) != (column.kind in (ColumnKind.DATE, ColumnKind.DATETIME)):
+        raise faults.invalid_key(table.logical_name)
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value
 
 
 def missing(table: Table, key: UUID | Mapping[str, KeyValue]) -> faults.DataverseFault:
@@ -245,5 +259,6 @@ def _as_reference(column: Column, value: Value) -> Value:
     return value
 
 
-def _refers_to(value: Value, table: str) -> bool:
-    return isinstance(value, Reference) and value.table == table
+def refers_to(value: Value, table: str) -> bool:
+    """Whether a lookup refers to a row of a table; owners may be of any."""
+    return isinstance(value, Reference) and table in (value.table, "principal")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from connector.emulator.schema.languages import ENGLISH, Languages
+from connector.emulator.schema.languages import ENGLISH, Languages, is_language
 from connector.emulator.schema.malformed import malformed
 
 if TYPE_CHECKING:
@@ -215,6 +215,6 @@ def _language(place: str, text: object) -> int:
         language = int(str(text))
     except ValueError:
         language = 0
-    if not 0 < language < 2**16:
+    if not is_language(language):
         raise malformed(place=place, reason=f"'{text}' is no language (LCID)")
     return language

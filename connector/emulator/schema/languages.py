@@ -11,6 +11,14 @@ if TYPE_CHECKING:
 ENGLISH: Final = 1033
 
 
+_HIGHEST: Final = 2**16
+
+
+def is_language(code: int) -> bool:
+    """Whether a number may be the LCID of a language."""
+    return 0 < code < _HIGHEST
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Languages:
     """

@@ -29,6 +29,7 @@ _INSTANT: Final = re.compile(
     r"(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d)(?::(\d\d)(?:\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)?)?"
 )
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
+_INTEGER: Final = re.compile(r"-?\d{1,10}", re.ASCII)
 _GUID: Final = re.compile(
     r"\{?([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})\}?"
 )
@@ -232,8 +233,8 @@ def _number(kind: ColumnKind, raw: float | Decimal) -> Value:
 
 
 def _choices_text(text: str) -> str | None:
-    parts = [part.strip() for part in text.split(",") if part.strip()]
-    if not all(part.lstrip("-").isdecimal() for part in parts):
+    parts = [part.strip() for part in text.split(",")]
+    if not all(_INTEGER.fullmatch(part) for part in parts):
         return None
     return ",".join(str(number) for number in sorted({int(part) for part in parts}))
 
@@ -257,7 +258,7 @@ def _check_bounds(table: str, column: Column, value: Value) -> None:
         _check_text(table, column, value)
         return
     if column.kind in CHOICE_KINDS and column.options and value not in column.options:
-        raise faults.unknown_choice(table, name, value)
+        raise faults.unknown_choice(table, name, value, column.options)
     is_early = isinstance(value, datetime | date) and str(value) < _EARLIEST
     is_number = isinstance(value, int | float | Decimal)
     if is_early or (is_number and not _within(column, Decimal(value))):  # type: ignore[arg-type]
@@ -271,7 +272,7 @@ def _check_text(table: str, column: Column, value: str) -> None:
     elif column.options and any(
         int(part) not in column.options for part in value.split(",") if part
     ):
-        raise faults.unknown_choice(table, column.logical_name, value)
+        raise faults.unknown_choice(table, column.logical_name, value, column.options)
 
 
 _TYPE_RANGES: Final = {

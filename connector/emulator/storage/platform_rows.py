@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from connector.emulator.schema.time_zones import UTC_CODE, time_zones
+from connector.emulator.storage.computed import FIRST_LAST
 from connector.emulator.storage.layout import VERSION, sql_table
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ _NEW_SETTINGS: Final[dict[str, int | str]] = {
     "dateformatstring": "M/d/yyyy",
     "dateseparator": "/",
     "decimalsymbol": ".",
-    "fullnameconventioncode": 0,
+    "fullnameconventioncode": FIRST_LAST,
     "numberseparator": ",",
     "numbergroupformat": "3",
     "paginglimit": 50,
@@ -77,6 +78,16 @@ def tenant_languages(connection: sqlite3.Connection, schema: Schema) -> Language
     sql = "SELECT languagecode FROM organization WHERE languagecode IS NOT NULL LIMIT 1"
     row = connection.execute(sql).fetchone()
     return schema.languages if row is None else schema.languages.with_base(int(row[0]))
+
+
+def name_convention(connection: sqlite3.Connection, schema: Schema) -> int:
+    """The order in which the organization shows the parts of a name."""
+    table = schema.tables.get(_ORGANIZATION)
+    if table is None or "fullnameconventioncode" not in table.columns:
+        return FIRST_LAST
+    sql = "SELECT fullnameconventioncode FROM organization"
+    row = connection.execute(f"{sql} WHERE fullnameconventioncode IS NOT NULL LIMIT 1").fetchone()
+    return FIRST_LAST if row is None else int(row[0])
 
 
 def settings_of(

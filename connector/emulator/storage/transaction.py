@@ -10,9 +10,11 @@ from uuid import UUID
 from connector.emulator import faults
 from connector.emulator.schema.model import Column, Reference, Schema, Table
 from connector.emulator.schema.values import Stored, Value, from_storage, to_storage
+from connector.emulator.storage.computed import Computed, computed_columns, has_names, number_of
 from connector.emulator.storage.layout import VERSION, sql_column, sql_table, sql_target
 from connector.emulator.storage.platform_rows import (
     add_user_settings,
+    name_convention,
     settings_of,
     tenant_languages,
 )
@@ -140,10 +142,16 @@ class Transaction:
         """
         self._store.index(table)
         filled = on_create(table, dict(values), self.now, self.user)
+        for one in self._computed(table):
+            if filled.get(one.column) is None:
+                filled[one.column] = one.value(filled)
         row_id = filled.get(table.primary_id) or self.new_id()
         if not isinstance(row_id, UUID):
             raise faults.wrong_type(table.primary_id, row_id, "Edm.Guid")
         filled[table.primary_id] = row_id
+        number = number_of(table, row_id, self._store.version)
+        if number is not None and filled.get(number[0]) is None:
+            filled[number[0]] = number[1]
         names, stored = self._assignments(table, filled)
         columns = ", ".join(names)
         marks = ", ".join("?" * len(names))
@@ -156,9 +164,13 @@ class Transaction:
 
     def update(self, table: Table, row_id: UUID, changes: Mapping[str, Value]) -> None:
         """Set columns of a row; 404 when it does not exist, 412 when a key is taken."""
+        touched = [one for one in self._computed(table) if _is_touched(one, changes)]
         current = self._state_of(table, row_id)
         filled = on_update(table, dict(changes), current, self.now, self.user)
         filled.pop(table.primary_id, None)
+        if touched:
+            whole = {**self._row(table, row_id).values, **filled}
+            filled |= {one.column: one.value(whole) for one in touched}
         names, stored = self._assignments(table, filled)
         sets = ", ".join(f"{name} = ?" for name in names)
         sql = f"UPDATE {sql_table(table)} SET {sets} WHERE {_id_column(table)} = ?"  # noqa: S608 - quoted names of the schema
@@ -200,6 +212,19 @@ class Transaction:
         rows = self.select(f"{sql} ORDER BY version", (table.logical_name, version))
         return [Deletion(id=UUID(str(row[0])), version=int(row[1])) for row in rows]  # type: ignore[arg-type]
 
+    def _computed(self, table: Table) -> tuple[Computed, ...]:
+        """What the platform works out on a table, names in the organization's order."""
+        if not has_names(table):
+            return computed_columns(table)
+        convention = name_convention(self._store.connection, self.schema)
+        return computed_columns(table, convention)
+
+    def _row(self, table: Table, row_id: UUID) -> StoredRow:
+        found = self.get(table, row_id)
+        if found is None:
+            raise faults.not_found(table.logical_name, row_id)
+        return found
+
     def _state_of(self, table: Table, row_id: UUID) -> dict[str, Value]:
         names = [name for name in ("statecode", "statuscode") if name in table.columns]
         columns = ", ".join([VERSION, *(sql_column(table.columns[name]) for name in names)])
@@ -230,6 +255,13 @@ class Transaction:
             self._store.connection.execute(sql, tuple(parameters))
         except sqlite3.IntegrityError as error:
             raise _integrity_fault(table, str(error)) from error
+
+
+def _is_touched(computed: Computed, changes: Mapping[str, Value]) -> bool:
+    """Whether a change asks for a new value of a computed column that it does not give itself."""
+    if computed.column in changes:
+        return False
+    return any(name in changes for name in computed.sources)
 
 
 def _id_column(table: Table) -> str:

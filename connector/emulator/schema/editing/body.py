@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from connector.emulator import faults
-from connector.emulator.schema.languages import ENGLISH
+from connector.emulator.schema.languages import ENGLISH, is_language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -121,8 +121,16 @@ class Body:
     def _localized(self, name: str) -> dict[int, str]:
         inner = self.inner(name)
         labels = inner.objects("LocalizedLabels") if inner is not None else ()
-        codes = [(one.integer("LanguageCode", ENGLISH), one.text("Label", "")) for one in labels]
-        return {ENGLISH if code is None else code: text for code, text in codes}
+        return {one.language(): one.text("Label", "") for one in labels}
+
+    def language(self) -> int:
+        """The language of a LocalizedLabel; English where it names none."""
+        code = self.integer("LanguageCode", ENGLISH)
+        if code is None or not is_language(code):
+            raise faults.wrong_type(
+                name="LanguageCode", value=code, expected="the LCID of a language"
+            )
+        return code
 
     def type_name(self) -> str:
         """The `@odata.type` without its namespace; empty when it is missing."""
