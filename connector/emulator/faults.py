@@ -185,6 +185,12 @@ def already_exists() -> DataverseFault:
     return DataverseFault(412, "0x80040237", "A record with matching key values already exists.")
 
 
+def not_supported_message(message: str, table: str) -> DataverseFault:
+    """A table does not take one of the messages that most tables take."""
+    text = f"The '{message}' method does not support entities of type '{table}'."
+    return DataverseFault(405, "0x80040800", text)
+
+
 def cannot_delete(table: str, referencing: str) -> DataverseFault:
     """A row is still referenced through a relationship that restricts deletion."""
     message = f"The {table} cannot be deleted because it is associated with a {referencing} record."

@@ -19,6 +19,7 @@ from connector.emulator.metadata.naming import (
 from connector.emulator.metadata.option_set_rows import global_option_set_row
 from connector.emulator.metadata.relationship_rows import (
     key_row,
+    many_to_many_rows,
     many_to_one_rows,
     one_to_many_rows,
 )
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 _CRM: Final = "Microsoft.Dynamics.CRM."
 _ENTITY: Final = "EntityMetadata"
 _ATTRIBUTE: Final = "AttributeMetadata"
+_ONE_TO_MANY: Final = f"{_CRM}OneToManyRelationshipMetadata"
+_MANY_TO_MANY: Final = f"{_CRM}ManyToManyRelationshipMetadata"
 
 
 class PathSegment(Protocol):
@@ -124,16 +127,17 @@ class _Reader:
     def relationships(
         self, first: PathSegment, rest: Sequence[PathSegment], options: QueryOptions
     ) -> Answer:
-        """RelationshipDefinitions or one of them; there are only one-to-many relationships."""
-        rows = [
+        """RelationshipDefinitions or one of them, of both kinds or cast to one."""
+        one_to_many = [
             row
             for table in self._schema.tables.values()
             for row in many_to_one_rows(self._schema, table, self._languages)
         ]
-        if rest and rest[0].name.endswith("ManyToManyRelationshipMetadata"):
-            rows = []
-        elif rest and not rest[0].name.endswith("OneToManyRelationshipMetadata"):
+        many_to_many = list(many_to_many_rows(self._schema, self._languages))
+        kinds = {_ONE_TO_MANY: one_to_many, _MANY_TO_MANY: many_to_many}
+        if rest and rest[0].name not in kinds:
             raise faults.unknown_segment(rest[0].name)
+        rows = kinds[rest[0].name] if rest else [*one_to_many, *many_to_many]
         return _one_or_all(rows, first, options, "RelationshipMetadataBase", "SchemaName")
 
     def _entity(self, table: Table, options: QueryOptions) -> MetadataRow:
@@ -162,7 +166,9 @@ class _Reader:
             "OneToManyRelationships": lambda: one_to_many_rows(
                 self._schema, table, self._languages
             ),
-            "ManyToManyRelationships": lambda: (),
+            "ManyToManyRelationships": lambda: many_to_many_rows(
+                self._schema, self._languages, table
+            ),
         }
         reader = readers.get(name)
         return None if reader is None else list(reader())

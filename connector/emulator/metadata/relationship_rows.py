@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         AlternateKey,
         Collection,
         Column,
+        ManyToMany,
         Schema,
         Table,
     )
@@ -48,6 +49,34 @@ def many_to_one_rows(schema: Schema, table: Table, languages: Languages) -> Iter
     for column in table.columns.values():
         for navigation, target in column.navigations.items():
             yield _relationship(schema, table, column, navigation, target, languages)
+
+
+def many_to_many_rows(
+    schema: Schema, languages: Languages, table: Table | None = None
+) -> Iterator[MetadataRow]:
+    """The many-to-many relationships of a schema, or only those of a table."""
+    for one in schema.many_to_many.values():
+        tables = {end.table for end in one.ends}
+        if table is None or table.logical_name in tables:
+            yield _many_to_many(one, languages)
+
+
+def _many_to_many(one: ManyToMany, languages: Languages) -> MetadataRow:
+    first, second = one.ends
+    return {
+        "@odata.type": "#Microsoft.Dynamics.CRM.ManyToManyRelationshipMetadata",
+        **_shared(one.name, "ManyToManyRelationship", is_custom=one.custom),
+        "SecurityTypes": "None",
+        "IntersectEntityName": one.intersect,
+        "Entity1LogicalName": first.table,
+        "Entity1IntersectAttribute": first.column,
+        "Entity1NavigationPropertyName": first.navigation,
+        "Entity1AssociatedMenuConfiguration": menu(languages),
+        "Entity2LogicalName": second.table,
+        "Entity2IntersectAttribute": second.column,
+        "Entity2NavigationPropertyName": second.navigation,
+        "Entity2AssociatedMenuConfiguration": menu(languages),
+    }
 
 
 def one_to_many_rows(schema: Schema, table: Table, languages: Languages) -> Iterator[MetadataRow]:

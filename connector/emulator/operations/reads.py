@@ -21,9 +21,12 @@ from connector.emulator.query.annotations import (
     TOTAL_COUNT,
     Annotations,
 )
+from connector.emulator.query.comparing import Fragment
+from connector.emulator.query.filtering import membership
 from connector.emulator.query.options import QueryOptions, parse_options
+from connector.emulator.query.projection import ROOT
 from connector.emulator.query.run import count_rows, read_row, run_query
-from connector.emulator.query.syntax import AllOf, Comparison, Literal, Operator, Path
+from connector.emulator.query.source import Source
 from connector.emulator.rows.writer import missing, refers_to
 from connector.emulator.schema.model import Reference
 
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
     from connector.emulator.protocol.addressing import Segment
     from connector.emulator.query.projection import WireRow
     from connector.emulator.query.run import Page
-    from connector.emulator.schema.model import Collection, Table
+    from connector.emulator.schema.model import Collection, Link, Table
     from connector.emulator.storage.store import StoredRow
 
 MAXIMUM_PAGE: Final = 5000
@@ -114,7 +117,7 @@ def raw_property(scope: Scope, row: StoredRow, name: str) -> Response:
 def follow(scope: Scope, row: StoredRow, segments: tuple[Segment, ...]) -> Response:
     """Answer what lies behind a navigation property of *row*."""
     first, rest = segments[0], segments[1:]
-    collection = row.table.collections.get(first.name)
+    collection = collection_of(row.table, first.name)
     if collection is not None:
         return _follow_collection(scope, row, collection, segments)
     navigation = row.table.navigations.get(first.name)
@@ -135,14 +138,14 @@ def single_reference(scope: Scope, row: StoredRow, name: str) -> Response:
     return scope.json({"@odata.context": context, "@odata.id": address_of(scope, target)})
 
 
-def collection_references(scope: Scope, row: StoredRow, collection: Collection) -> Response:
+def collection_references(scope: Scope, row: StoredRow, collection: Collection | Link) -> Response:
     """Answer the addresses of the rows of a collection, page by page."""
     table = scope.schema.table(collection.table)
     options = parse_options(scope.request.query)
     if options.select is not None or options.expand:
         raise faults.bad_request(message="$select and $expand do not go with '$ref'.")
-    options = _within(options, table, collection, row)
-    document = _page(scope, table, replace(options, select=(table.primary_id,)))
+    within = _within(scope, collection, row)
+    document = _page(scope, table, replace(options, select=(table.primary_id,), within=within))
     rows = document["value"]
     root = f"{scope.root}{table.entity_set}"
     document["value"] = [{"@odata.id": f"{root}({one[table.primary_id]})"} for one in rows]  # type: ignore[attr-defined]
@@ -171,13 +174,14 @@ def _target(scope: Scope, row: StoredRow, name: str) -> StoredRow | None:
 
 
 def _follow_collection(
-    scope: Scope, row: StoredRow, collection: Collection, segments: tuple[Segment, ...]
+    scope: Scope, row: StoredRow, collection: Collection | Link, segments: tuple[Segment, ...]
 ) -> Response:
     first, rest = segments[0], segments[1:]
     table = scope.schema.table(collection.table)
     if first.arguments is not None:
         return _continue(scope, row_of(scope, table, first.arguments), rest)
-    options = _within(parse_options(scope.request.query), table, collection, row)
+    options = parse_options(scope.request.query)
+    options = replace(options, within=_within(scope, collection, row))
     if [segment.name for segment in rest] == ["$count"]:
         return _count(scope, table, options)
     if rest:
@@ -185,17 +189,15 @@ def _follow_collection(
     return scope.json(_page(scope, table, options))
 
 
-def _within(
-    options: QueryOptions, table: Table, collection: Collection, row: StoredRow
-) -> QueryOptions:
-    """The same query among the rows of a collection of *row*."""
-    link = Path((table.columns[collection.column].property_name,))
-    return _also(options, Comparison(Operator.EQ, link, Literal(row.id)))
+def collection_of(table: Table, name: str) -> Collection | Link | None:
+    """Return the collection-valued navigation property of a name, if there is one."""
+    return table.collections.get(name) or table.links.get(name)
 
 
-def _also(options: QueryOptions, condition: Comparison) -> QueryOptions:
-    terms = (condition,) if options.filter is None else (condition, options.filter)
-    return replace(options, filter=AllOf(terms))
+def _within(scope: Scope, collection: Collection | Link, row: StoredRow) -> Fragment:
+    """Return the condition that a row is in a collection of *row*."""
+    source = Source(schema=scope.schema, table=scope.schema.table(collection.table), alias=ROOT)
+    return Fragment(membership(row.table, collection, source, "?"), (str(row.id),))
 
 
 def _tracked_page(scope: Scope, table: Table, options: QueryOptions, version: int) -> Response:

@@ -12,6 +12,7 @@ from connector.emulator.protocol.addressing import parse_key
 from connector.emulator.protocol.json_text import load_object
 from connector.emulator.rows.required import check_changed
 from connector.emulator.rows.writer import missing, reference_to, refers_to
+from connector.emulator.schema.model import Link
 
 if TYPE_CHECKING:
     from connector.emulator.protocol.addressing import Segment
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 def handle_reference(scope: Scope, row: StoredRow, segment: Segment) -> Response:
     """Carry out a request for `row/segment/$ref`."""
     method, name = scope.request.method, segment.name
-    collection = row.table.collections.get(name)
+    collection = reads.collection_of(row.table, name)
     if collection is not None and method == "POST":
         scope.writer.attach(reference_to(row), collection, scope.writer.resolve(_address(scope)))
         return NO_CONTENT
@@ -65,14 +66,17 @@ def _set_lookup(scope: Scope, row: StoredRow, name: str) -> None:
         scope.writer.change(row, {column.logical_name: None})
 
 
-def _detach(scope: Scope, row: StoredRow, collection: Collection, segment: Segment) -> None:
+def _detach(scope: Scope, row: StoredRow, collection: Collection | Link, segment: Segment) -> None:
     child = _child(scope, collection, segment)
+    if isinstance(collection, Link):
+        scope.writer.detach(reference_to(row), collection, child.id)
+        return
     if child.values[collection.column] != reference_to(row):
         raise faults.bad_request(message=f"The row is not part of '{collection.name}'.")
     scope.writer.change(child, {collection.column: None})
 
 
-def _child(scope: Scope, collection: Collection, segment: Segment) -> StoredRow:
+def _child(scope: Scope, collection: Collection | Link, segment: Segment) -> StoredRow:
     if segment.arguments is None:
         address = dict(parse_qsl(scope.request.query)).get("$id")
         if address is None:

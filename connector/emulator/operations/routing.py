@@ -112,7 +112,7 @@ def _row(scope: Scope, table: Table, arguments: str, rest: tuple[Segment, ...]) 
         return references.handle_reference(scope, row, rest[0])
     if name in table.properties:
         return _property(scope, row, rest)
-    collection = table.collections.get(name)
+    collection = reads.collection_of(table, name)
     if collection is not None and len(rest) == 1 and scope.request.method == "POST":
         return writes.create_in_collection(scope, row, collection)
     return _only(scope, "GET", lambda one: reads.follow(one, row, rest))

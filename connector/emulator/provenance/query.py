@@ -104,7 +104,7 @@ QUERY_FEATURES: Final[tuple[Feature, ...]] = (
     supported(_EXPAND, "at most 15, $ref on lookups, 0x80060888", _DOCUMENTED),
     supported(_EXPAND, "links of children, paged only when nested", _DOCUMENTED),
     refused(_EXPAND, "$skip, $count, $search, $levels", _DOCUMENTED),
-    refused(_EXPAND, "many-to-many relationships", _ASSUMED, "the schema has none"),
+    supported(_EXPAND, "many-to-many relationships", _DOCUMENTED, "neither nested nor with others"),
     supported(_APPLY, "groupby, aggregate, filter before them", _DOCUMENTED),
     supported(_APPLY, "50,000 rows, 0x8004E023", _DOCUMENTED),
     supported(_APPLY, "average", _ASSUMED, "10 places, nulls do not count"),

@@ -7,6 +7,7 @@ from typing import Final
 from connector.emulator.provenance.feature import Evidence, Feature, supported
 
 _ROWS: Final = "Rows as the service keeps them"
+_LINKS: Final = "Many-to-many relationships"
 _KEYS: Final = "Keys in addresses and links"
 _DOCUMENTED: Final = Evidence.DOCUMENTED
 _OBSERVED: Final = Evidence.OBSERVED
@@ -54,4 +55,18 @@ ROW_FEATURES: Final[tuple[Feature, ...]] = (
         _KEYS, "DELETE of a $ref that leads to another table", _ASSUMED, "204, nothing changes"
     ),
     supported(_KEYS, "a method that a $ref does not take", _ASSUMED, "405"),
+    supported(
+        _LINKS,
+        "associate, disassociate, bind, deep insert, $expand, any, all, FetchXML",
+        _DOCUMENTED,
+    ),
+    supported(_LINKS, "a pair that exists", _ASSUMED, "412 with 0x80040237"),
+    supported(_LINKS, "taking away a pair that does not exist", _ASSUMED, "204"),
+    supported(_LINKS, "writing the table between by itself", _OBSERVED, "405 with 0x80040800"),
+    supported(
+        _LINKS,
+        "the table between in a tenant's model",
+        _ASSUMED,
+        "named as the navigation property without _association; saved answers name it",
+    ),
 )

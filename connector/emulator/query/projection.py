@@ -164,7 +164,9 @@ def _selected(table: Table, select: tuple[str, ...] | None) -> tuple[Column, ...
 
 
 def _selectable(table: Table, name: str) -> Column:
-    is_navigation = name in table.navigations or name in table.collections
+    is_navigation = any(
+        name in names for names in (table.navigations, table.collections, table.links)
+    )
     if is_navigation and name not in table.properties:
         raise faults.unsupported(feature=f"the navigation property '{name}' in $select")
     return table.by_property(name)

@@ -82,17 +82,21 @@ def run_query(
     _refuse_unsupported(options)
     check_expand(schema, table, options.expand)
     context = _context(tx, base_url, annotations, _child_page(options.expand, page_size))
+    if options.within is not None and (options.fetch_xml is not None or options.apply is not None):
+        raise faults.unsupported(feature="fetchXml or $apply on a collection of a row")
     if options.fetch_xml is not None:
         return _fetched(context, table, options)
     if options.apply is not None:
         return Page(rows=_aggregated(context, table, options))
     selection = _selection(table, options)
     size = _page_size(options, page_size)
-    found = fetch(context, selection, None, skiptoken=options.skiptoken, limit=size + 1)
+    found = fetch(context, selection, options.within, skiptoken=options.skiptoken, limit=size + 1)
     number = found.start.page if found.start else 1
     found, has_more = _cut(found, options, size, number)
     _expand_found(context, found, options.expand)
-    counted = count_matching(context, selection, COUNT_LIMIT + 1) if options.count else 0
+    counted = (
+        count_matching(context, selection, COUNT_LIMIT + 1, options.within) if options.count else 0
+    )
     return Page(
         rows=found.rows,
         count=min(counted, COUNT_LIMIT) if options.count else None,
@@ -151,7 +155,7 @@ def count_rows(
         raise faults.unsupported(feature="fetchXml or $apply with /$count")
     _refuse_unsupported(options)
     context = _context(tx, "", NO_ANNOTATIONS, None)
-    return count_matching(context, _selection(table, options), COUNT_LIMIT)
+    return count_matching(context, _selection(table, options), COUNT_LIMIT, options.within)
 
 
 def _fetched(context: Context, table: Table, options: QueryOptions) -> Page:

@@ -11,7 +11,7 @@ from connector.emulator.schema.values import Value, decode_value
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from connector.emulator.schema.model import Collection, Navigation, Schema, Table
+    from connector.emulator.schema.model import Collection, Link, Navigation, Schema, Table
 
 _BIND: Final = "@odata.bind"
 _NO_DIRECT_LOOKUP: Final = (
@@ -34,7 +34,7 @@ class Bind:
 class CollectionBind:
     """Rows of a collection associated by ``@odata.bind``, addresses as sent."""
 
-    collection: Collection
+    collection: Collection | Link
     targets: tuple[str, ...]
 
 
@@ -50,7 +50,7 @@ class NestedRow:
 class NestedRows:
     """Rows to create together with their parent, through a collection."""
 
-    collection: Collection
+    collection: Collection | Link
     bodies: tuple[JsonObject, ...]
 
 
@@ -136,7 +136,7 @@ class _Parts:
     def _annotation(self, name: str) -> None:
         prefix = name.partition("@")[0]
         table = self.table
-        known = (table.properties, table.navigations, table.collections)
+        known = (table.properties, table.navigations, table.collections, table.links)
         if prefix and not any(prefix in names for names in known):
             raise faults.undeclared_property(prefix)
 
@@ -145,7 +145,7 @@ class _Parts:
         if navigation is not None and (raw is None or isinstance(raw, str)):
             self._single_bind(navigation, raw)
             return
-        collection = self.table.collections.get(name)
+        collection = self.table.collections.get(name) or self.table.links.get(name)
         if collection is None and navigation is None:
             raise faults.undeclared_property(name)
         if collection is None or not isinstance(raw, list) or not _all(raw, str):
@@ -160,7 +160,7 @@ class _Parts:
 
     def _navigation(self, name: str, raw: object) -> None:
         navigation = self.table.navigations.get(name)
-        collection = self.table.collections.get(name)
+        collection = self.table.collections.get(name) or self.table.links.get(name)
         if navigation is None and collection is None:
             raise faults.invalid_property(self.table.logical_name, name)
         if navigation is not None and raw is None:

@@ -11,7 +11,7 @@ from connector.emulator import faults
 from connector.emulator.protocol.addressing import parse_key, relative_reference, split_path
 from connector.emulator.rows.payload import decode_payload
 from connector.emulator.rows.required import check_changed, check_created
-from connector.emulator.schema.model import ColumnKind, DeleteRule, Reference
+from connector.emulator.schema.model import ColumnKind, DeleteRule, Link, Reference
 from connector.emulator.schema.values import decode_value
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ class Writer:
         for nested in decoded.nested:
             child = self.create(self.schema.table(nested.navigation.target), nested.body)
             values[nested.navigation.column.logical_name] = child
+        _refuse_intersect(table, "Create")
         check_created(table, values)
         row = Reference(table=table.logical_name, id=self._insert(table, values))
         self._create_collections(row, decoded)
@@ -76,6 +77,7 @@ class Writer:
 
         Values of *key* in the body are dropped, as an upsert by alternate key does.
         """
+        _refuse_intersect(row.table, "Update")
         decoded = decode_payload(self.schema, row.table, body)
         if decoded.nested or decoded.nested_collections:
             message = "Rows cannot be created through an update of another row."
@@ -98,8 +100,10 @@ class Writer:
 
     def delete(self, row: StoredRow) -> None:
         """Delete a row; lookups that refer to it are cleared."""
+        _refuse_intersect(row.table, "Delete")
         self.behaviour.deleting(self, row)
         self._clear_links(row)
+        self._clear_intersections(row)
         if self.tx.exists(row.table, row.id):
             self.tx.delete(row.table, row.id)
             self.behaviour.deleted(self, row)
@@ -137,11 +141,28 @@ class Writer:
             raise missing(table, key)
         return found
 
-    def attach(self, parent: Reference, collection: Collection, child: StoredRow) -> None:
+    def attach(self, parent: Reference, collection: Collection | Link, child: StoredRow) -> None:
         """Put *child* into a collection of *parent*."""
         if child.table.logical_name != collection.table:
             raise faults.bad_request(_WRONG_TARGET.format(child.table.entity_set, collection.table))
-        self.change(child, {collection.column: parent})
+        if isinstance(collection, Link):
+            self._associate(parent.id, collection, child.id)
+        else:
+            self.change(child, {collection.column: parent})
+
+    def detach(self, parent: Reference, link: Link, child_id: UUID) -> None:
+        """Take a row out of a many-to-many collection; nothing happens when it is not in it."""
+        table = self.schema.table(link.intersect)
+        pair = {link.own_column: parent.id, link.other_column: child_id}
+        for found in self.tx.find(table, pair):
+            self.tx.delete(table, found.id)
+
+    def _associate(self, own: UUID, link: Link, other: UUID) -> None:
+        table = self.schema.table(link.intersect)
+        pair: dict[str, Value] = {link.own_column: own, link.other_column: other}
+        if self.tx.find(table, pair):
+            raise faults.duplicate_record(table.logical_name)
+        self.tx.insert(table, pair)
 
     def _insert(self, table: Table, values: dict[str, Value]) -> UUID:
         self.behaviour.creating(self, table, values)
@@ -168,7 +189,11 @@ class Writer:
         for nested in decoded.nested_collections:
             child_table = self.schema.table(nested.collection.table)
             for body in nested.bodies:
-                self.create(child_table, body, {nested.collection.column: row})
+                if isinstance(nested.collection, Link):
+                    child = self.create(child_table, body)
+                    self._associate(row.id, nested.collection, child.id)
+                else:
+                    self.create(child_table, body, {nested.collection.column: row})
         self._bind_collections(row, decoded)
 
     def _bind_collections(self, row: Reference, decoded: DecodedRow) -> None:
@@ -188,11 +213,24 @@ class Writer:
             for other_id in ids:
                 self._clear_link(rule, table, column, other_id)
 
+    def _clear_intersections(self, row: StoredRow) -> None:
+        """Take a row out of every many-to-many relationship."""
+        for link in row.table.links.values():
+            table = self.schema.table(link.intersect)
+            for found in self.tx.find(table, {link.own_column: row.id}):
+                self.tx.delete(table, found.id)
+
     def _clear_link(self, rule: DeleteRule, table: Table, column: Column, row_id: UUID) -> None:
         """Clear one lookup; the link goes first, so that rows in a circle end the cascade."""
         self.tx.update(table, row_id, {column.logical_name: None})
         if rule is DeleteRule.CASCADE:
             self.delete(self.row(table, row_id))
+
+
+def _refuse_intersect(table: Table, message: str) -> None:
+    """The table of a many-to-many relationship is written by associating rows alone."""
+    if table.is_intersect:
+        raise faults.not_supported_message(message, table.logical_name)
 
 
 def delete_rule(referenced: Table, table: Table, column: Column) -> DeleteRule:

@@ -19,6 +19,7 @@ from connector.emulator.schema.labels import (
     with_translations,
 )
 from connector.emulator.schema.malformed import SchemaError, malformed
+from connector.emulator.schema.many_to_many import with_relationships, without_relationships
 from connector.emulator.schema.model import (
     LOOKUP_KINDS,
     AlternateKey,
@@ -106,6 +107,8 @@ def extend(base: Schema, document: Mapping[str, Any]) -> Schema:
         option_set_labels=shared.labels,
         languages=read_languages(document.get("languages"), base.languages),
     )
+    schema = without_relationships(schema, document.get("dropped_many_to_many", ()))
+    schema = with_relationships(schema, document.get("many_to_many", {}))
     return with_translations(schema, document.get("translations", {}))
 
 
@@ -159,6 +162,7 @@ def _table(name: str, body: Mapping[str, Any], shared: SharedOptions, base: Tabl
         ownership=body.get("ownership") or (base.ownership if base else "user"),
         columns=columns,
         collections=collections,
+        links=base.links if base else {},
         keys=keys,
         change_tracking=body.get("change_tracking", base.change_tracking if base else True),
         custom=body.get("custom", base.custom if base else False),

@@ -150,6 +150,46 @@ class Collection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RelationshipEnd:
+    """
+    One side of a many-to-many relationship.
+
+    ``column`` of the intersect table holds ids of rows of ``table``, from which ``navigation``
+    leads to the rows of the other side.
+    """
+
+    table: str
+    column: str
+    navigation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManyToMany:
+    """A many-to-many relationship: its schema name, the table between, and its two sides."""
+
+    name: str
+    intersect: str
+    ends: tuple[RelationshipEnd, RelationshipEnd]
+    custom: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """
+    A collection-valued navigation property of a many-to-many relationship.
+
+    It leads to rows of ``table``, through the rows of ``intersect`` that name both sides.
+    """
+
+    name: str
+    relationship: str
+    intersect: str
+    own_column: str
+    other_column: str
+    table: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlternateKey:
     """Columns whose values together name one row."""
 
@@ -181,6 +221,7 @@ class Table:
     ownership: str = "user"
     columns: Mapping[str, Column]
     collections: Mapping[str, Collection] = field(default_factory=dict)
+    links: Mapping[str, Link] = field(default_factory=dict)
     keys: tuple[AlternateKey, ...] = ()
     change_tracking: bool = True
     custom: bool = False
@@ -235,6 +276,7 @@ class Schema:
     tables: Mapping[str, Table]
     option_sets: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     option_set_labels: Mapping[str, Mapping[int, Mapping[int, str]]] = field(default_factory=dict)
+    many_to_many: Mapping[str, ManyToMany] = field(default_factory=dict)
     languages: Languages = field(default_factory=Languages)
 
     @staticmethod

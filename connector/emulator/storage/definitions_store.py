@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from connector.emulator.schema.document import differences, option_set_document
 from connector.emulator.schema.file import extend
+from connector.emulator.schema.many_to_many import relationship_document
 from connector.emulator.storage.layout import (
     create_statements,
     drop_column_statements,
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
 
     from connector.emulator.schema.model import Schema, Table
 
-_OPTION_SETS: Final = "option sets"  # no table is named so: logical names have no space
+# No table is named so: logical names have no space.
+_OPTION_SETS: Final = "option sets"
+_MANY_TO_MANY: Final = "many to many"
 
 
 def lay_out(connection: sqlite3.Connection, schema: Schema) -> None:
@@ -65,6 +68,9 @@ def save(connection: sqlite3.Connection, base: Schema, schema: Schema) -> None:
         schema.option_set_labels != base.option_set_labels
     ):
         documents[_OPTION_SETS] = json.dumps(option_set_document(schema))
+    relationships = _changed_relationships(base, schema)
+    if relationships:
+        documents[_MANY_TO_MANY] = json.dumps(relationships)
     connection.execute('DELETE FROM "_definitions"')
     connection.executemany('INSERT INTO "_definitions" VALUES (?, ?)', documents.items())
 
@@ -73,14 +79,28 @@ def saved(connection: sqlite3.Connection, base: Schema) -> Schema:
     """*base* with what was written down."""
     rows = dict(connection.execute('SELECT name, document FROM "_definitions"'))
     sets = json.loads(rows.pop(_OPTION_SETS, None) or "{}")
+    relationships = json.loads(rows.pop(_MANY_TO_MANY, None) or "{}")
     changed = {name: json.loads(text) for name, text in rows.items() if text is not None}
     schema = base
-    if sets or changed:
-        schema = extend(base, {"tables": changed, "option_sets": sets})
+    if sets or changed or relationships:
+        document = {"tables": changed, "option_sets": sets}
+        document["many_to_many"] = {n: one for n, one in relationships.items() if one is not None}
+        document["dropped_many_to_many"] = [n for n, one in relationships.items() if one is None]
+        schema = extend(base, document)
     for name, text in rows.items():
         if text is None:
             schema = schema.without_table(name)
     return schema
+
+
+def _changed_relationships(base: Schema, schema: Schema) -> dict[str, object]:
+    """Many-to-many relationships that differ, by name; None for one that is gone."""
+    found: dict[str, object] = {
+        name: relationship_document(one, schema)
+        for name, one in schema.many_to_many.items()
+        if base.many_to_many.get(name) != one
+    }
+    return found | {name: None for name in base.many_to_many if name not in schema.many_to_many}
 
 
 def _lost(table: Table, kept: Table) -> Iterator[str]:

@@ -16,6 +16,7 @@ from connector.emulator.schema.from_tenant.column_facts import (
     known_before,
     with_answers,
 )
+from connector.emulator.schema.from_tenant.many_to_many import with_tenant_relationships
 from connector.emulator.schema.labels import SharedOptions
 from connector.emulator.schema.malformed import malformed
 from connector.emulator.schema.model import (
@@ -53,8 +54,8 @@ def tenant_schema(model: Model, answers: Answers, shipped: Schema | None) -> Sch
     The schema of a tenant.
 
     *shipped* gives tables and facts that the tenant's files lack; without it there are only the
-    tenant's own. Properties of binary and complex types are left out, as are many-to-many
-    collections: the emulator has neither. Raises SchemaError naming entity and property.
+    tenant's own. Properties of binary and complex types are left out: the emulator has neither.
+    Raises SchemaError naming entity and property.
     """
     base = shipped or Schema(name="tenant", tables={})
     sets = _shared_options(base, answers)
@@ -72,6 +73,7 @@ def tenant_schema(model: Model, answers: Answers, shipped: Schema | None) -> Sch
     for entity in model.values():
         if entity.name in tables:
             schema = _with_collections(schema, model, entity)
+    schema = with_tenant_relationships(schema, model, answers)
     _check_entity_sets(schema)
     return schema
 
