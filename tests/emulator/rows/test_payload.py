@@ -50,7 +50,7 @@ def test_choices_without_a_number_in_every_place_are_refused(web: Web, raw: str)
     assert row["tags"] == "1"
 
 
-def test_null_clears_choices(web: Web) -> None:
+def test_null_clears_a_choice_of_several(web: Web) -> None:
     thing = web.create("things", tags="12,1")
     assert web.row("things", thing)["tags"] == "1,12"
     assert web("PATCH", f"things({thing})", {"tags": None}).status == 204
