@@ -185,6 +185,42 @@ def already_exists() -> DataverseFault:
     return DataverseFault(412, "0x80040237", "A record with matching key values already exists.")
 
 
+def file_in_body(table: str, column: str) -> DataverseFault:
+    """A body sets a file, which only its own address takes."""
+    message = f"The file column '{column}' of '{table}' is set and cleared by its own address only."
+    return DataverseFault(400, "0x80040203", message)
+
+
+def file_too_large(column: str, kilobytes: int, size: int) -> DataverseFault:
+    """A file is larger than its column takes."""
+    message = f"The file is too large for '{column}': {size} bytes, at most {kilobytes} KB."
+    return DataverseFault(400, "0x80044a02", message)
+
+
+def unknown_image(table: str, column: str) -> DataverseFault:
+    """A file is no picture that the service takes."""
+    message = (
+        "Error occured when processing image. Reason: Update image properties failed for "
+        f"logicalName: {table}, attribute: {column}"
+    )
+    return DataverseFault(400, "0x80072553", message)
+
+
+def no_image_at_creation(table: str, column: str) -> DataverseFault:
+    """A new row is given a picture in another column than that of its primary picture."""
+    message = (
+        f"Non-primary image attribute {column} of entity {table} is not allowed to upload during "
+        "Create operation."
+    )
+    return DataverseFault(400, "0x80090487", message)
+
+
+def no_such_range(size: int) -> DataverseFault:
+    """A range has no byte in common with the file."""
+    headers = (("Content-Range", f"bytes */{size}"),)
+    return DataverseFault(416, "0x80060888", f"The file has {size} bytes.", headers)
+
+
 def not_supported_message(message: str, table: str) -> DataverseFault:
     """A table does not take one of the messages that most tables take."""
     text = f"The '{message}' method does not support entities of type '{table}'."

@@ -23,7 +23,13 @@ _REQUIRED: Final = {
     "required": "ApplicationRequired",
     "system": "SystemRequired",
 }
-_TYPE_NAMES: Final = {"Virtual": "MultiSelectPicklistType"}
+_TYPE_NAMES: Final = {
+    ColumnKind.MULTIPICKLIST: "MultiSelectPicklistType",
+    ColumnKind.FILE: "FileType",
+    ColumnKind.IMAGE: "ImageType",
+}
+_DEFAULT_KILOBYTES: Final = {ColumnKind.FILE: 32_768, ColumnKind.IMAGE: 10_240}
+_THUMBNAIL: Final = 144
 _INT32: Final = 2**31
 _INT64: Final = 2**63
 _EARLIEST: Final = "1753-01-01T00:00:00Z"
@@ -46,6 +52,7 @@ def attribute_row(table: Table, column: Column, number: int, languages: Language
         **_managed_settings(table, column),
         **_unset(),
         **(specific(column) if specific else {}),
+        **(_image(table, column) if column.kind is ColumnKind.IMAGE else {}),
     }
 
 
@@ -68,7 +75,7 @@ def _names(table: Table, column: Column, number: int, languages: Languages) -> M
         "SchemaName": schema_name(column),
         "EntityLogicalName": table.logical_name,
         "AttributeType": attribute_type,
-        "AttributeTypeName": {"Value": _TYPE_NAMES.get(attribute_type, f"{attribute_type}Type")},
+        "AttributeTypeName": {"Value": _TYPE_NAMES.get(column.kind, f"{attribute_type}Type")},
         "AttributeOf": None,
         "ColumnNumber": number,
         "DisplayName": label(languages, column.label, table.logical_name, name, own=column.labels),
@@ -268,6 +275,20 @@ def _state(column: Column) -> MetadataRow:
     }
 
 
+def _file(column: Column) -> MetadataRow:
+    return {"MaxSizeInKB": column.max_length or _DEFAULT_KILOBYTES[column.kind]}
+
+
+def _image(table: Table, column: Column) -> MetadataRow:
+    return {
+        **_file(column),
+        "CanStoreFullImage": column.full_image,
+        "IsPrimaryImage": column.logical_name == table.primary_image,
+        "MaxHeight": _THUMBNAIL,
+        "MaxWidth": _THUMBNAIL,
+    }
+
+
 _SPECIFIC: Final[Mapping[ColumnKind, Callable[[Column], MetadataRow]]] = {
     **dict.fromkeys(LOOKUP_KINDS, _lookup),
     ColumnKind.STRING: _string,
@@ -284,4 +305,5 @@ _SPECIFIC: Final[Mapping[ColumnKind, Callable[[Column], MetadataRow]]] = {
     ColumnKind.MULTIPICKLIST: _choice,
     ColumnKind.STATE: _state,
     ColumnKind.STATUS: _state,
+    ColumnKind.FILE: _file,
 }

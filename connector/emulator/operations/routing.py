@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from connector.emulator import faults
 from connector.emulator.operations import (
     actions,
+    files,
     metadata_routes,
     multiple,
     reads,
@@ -19,13 +20,14 @@ from connector.emulator.operations.definition_routes import ACTIONS
 from connector.emulator.operations.functions import FUNCTIONS
 from connector.emulator.protocol.addressing import Segment, split_path
 from connector.emulator.protocol.batch_faults import no_resource
+from connector.emulator.schema.model import FILE_KINDS, ColumnKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from connector.emulator.operations.scope import Scope
     from connector.emulator.protocol.exchange import Response
-    from connector.emulator.schema.model import Table
+    from connector.emulator.schema.model import Column, Table
     from connector.emulator.storage.store import StoredRow
 
 PREFIX: Final = "Microsoft.Dynamics.CRM."
@@ -64,6 +66,8 @@ def _action(
         return None
     if first.name in scope.writer.behaviour.actions:
         return lambda one: actions.call(one, first.name, None)
+    if first.name in files.FILE_ACTIONS:
+        return files.FILE_ACTIONS[first.name]
     return bulk_delete if first.name == "BulkDelete" else ACTIONS.get(first.name)
 
 
@@ -120,7 +124,13 @@ def _row(scope: Scope, table: Table, arguments: str, rest: tuple[Segment, ...]) 
 
 def _property(scope: Scope, row: StoredRow, rest: tuple[Segment, ...]) -> Response:
     name = rest[0].name
-    if [segment.name for segment in rest[1:]] == ["$value"]:
+    column = row.table.properties[name]
+    is_value = [segment.name for segment in rest[1:]] == ["$value"]
+    if column.kind in FILE_KINDS and (is_value or len(rest) == 1):
+        found = _file_handler(scope.request.method, column, is_value=is_value)
+        if found is not None:
+            return found(scope, row, column)
+    if is_value:
         return _only(scope, "GET", lambda one: reads.raw_property(one, row, name))
     if len(rest) > 1:
         raise faults.unknown_segment(rest[1].name)
@@ -133,6 +143,18 @@ def _property(scope: Scope, row: StoredRow, rest: tuple[Segment, ...]) -> Respon
     if handler is None:
         raise wrong_method(scope)
     return handler(scope, row, name)
+
+
+def _file_handler(
+    method: str, column: Column, *, is_value: bool
+) -> Callable[[Scope, StoredRow, Column], Response] | None:
+    """What is done to the file of a column; None where it is treated as any other column."""
+    if is_value:
+        return files.download if method == "GET" else None
+    handlers = {"PATCH": files.upload, "DELETE": files.delete}
+    if column.kind is ColumnKind.FILE:
+        handlers["PUT"] = files.upload
+    return handlers.get(method)
 
 
 def _function(scope: Scope, segment: Segment) -> Response:

@@ -38,7 +38,6 @@ REQUEST_FEATURES: Final[tuple[Feature, ...]] = (
     supported(_REQUESTS, "a null property or lookup is answered 204", _ASSUMED),
     refused(_REQUESTS, "functions and actions that are not listed", _DOCUMENTED, "501, by name"),
     refused(_REQUESTS, "savedQuery, userQuery, sql", _DOCUMENTED),
-    refused(_REQUESTS, "file and image columns", _DOCUMENTED),
 )
 
 WRITE_FEATURES: Final[tuple[Feature, ...]] = (

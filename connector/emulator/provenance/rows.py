@@ -7,6 +7,7 @@ from typing import Final
 from connector.emulator.provenance.feature import Evidence, Feature, supported
 
 _ROWS: Final = "Rows as the service keeps them"
+_FILES: Final = "Files and images"
 _LINKS: Final = "Many-to-many relationships"
 _KEYS: Final = "Keys in addresses and links"
 _DOCUMENTED: Final = Evidence.DOCUMENTED
@@ -55,6 +56,19 @@ ROW_FEATURES: Final[tuple[Feature, ...]] = (
         _KEYS, "DELETE of a $ref that leads to another table", _ASSUMED, "204, nothing changes"
     ),
     supported(_KEYS, "a method that a $ref does not take", _ASSUMED, "405"),
+    supported(
+        _FILES, "files in one request, in chunks and by block messages, ranges, DELETE", _DOCUMENTED
+    ),
+    supported(_FILES, "a chunk that does not follow the last one", _ASSUMED, "400"),
+    supported(_FILES, "a file that is too large", _ASSUMED, "400 with 0x80044a02"),
+    supported(_FILES, "a file column in a body", _ASSUMED, "400 with 0x80040203"),
+    supported(
+        _FILES,
+        "images: thumbnails of 144 pixels, ?size=full, primary image on create",
+        _DOCUMENTED,
+        "with the package Pillow",
+    ),
+    supported(_FILES, "contents in seeds and dumps", _ASSUMED, "left out; snapshots have them"),
     supported(
         _LINKS,
         "associate, disassociate, bind, deep insert, $expand, any, all, FetchXML",

@@ -153,7 +153,8 @@ def projection(
 
 def _selected(table: Table, select: tuple[str, ...] | None) -> tuple[Column, ...]:
     if select is None:
-        return tuple(table.columns.values())
+        everything = table.columns.values()
+        return tuple(one for one in everything if one.kind is not ColumnKind.IMAGE)
     chosen = {name: _selectable(table, name) for name in select}
     columns = {column.logical_name: column for column in chosen.values()}
     columns.setdefault(table.primary_id, table.columns[table.primary_id])

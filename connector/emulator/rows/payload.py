@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from connector.emulator import faults
+from connector.emulator.schema.model import ColumnKind
 from connector.emulator.schema.values import Value, decode_value
 
 if TYPE_CHECKING:
@@ -127,6 +128,8 @@ class _Parts:
         column = self.table.properties[name]
         if column.is_lookup:
             raise faults.bad_request(_NO_DIRECT_LOOKUP)
+        if column.kind is ColumnKind.FILE:
+            raise faults.file_in_body(self.table.logical_name, name)
         value = decode_value(self.table.logical_name, column, raw)
         if column.read_only:
             self.ignored.append(name)

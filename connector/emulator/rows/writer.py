@@ -9,6 +9,7 @@ from uuid import UUID
 
 from connector.emulator import faults
 from connector.emulator.protocol.addressing import parse_key, relative_reference, split_path
+from connector.emulator.rows.files import complete_images, forget_files
 from connector.emulator.rows.payload import decode_payload
 from connector.emulator.rows.required import check_changed, check_created
 from connector.emulator.schema.model import ColumnKind, DeleteRule, Link, Reference
@@ -63,6 +64,8 @@ class Writer:
             values[nested.navigation.column.logical_name] = child
         _refuse_intersect(table, "Create")
         check_created(table, values)
+        if table.file_columns:
+            complete_images(self, table, values, None)
         row = Reference(table=table.logical_name, id=self._insert(table, values))
         self._create_collections(row, decoded)
         return row
@@ -86,6 +89,8 @@ class Writer:
         for name in (row.table.primary_id, *_ONLY_AT_CREATION, *(key or ())):
             values.pop(name, None)
         check_changed(row.table, values)
+        if row.table.file_columns:
+            complete_images(self, row.table, values, row)
         self.change(row, values)
         self._bind_collections(reference_to(row), decoded)
 
@@ -104,6 +109,7 @@ class Writer:
         self.behaviour.deleting(self, row)
         self._clear_links(row)
         self._clear_intersections(row)
+        forget_files(self.tx, row)
         if self.tx.exists(row.table, row.id):
             self.tx.delete(row.table, row.id)
             self.behaviour.deleted(self, row)

@@ -106,6 +106,7 @@ def column_document(column: Column) -> Document:
         "navigation": dict(column.navigations),
         "assumed": column.assumed or None,
         "custom": column.custom or None,
+        "full_image": column.full_image or None,
     }
     return {**_filled(document), "label": column.label}
 

@@ -10,6 +10,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from connector.emulator.schema.companions import companions
 from connector.emulator.schema.labels import (
     SharedOptions,
     read_languages,
@@ -44,7 +45,7 @@ Item = TypeVar("Item")
 _COLUMN_KEYS = frozenset(
     {"kind", "label", "property", "behaviour", "format", "length", "precision", "min", "max"}
     | {"options", "states", "required", "read_only", "targets", "navigation", "assumed", "custom"}
-    | {"schema_name", "description", "default", "labels", "descriptions"}
+    | {"schema_name", "description", "default", "labels", "descriptions", "full_image"}
 )
 _TABLE_KEYS = frozenset(
     {"set", "id", "name", "label", "ownership", "columns", "collections", "keys"}
@@ -140,7 +141,8 @@ def _table(name: str, body: Mapping[str, Any], shared: SharedOptions, base: Tabl
     _check_spelling(name, body.get("columns", {}))
     columns = _kept(base.columns if base else {}, body.get("dropped", ()))
     for key, value in body.get("columns", {}).items():
-        columns[key] = read_column(f"{name}.{key}", value, shared)
+        column = read_column(f"{name}.{key}", value, shared)
+        columns |= {key: column, **companions(column)}
     collections = _kept(base.collections if base else {}, body.get("dropped_collections", ()))
     for key, value in body.get("collections", {}).items():
         collections[key] = _collection(f"{name}.{key}", value)
@@ -256,6 +258,7 @@ def read_column(place: str, body: Mapping[str, Any], shared: SharedOptions) -> C
         navigations=body.get("navigation", {}),
         assumed=body.get("assumed", False),
         custom=body.get("custom", False),
+        full_image=body.get("full_image", False),
     )
 
 

@@ -30,6 +30,8 @@ ATTRIBUTE_TYPES: Final[Mapping[ColumnKind, str]] = {
     ColumnKind.STATE: "State",
     ColumnKind.STATUS: "Status",
     ColumnKind.MULTIPICKLIST: "Virtual",
+    ColumnKind.FILE: "Virtual",
+    ColumnKind.IMAGE: "Virtual",
 }
 # Metadata types that are not named as the type of the attribute.
 _CLASSES: Final[Mapping[ColumnKind, str]] = {
@@ -37,6 +39,8 @@ _CLASSES: Final[Mapping[ColumnKind, str]] = {
     ColumnKind.CUSTOMER: "Lookup",
     ColumnKind.OWNER: "Lookup",
     ColumnKind.MULTIPICKLIST: "MultiSelectPicklist",
+    ColumnKind.FILE: "File",
+    ColumnKind.IMAGE: "Image",
 }
 _FIRST_CUSTOM_CODE: Final = 10_000
 

@@ -38,10 +38,13 @@ class ColumnKind(Enum):
     STATE = "state"
     STATUS = "status"
     MULTIPICKLIST = "multipicklist"
+    FILE = "file"
+    IMAGE = "image"
 
 
 LOOKUP_KINDS = frozenset({ColumnKind.LOOKUP, ColumnKind.CUSTOMER, ColumnKind.OWNER})
 CHOICE_KINDS = frozenset({ColumnKind.PICKLIST, ColumnKind.STATE, ColumnKind.STATUS})
+FILE_KINDS = frozenset({ColumnKind.FILE, ColumnKind.IMAGE})
 TEXT_KINDS = frozenset({ColumnKind.STRING, ColumnKind.MEMO})
 
 
@@ -72,7 +75,9 @@ class Column:
     ``assumed`` marks facts of the emulator's own that no public source shows.
     ``schema_name`` is empty when its case is not known; ``default`` is the choice or yes/no
     that a new row gets. ``labels`` and ``descriptions`` hold the texts of languages that have
-    their own, by LCID; ``option_labels`` likewise for each value of ``options``.
+    their own, by LCID; ``option_labels`` likewise for each value of ``options``. The
+    ``max_length`` of files and images is in kilobytes; ``full_image`` says that a picture is kept
+    as it came, beside its thumbnail.
     """
 
     logical_name: str
@@ -100,6 +105,7 @@ class Column:
     navigations: Mapping[str, str] = field(default_factory=dict)
     assumed: bool = False
     custom: bool = False
+    full_image: bool = False
 
     @property
     def is_lookup(self) -> bool:
@@ -241,6 +247,11 @@ class Table:
             for column in self.columns.values()
             for name, target in column.navigations.items()
         }
+
+    @cached_property
+    def file_columns(self) -> tuple[Column, ...]:
+        """The columns of files and images."""
+        return tuple(column for column in self.columns.values() if column.kind in FILE_KINDS)
 
     @cached_property
     def has_money(self) -> bool:

@@ -53,6 +53,8 @@ EDM_TYPES: Final = {
     ColumnKind.LOOKUP: "Edm.Guid",
     ColumnKind.CUSTOMER: "Edm.Guid",
     ColumnKind.OWNER: "Edm.Guid",
+    ColumnKind.FILE: "Edm.Guid",
+    ColumnKind.IMAGE: "Edm.Binary",
 }
 
 
@@ -169,6 +171,7 @@ _WRITERS: Final[dict[ColumnKind, Callable[[Any], Stored]]] = {
     ColumnKind.DATETIME: _instant_stored,
     ColumnKind.DATE: str,
     ColumnKind.GUID: _id_text,
+    ColumnKind.FILE: _id_text,
     ColumnKind.LOOKUP: _id_text,
     ColumnKind.CUSTOMER: _id_text,
     ColumnKind.OWNER: _id_text,
@@ -185,6 +188,7 @@ _READERS: Final[dict[ColumnKind, Callable[[Any], Value]]] = {
     ColumnKind.DATETIME: parse_instant,
     ColumnKind.DATE: parse_date,
     ColumnKind.GUID: UUID,
+    ColumnKind.FILE: UUID,
     ColumnKind.LOOKUP: UUID,
     ColumnKind.CUSTOMER: UUID,
     ColumnKind.OWNER: UUID,
@@ -245,6 +249,8 @@ _TEXT_PARSERS: Final[dict[ColumnKind, Callable[[str], Value]]] = {
     ColumnKind.DATETIME: parse_instant,
     ColumnKind.DATE: parse_date,
     ColumnKind.GUID: parse_guid,
+    ColumnKind.FILE: parse_guid,
+    ColumnKind.IMAGE: str,
     ColumnKind.LOOKUP: parse_guid,
     ColumnKind.CUSTOMER: parse_guid,
     ColumnKind.OWNER: parse_guid,
@@ -269,8 +275,10 @@ def _check_text(table: str, column: Column, value: str) -> None:
     if column.kind in TEXT_KINDS:
         if column.max_length is not None and len(value) > column.max_length:
             raise faults.too_long(table, column.logical_name, column.max_length)
-    elif column.options and any(
-        int(part) not in column.options for part in value.split(",") if part
+    elif (
+        column.kind is ColumnKind.MULTIPICKLIST
+        and column.options
+        and any(int(part) not in column.options for part in value.split(",") if part)
     ):
         raise faults.unknown_choice(table, column.logical_name, value, column.options)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
 from connector.emulator.storage import definitions_store, sql_functions
+from connector.emulator.storage.files import FILE_TABLES, FileStore
 from connector.emulator.storage.layout import SYSTEM_TABLES, index_statements, sql_table
 from connector.emulator.storage.platform_rows import add_platform_rows
 from connector.emulator.storage.principals import USER, add_principals
@@ -123,6 +124,7 @@ class Store:
                 self.connection.execute(f"DELETE FROM {sql_table(table)}")  # noqa: S608 - quoted names of the schema
             self.connection.execute('DELETE FROM "_meta"')
             self.connection.execute('DELETE FROM "_deleted"')
+            FileStore(self.connection).clear()
             self.connection.execute("COMMIT")
             self._prepare()
 
@@ -218,7 +220,7 @@ class Store:
 
     def _prepare(self) -> None:
         self._indexed.clear()
-        self.connection.executescript(SYSTEM_TABLES)
+        self.connection.executescript(SYSTEM_TABLES + FILE_TABLES)
         self._use(definitions_store.saved(self.connection, self._base))
         self.connection.execute("BEGIN IMMEDIATE")
         definitions_store.lay_out(self.connection, self.schema)

@@ -11,6 +11,7 @@ from connector.emulator import faults
 from connector.emulator.schema.model import Column, Reference, Schema, Table
 from connector.emulator.schema.values import Stored, Value, from_storage, to_storage
 from connector.emulator.storage.computed import Computed, computed_columns, has_names, number_of
+from connector.emulator.storage.files import FileStore
 from connector.emulator.storage.layout import VERSION, sql_column, sql_table, sql_target
 from connector.emulator.storage.platform_rows import (
     add_user_settings,
@@ -76,6 +77,11 @@ class Transaction:
     def user_settings(self) -> tuple[int | None, int | None]:
         """The language and the time zone code that the calling user has set."""
         return settings_of(self._store.connection, self.schema, self.user.id)
+
+    @property
+    def files(self) -> FileStore:
+        """The contents of files and images."""
+        return FileStore(self._store.connection)
 
     @property
     def version(self) -> int:
