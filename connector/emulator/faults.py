@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from connector.emulator.known_names import is_known_entity_set, is_known_property
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from uuid import UUID
@@ -51,6 +53,8 @@ def not_found_by_key(table: str, key: str) -> DataverseFault:
 
 def unknown_segment(segment: str) -> DataverseFault:
     """The path names no resource; entity set names are case-sensitive."""
+    if is_known_entity_set(segment):
+        return unsupported(feature=f"the entity set '{segment}'")
     message = f"Resource not found for the segment '{segment}'."
     return DataverseFault(404, "0x8006088a", message)
 
@@ -80,12 +84,16 @@ def invalid_key(table: str) -> DataverseFault:
 
 def unknown_property(table: str, name: str) -> DataverseFault:
     """A query names a property that *table* does not have, names being case-sensitive."""
+    if is_known_property(table, name):
+        return unsupported(feature=f"the property '{name}' of '{table}'")
     message = f"Could not find a property named '{name}' on type 'Microsoft.Dynamics.CRM.{table}'."
     return DataverseFault(400, "0x0", message)
 
 
-def undeclared_property(name: str) -> DataverseFault:
+def undeclared_property(name: str, table: str = "") -> DataverseFault:
     """A body annotates a property that does not exist, usually a misspelt ``@odata.bind``."""
+    if table and is_known_property(table, name):
+        return unsupported(feature=f"the property '{name}' of '{table}'")
     message = (
         f"An undeclared property '{name}' which only has property annotations in the payload but "
         "no property value was found in the payload. In OData, only declared navigation "
@@ -96,6 +104,8 @@ def undeclared_property(name: str) -> DataverseFault:
 
 def invalid_property(table: str, name: str) -> DataverseFault:
     """A body sets a property that *table* does not have."""
+    if is_known_property(table, name):
+        return unsupported(feature=f"the property '{name}' of '{table}'")
     message = (
         f"Invalid property '{name}' was found in entity 'Microsoft.Dynamics.CRM.{table}'. "
         f"The property '{name}' does not exist on type 'Microsoft.Dynamics.CRM.{table}'."

@@ -255,7 +255,7 @@ def test_what_exists_is_not_made_again(made: Web) -> None:
     ("body", "status", "words"),
     [
         (attribute("Lookup", "new_X"), 400, "RelationshipDefinitions"),
-        (attribute("File", "new_X"), 501, "FileAttributeMetadata"),
+        (attribute("EntityName", "new_X"), 501, "EntityNameAttributeMetadata"),
         ({"SchemaName": "new_X"}, 400, "@odata.type"),
         (attribute("String", "X"), 400, "prefix"),
         (attribute("String", "new_X", MaxLength=0), 400, "MaxLength"),

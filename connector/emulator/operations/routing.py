@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from connector.emulator import faults
+from connector.emulator.known_names import is_known_message
 from connector.emulator.operations import (
     actions,
+    bound_functions,
     files,
     metadata_routes,
     multiple,
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from connector.emulator.storage.store import StoredRow
 
 PREFIX: Final = "Microsoft.Dynamics.CRM."
-# Entity sets are lower case: a capital makes a message, whether it exists or not.
-_FUNCTION_NAME: Final = re.compile(r"(?:[A-Z]|msdyn_[A-Z])\w*")
 
 
 def carry_out(scope: Scope) -> Response:
@@ -72,13 +71,10 @@ def _action(
 
 
 def _table(scope: Scope, first: Segment, rest: tuple[Segment, ...]) -> Table:
-    if first.name[0].islower() and not _FUNCTION_NAME.fullmatch(first.name):
-        return scope.schema.by_entity_set(first.name)
-    sets = {table.entity_set for table in scope.schema.tables.values()}
-    is_message = _FUNCTION_NAME.fullmatch(first.name) and first.name.lower() not in sets
-    if is_message and not rest:
+    is_message = not rest and is_known_message(first.name)
+    if is_message and not scope.schema.has_entity_set(first.name):
         raise faults.unsupported(feature=f"the function or action '{first.name}'")
-    raise faults.unknown_segment(first.name)
+    return scope.schema.by_entity_set(first.name)
 
 
 def _set(scope: Scope, table: Table, rest: tuple[Segment, ...]) -> Response:
@@ -88,16 +84,34 @@ def _set(scope: Scope, table: Table, rest: tuple[Segment, ...]) -> Response:
     if len(rest) == 1 and name == "$count":
         return _only(scope, "GET", lambda one: reads.count_set(one, table))
     if len(rest) == 1 and name.startswith(PREFIX):
-        return _set_action(scope, table, name.removeprefix(PREFIX))
+        return _message_of_set(scope, table, rest[0])
     raise faults.unknown_segment(name)
+
+
+def _message_of_set(scope: Scope, table: Table, segment: Segment) -> Response:
+    name = segment.name.removeprefix(PREFIX)
+    is_action = name in multiple.HANDLERS or name == "DeleteMultiple"
+    if scope.request.method == "GET" and not is_action:
+        return bound_functions.call_of_table(scope, table, segment)
+    return _set_action(scope, table, name)
+
+
+def _message_of_row(scope: Scope, row: StoredRow, segment: Segment) -> Response:
+    """Call an action by POST or a function by GET; an action of the pack takes POST alone."""
+    name = segment.name.removeprefix(PREFIX)
+    if scope.request.method == "GET" and name not in scope.writer.behaviour.actions:
+        return bound_functions.call_of_row(scope, row, segment)
+    return _posted(scope, name, row)
 
 
 def _set_action(scope: Scope, table: Table, name: str) -> Response:
     handler = multiple.HANDLERS.get(name)
     if handler is None and name == "DeleteMultiple":
         raise faults.bad_request(message="DeleteMultiple has not yet been implemented.")
-    if handler is None:
+    if handler is None and is_known_message(name):
         raise faults.unsupported(feature=f"the action '{name}' of {table.entity_set}")
+    if handler is None:
+        raise faults.unknown_segment(name)
     return _only(scope, "POST", lambda one: handler(one, table))
 
 
@@ -111,7 +125,7 @@ def _row(scope: Scope, table: Table, arguments: str, rest: tuple[Segment, ...]) 
     row = reads.row_of(scope, table, arguments)
     name = rest[0].name
     if name.startswith(PREFIX) and len(rest) == 1:
-        return _posted(scope, name.removeprefix(PREFIX), row)
+        return _message_of_row(scope, row, rest[0])
     if len(rest) == 2 and rest[1].name == "$ref":  # noqa: PLR2004  row, navigation, $ref
         return references.handle_reference(scope, row, rest[0])
     if name in table.properties:

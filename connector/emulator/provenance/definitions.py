@@ -19,7 +19,7 @@ DEFINITION_FEATURES: Final[tuple[Feature, ...]] = (
         _AREA,
         "POST, PUT and DELETE of Attributes",
         _DOCUMENTED,
-        "text, memo, whole, big, decimal, double, money, yes/no, date, choice, choices, file, image",
+        "text, memo, numbers, money, yes/no, date, choice, choices, file, image",
     ),
     supported(_AREA, "columns that every new table gets", _DOCUMENTED),
     supported(_AREA, "currency, rate and _base column of money", _DOCUMENTED, "_base stays null"),

@@ -20,6 +20,28 @@ _ASSUMED: Final = Evidence.ASSUMED
 
 REQUEST_FEATURES: Final[tuple[Feature, ...]] = (
     supported(_REQUESTS, "service document, $metadata, WhoAmI, RetrieveVersion", _DOCUMENTED),
+    supported(
+        _REQUESTS, "RetrieveProvisionedLanguages, RetrieveInstalledLanguagePacks", _DOCUMENTED
+    ),
+    supported(
+        _REQUESTS,
+        "RetrieveDeprovisionedLanguages, RetrieveAvailableLanguages",
+        _ASSUMED,
+        "none, and those installed",
+    ),
+    supported(
+        _REQUESTS, "usersettingscollection, timezonedefinitions, LocalTimeFromUtcTime", _DOCUMENTED
+    ),
+    supported(_REQUESTS, "UtcTimeFromLocalTime, GetAllTimeZonesWithDisplayName", _ASSUMED),
+    supported(
+        _REQUESTS,
+        "codes of time zones",
+        _DOCUMENTED,
+        "those of Microsoft's index values; later ones assumed",
+    ),
+    supported(_REQUESTS, "RetrieveCurrentOrganization", _DOCUMENTED, "without tenant and region"),
+    supported(_REQUESTS, "a new user's zone and language", _ASSUMED, "UTC, the base language"),
+    supported(_REQUESTS, "parameter aliases of bound and unbound functions", _DOCUMENTED),
     supported(_REQUESTS, "RetrieveTotalRecordCount", _DOCUMENTED, "exact, not a daily snapshot"),
     supported(_REQUESTS, "If-None-Match: null", _DOCUMENTED, "means no condition"),
     supported(_REQUESTS, "several Prefer headers or one joined one", _DOCUMENTED),
@@ -36,7 +58,18 @@ REQUEST_FEATURES: Final[tuple[Feature, ...]] = (
     ),
     supported(_REQUESTS, "/$count as text with a byte order mark", _DOCUMENTED),
     supported(_REQUESTS, "a null property or lookup is answered 204", _ASSUMED),
-    refused(_REQUESTS, "functions and actions that are not listed", _DOCUMENTED, "501, by name"),
+    supported(
+        _REQUESTS,
+        "unknown functions and actions, entity sets, properties",
+        _DOCUMENTED,
+        "404, 404, 400",
+    ),
+    refused(
+        _REQUESTS,
+        "those that the service has and the emulator lacks",
+        _DOCUMENTED,
+        "501, from lists of the reference pages",
+    ),
     refused(_REQUESTS, "savedQuery, userQuery, sql", _DOCUMENTED),
 )
 

@@ -141,7 +141,7 @@ class _Parts:
         table = self.table
         known = (table.properties, table.navigations, table.collections, table.links)
         if prefix and not any(prefix in names for names in known):
-            raise faults.undeclared_property(prefix)
+            raise faults.undeclared_property(prefix, self.table.logical_name)
 
     def _bind(self, name: str, raw: object) -> None:
         navigation = self.table.navigations.get(name)
@@ -150,7 +150,7 @@ class _Parts:
             return
         collection = self.table.collections.get(name) or self.table.links.get(name)
         if collection is None and navigation is None:
-            raise faults.undeclared_property(name)
+            raise faults.undeclared_property(name, self.table.logical_name)
         if collection is None or not isinstance(raw, list) or not _all(raw, str):
             raise faults.wrong_type(name, raw, "an entity reference link")
         self.collection_binds.append(CollectionBind(collection=collection, targets=tuple(raw)))

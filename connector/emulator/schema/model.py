@@ -328,6 +328,10 @@ class Schema:
             raise faults.unknown_segment(name)
         return found
 
+    def has_entity_set(self, name: str) -> bool:
+        """Whether there is an entity set of that name."""
+        return name in self._by_entity_set
+
     def with_table(self, table: Table) -> Schema:
         """A copy in which *table* replaces its namesake or is added."""
         return replace(self, tables={**self.tables, table.logical_name: table})

@@ -7,6 +7,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
 from connector.emulator.schema.model import Reference
+from connector.emulator.schema.time_zones import time_zones
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -63,6 +64,7 @@ def computed_columns(table: Table, convention: int = FIRST_LAST) -> tuple[Comput
         *_full_names(table, convention),
         *(one for prefix in _ADDRESSES for one in _address(table, prefix)),
         *_customers(table),
+        *_time_zone(table),
     )
 
 
@@ -129,6 +131,17 @@ def _customers(table: Table) -> Iterator[Computed]:
             if column is not None and column.read_only:
                 value = partial(_only, source=source, target=target)
                 yield Computed(column=name, sources=(source,), value=value)
+
+
+def _time_zone(table: Table) -> Iterator[Computed]:
+    if {"timezonecode", "timezonebias"} <= set(table.columns):
+        yield Computed(column="timezonebias", sources=("timezonecode",), value=_bias)
+
+
+def _bias(values: Values) -> int | None:
+    code = values.get("timezonecode")
+    zone = time_zones().get(code) if isinstance(code, int) else None
+    return None if zone is None else zone.bias
 
 
 def _only(values: Values, source: str, target: str) -> Value:
