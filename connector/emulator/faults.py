@@ -90,6 +90,14 @@ def unknown_property(table: str, name: str) -> DataverseFault:
     return DataverseFault(400, "0x0", message)
 
 
+def no_navigation(table: str, name: str) -> DataverseFault:
+    """An expansion names a column."""
+    return bad_request(
+        f"Property '{name}' on type 'Microsoft.Dynamics.CRM.{table}' is not a navigation property "
+        "or complex property. Only navigation properties can be expanded."
+    )
+
+
 def undeclared_property(name: str, table: str = "") -> DataverseFault:
     """A body annotates a property that does not exist, usually a misspelt ``@odata.bind``."""
     if table and is_known_property(table, name):

@@ -39,6 +39,11 @@ _COLUMNS_OF_EVERY_TABLE: Final = frozenset(
 )
 
 
+def messages() -> frozenset[str]:
+    """The names of all functions and actions of the service."""
+    return _lines("messages.txt")
+
+
 def is_known_message(name: str) -> bool:
     """Whether the service has a function or action of this name."""
     return name in _lines("messages.txt")

@@ -87,10 +87,8 @@ def read_one(scope: Scope, table: Table, arguments: str) -> Response:
 
 
 def answer_row(scope: Scope, table: Table, row_id: UUID, status: int = 200) -> Response:
-    """Answer a row as the query options shape it; `$expand` is ignored after a write."""
+    """Answer a row as the query options shape it, after a read or a write."""
     options = parse_options(scope.request.query)
-    if scope.request.method != "GET":
-        options = replace(options, expand=())
     shown = _shown(scope, table, row_id, options)
     if _is_known(scope, options, str(shown["@odata.etag"])):
         etag = ("ETag", str(shown["@odata.etag"]))

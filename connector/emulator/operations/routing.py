@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from connector.emulator.storage.store import StoredRow
 
 PREFIX: Final = "Microsoft.Dynamics.CRM."
+_MESSAGES: Final = "sdkmessage"
 
 
 def carry_out(scope: Scope) -> Response:
@@ -42,6 +43,8 @@ def carry_out(scope: Scope) -> Response:
     the transaction rolls it back then.
     """
     segments = split_path(scope.request.path)
+    if _MESSAGES in scope.request.path or _MESSAGES in scope.request.query:
+        scope.tx.see_to_messages()
     if not segments:
         return _only(scope, "GET", metadata_routes.service_document)
     first, rest = segments[0], segments[1:]

@@ -57,6 +57,18 @@ ROW_FEATURES: Final[tuple[Feature, ...]] = (
     ),
     supported(_KEYS, "a method that a $ref does not take", _ASSUMED, "405"),
     supported(
+        _ROWS,
+        "return=representation with $select and $expand",
+        _DOCUMENTED,
+        "of a PATCH too, where pages of different years differ",
+    ),
+    supported(
+        _ROWS,
+        "sdkmessages and sdkmessagefilters",
+        _DOCUMENTED,
+        "every table takes the Multiple messages but those that the platform keeps",
+    ),
+    supported(
         _FILES, "files in one request, in chunks and by block messages, ranges, DELETE", _DOCUMENTED
     ),
     supported(_FILES, "a chunk that does not follow the last one", _ASSUMED, "400"),

@@ -91,6 +91,8 @@ def _check_level(
     for item in items:
         is_single = item.name in table.navigations
         is_link = item.name in table.links
+        if item.name in table.properties and not is_single:
+            raise faults.no_navigation(table.logical_name, item.name)
         if not is_single and not is_link and item.name not in table.collections:
             raise faults.unknown_property(table.logical_name, item.name)
         if is_link and (nested or item.expand):

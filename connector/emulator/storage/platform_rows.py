@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from connector.emulator.schema.time_zones import UTC_CODE, time_zones
 from connector.emulator.storage.computed import FIRST_LAST
 from connector.emulator.storage.layout import VERSION, sql_table
+from connector.emulator.storage.sdk_messages import filter_rows, message_rows
 
 if TYPE_CHECKING:
     import sqlite3
@@ -15,12 +16,15 @@ if TYPE_CHECKING:
     from connector.emulator.schema.languages import Languages
     from connector.emulator.schema.model import Schema
 
-PLATFORM_TABLES: Final = frozenset({"timezonedefinition"})
+PLATFORM_TABLES: Final = frozenset({"timezonedefinition", "sdkmessage", "sdkmessagefilter"})
 """Tables whose rows are the platform's, left out of dumps."""
 
 SETTINGS: Final = "usersettings"
 _ORGANIZATION: Final = "organization"
 _ZONES: Final = "timezonedefinition"
+_MESSAGES: Final = "sdkmessage"
+_FILTERS: Final = "sdkmessagefilter"
+_OBJECTS: Final = "SELECT DISTINCT primaryobjecttypecode FROM sdkmessagefilter"
 _NEW_SETTINGS: Final[dict[str, int | str]] = {
     "timezonecode": UTC_CODE,
     "timezonebias": 0,
@@ -52,6 +56,23 @@ def add_platform_rows(connection: sqlite3.Connection, schema: Schema) -> None:
         ]
         sql = f"INSERT OR IGNORE INTO {sql_table(schema.tables[_ZONES])} ({columns})"
         connection.executemany(f"{sql} VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def add_message_rows(connection: sqlite3.Connection, schema: Schema) -> None:
+    """Say which messages there are and which tables take them; tables that are gone take none."""
+    if _MESSAGES not in schema.tables or _FILTERS not in schema.tables:
+        return
+    columns = f'"sdkmessageid", "name", "isprivate", "isactive", "isreadonly", {VERSION}'
+    sql = f"INSERT OR IGNORE INTO {sql_table(schema.tables[_MESSAGES])} ({columns})"
+    connection.executemany(f"{sql} VALUES (?, ?, 0, 1, 0, 1)", message_rows())
+    filters = sql_table(schema.tables[_FILTERS])
+    columns = f'"sdkmessagefilterid", "sdkmessageid", "primaryobjecttypecode", {VERSION}'
+    sql = f"INSERT OR IGNORE INTO {filters} ({columns}, "
+    flags = '"iscustomprocessingstepallowed", "isvisible")'
+    connection.executemany(f"{sql}{flags} VALUES (?, ?, ?, 1, 1, 1)", filter_rows(schema))
+    known = {str(row[0]) for row in connection.execute(_OBJECTS)}
+    gone = [(name,) for name in known if name not in schema.tables]
+    connection.executemany(f"DELETE FROM {filters} WHERE primaryobjecttypecode = ?", gone)  # noqa: S608 - quoted names of the schema
 
 
 def add_user_settings(

@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 from connector.emulator.storage import definitions_store, sql_functions
 from connector.emulator.storage.files import FILE_TABLES, FileStore
 from connector.emulator.storage.layout import SYSTEM_TABLES, index_statements, sql_table
-from connector.emulator.storage.platform_rows import add_platform_rows
+from connector.emulator.storage.platform_rows import add_message_rows, add_platform_rows
 from connector.emulator.storage.principals import USER, add_principals
 from connector.emulator.storage.transaction import RowReader, StoredRow, Transaction
 
@@ -56,6 +56,7 @@ class Store:
         self._indexed: set[str] = set()
         self._readers: dict[str, RowReader] = {}
         self._referencing: dict[str, tuple[tuple[Table, Column], ...]] = {}
+        self._messages_of: Schema | None = None
         self.connection = sqlite3.connect(
             ":memory:" if path is None else path,
             isolation_level=None,
@@ -180,6 +181,22 @@ class Store:
                 self.connection.execute(statement)
             self._indexed.add(table.logical_name)
 
+    def see_to_messages(self) -> None:
+        """
+        See to the rows about messages, before they are first read under this schema.
+
+        Not with the tables themselves: there are a thousand of them, and few scripts ask.
+        """
+        if self._messages_of is self.schema:
+            return
+        begins = not self.connection.in_transaction
+        if begins:
+            self.connection.execute("BEGIN IMMEDIATE")
+        add_message_rows(self.connection, self.schema)
+        if begins:
+            self.connection.execute("COMMIT")
+        self._messages_of = self.schema
+
     def reader(self, table: Table) -> RowReader:
         """How rows of a table are read, made once."""
         reader = self._readers.get(table.logical_name)
@@ -208,6 +225,7 @@ class Store:
     def _undo(self, statements: tuple[str, ...], before: tuple[int, int]) -> None:
         self.version, self._id_count = before
         self._indexed.clear()
+        self._messages_of = None
         for statement in statements:
             self.connection.execute(statement)
 
@@ -220,6 +238,7 @@ class Store:
 
     def _prepare(self) -> None:
         self._indexed.clear()
+        self._messages_of = None
         self.connection.executescript(SYSTEM_TABLES + FILE_TABLES)
         self._use(definitions_store.saved(self.connection, self._base))
         self.connection.execute("BEGIN IMMEDIATE")

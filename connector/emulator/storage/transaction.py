@@ -99,6 +99,10 @@ class Transaction:
         except sqlite3.IntegrityError as error:
             raise _broken_key(schema, str(error)) from error
 
+    def see_to_messages(self) -> None:
+        """See to the rows about messages before they are read."""
+        self._store.see_to_messages()
+
     def select(self, sql: str, parameters: Sequence[Stored] = ()) -> list[tuple[Stored, ...]]:
         """The rows of a SELECT statement as SQLite returns them."""
         return self._store.connection.execute(sql, parameters).fetchall()
