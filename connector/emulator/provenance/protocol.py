@@ -70,7 +70,7 @@ REQUEST_FEATURES: Final[tuple[Feature, ...]] = (
         _DOCUMENTED,
         "501, from lists of the reference pages",
     ),
-    refused(_REQUESTS, "savedQuery, userQuery, sql", _DOCUMENTED),
+    refused(_REQUESTS, "sql", _DOCUMENTED),
 )
 
 WRITE_FEATURES: Final[tuple[Feature, ...]] = (

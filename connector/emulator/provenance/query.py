@@ -98,7 +98,9 @@ QUERY_FEATURES: Final[tuple[Feature, ...]] = (
     supported(_QUERY, "annotations of lookups, wildcards", _DOCUMENTED),
     supported(_QUERY, "tag, partitionId", _DOCUMENTED, "ignored"),
     refused(_QUERY, "$skip, $search, $format", _DOCUMENTED),
-    refused(_QUERY, "savedQuery, userQuery, sql", _DOCUMENTED),
+    supported(_QUERY, "savedQuery, userQuery, also on a collection of a row", _DOCUMENTED),
+    supported(_QUERY, "a view that does not exist", _ASSUMED, "404"),
+    refused(_QUERY, "sql, FetchXML with other query options", _DOCUMENTED),
     refused(_QUERY, "a navigation property in $select", _ASSUMED),
     supported(_EXPAND, "lookups and collections, nested, with their options", _DOCUMENTED),
     supported(_EXPAND, "at most 15, $ref on lookups, 0x80060888", _DOCUMENTED),
@@ -116,6 +118,16 @@ FETCH_FEATURES: Final[tuple[Feature, ...]] = (
     supported(_FETCH, "count, page, paging cookie, morerecords, simple paging", _DOCUMENTED),
     supported(_FETCH, "choices ordered by label, nulls left out", _DOCUMENTED),
     supported(_FETCH, "aggregates, groups, distinct, top, total count", _DOCUMENTED),
+    supported(
+        _FETCH,
+        "names behind lookups, choices and yes/no in conditions and orders",
+        _OBSERVED,
+        "primarycontactidname, statecodename",
+    ),
+    supported(_FETCH, "such a name as an attribute", _ASSUMED, "a text of its own"),
+    supported(
+        _FETCH, "entityname that is a link's table", _DOCUMENTED, "when only one link has it"
+    ),
     supported(_FETCH, "filter of an outer link", _ASSUMED, "part of the join"),
     supported(_FETCH, "names of linked columns", _ASSUMED, "alias, dot, logical name"),
     supported(_FETCH, "no attributes at all", _ASSUMED, "every column of the table"),

@@ -65,6 +65,8 @@ class QueryOptions:
     skiptoken: str | None = None
     deltatoken: str | None = None
     fetch_xml: str | None = None
+    saved_query: str | None = None
+    user_query: str | None = None
     aliases: Mapping[str, str] | None = None
     within: Fragment | None = None
     raw: tuple[str, ...] = ()
@@ -252,4 +254,6 @@ _READERS: Final[dict[str, tuple[str, Callable[[str], Any]]]] = {
     "$skiptoken": ("skiptoken", str),
     "$deltatoken": ("deltatoken", str),
     "fetchXml": ("fetch_xml", str),
+    "savedQuery": ("saved_query", str),
+    "userQuery": ("user_query", str),
 }
