@@ -70,7 +70,7 @@ def read_set(scope: Scope, table: Table) -> Response:
         return _changes(scope, table, options)
     if scope.request.preferences.track_changes:
         return _tracked_page(scope, table, options, version)
-    return scope.json(_page(scope, table, options))
+    return scope.json(_page(scope, table, options), table=table)
 
 
 def count_set(scope: Scope, table: Table) -> Response:
@@ -94,7 +94,10 @@ def answer_row(scope: Scope, table: Table, row_id: UUID, status: int = 200) -> R
         etag = ("ETag", str(shown["@odata.etag"]))
         return Response(status=304, headers=(("OData-Version", "4.0"), etag))
     context = f"{scope.root}$metadata#{table.entity_set}{_selected(options)}/$entity"
-    return scope.json({"@odata.context": context, **shown}, status)
+    answer = scope.json({"@odata.context": context, **shown}, status, table)
+    if scope.request.method == "GET":
+        return answer.with_headers(("ETag", str(shown["@odata.etag"])))
+    return answer
 
 
 def read_property(scope: Scope, row: StoredRow, name: str) -> Response:
@@ -184,7 +187,7 @@ def _follow_collection(
         return _count(scope, table, options)
     if rest:
         raise faults.unknown_segment(rest[0].name)
-    return scope.json(_page(scope, table, options))
+    return scope.json(_page(scope, table, options), table=table)
 
 
 def collection_of(table: Table, name: str) -> Collection | Link | None:
@@ -206,14 +209,15 @@ def _tracked_page(scope: Scope, table: Table, options: QueryOptions, version: in
         document["@odata.deltaLink"] = tracking.delta_link(scope, table, options, version)
     else:
         document["@odata.nextLink"] = tracking.continued(str(link), version)
-    return scope.json(document)
+    return scope.json(document, table=table)
 
 
 def _changes(scope: Scope, table: Table, options: QueryOptions) -> Response:
     found = tracking.changes(scope, table, options, _notes(scope))
     context = f"{scope.root}$metadata#{table.entity_set}{_selected(options)}/$delta"
     link = tracking.delta_link(scope, table, options, scope.tx.version)
-    return scope.json({"@odata.context": context, "@odata.deltaLink": link, "value": found})
+    answer = {"@odata.context": context, "@odata.deltaLink": link, "value": found}
+    return scope.json(answer, table=table)
 
 
 def _page(scope: Scope, table: Table, options: QueryOptions) -> dict[str, object]:

@@ -56,6 +56,15 @@ REQUEST_FEATURES: Final[tuple[Feature, ...]] = (
         _ASSUMED,
         "accepted without effect: no custom logic and no detection rules exist",
     ),
+    supported(_REQUESTS, "odata.metadata=none, minimal, full", _DOCUMENTED),
+    supported(
+        _REQUESTS,
+        "IEEE754Compatible=true in answers and bodies",
+        _DOCUMENTED,
+        "decimals and 64-bit numbers as texts, the count too",
+    ),
+    supported(_REQUESTS, "another level of metadata", _ASSUMED, "406"),
+    supported(_REQUESTS, "the header ETag of a single row", _DOCUMENTED),
     supported(_REQUESTS, "/$count as text with a byte order mark", _DOCUMENTED),
     supported(_REQUESTS, "a null property or lookup is answered 204", _ASSUMED),
     supported(

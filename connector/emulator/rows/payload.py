@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from connector.emulator import faults
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
     from connector.emulator.schema.model import Collection, Link, Navigation, Schema, Table
 
 _BIND: Final = "@odata.bind"
+_LARGE: Final = frozenset({ColumnKind.DECIMAL, ColumnKind.MONEY, ColumnKind.BIGINT})
+_WHOLE: Final = re.compile(r"-?\d{1,40}", re.ASCII)
+_DECIMAL: Final = re.compile(r"-?\d{1,40}\.\d{1,40}", re.ASCII)
 _NO_DIRECT_LOOKUP: Final = (
     "CRM do not support direct update of Entity Reference properties, "
     "Use Navigation properties instead."
@@ -74,14 +79,18 @@ class DecodedRow:
     odata_type: str | None = None
 
 
-def decode_payload(schema: Schema, table: Table, body: Mapping[str, object]) -> DecodedRow:
+def decode_payload(
+    schema: Schema, table: Table, body: Mapping[str, object], *, numbers_as_text: bool = False
+) -> DecodedRow:
     """
     The parts of a body, in its order.
+
+    With *numbers_as_text* large numbers may be texts, as `IEEE754Compatible=true` announces.
 
     Raises the documented 400 for an undeclared property (0x80048d19), a lookup set directly
     (0x80060888) and every value that its column refuses.
     """
-    parts = _Parts(schema, table)
+    parts = _Parts(schema, table, numbers_as_text=numbers_as_text)
     for name, raw in body.items():
         parts.take(name, raw)
     return parts.finished(body)
@@ -90,8 +99,9 @@ def decode_payload(schema: Schema, table: Table, body: Mapping[str, object]) -> 
 class _Parts:
     """Collects the parts of one body."""
 
-    def __init__(self, schema: Schema, table: Table) -> None:
+    def __init__(self, schema: Schema, table: Table, *, numbers_as_text: bool) -> None:
         self.schema = schema
+        self.numbers_as_text = numbers_as_text
         self.table = table
         self.values: dict[str, Value] = {}
         self.binds: list[Bind] = []
@@ -130,6 +140,8 @@ class _Parts:
             raise faults.bad_request(_NO_DIRECT_LOOKUP)
         if column.kind is ColumnKind.FILE:
             raise faults.file_in_body(self.table.logical_name, name)
+        if self.numbers_as_text and isinstance(raw, str) and column.kind in _LARGE:
+            raw = _number(raw)
         value = decode_value(self.table.logical_name, column, raw)
         if column.read_only:
             self.ignored.append(name)
@@ -174,6 +186,13 @@ class _Parts:
             self.nested_collections.append(NestedRows(collection=collection, bodies=tuple(raw)))
         else:
             raise faults.wrong_type(name, raw, "an entity or a list of entities")
+
+
+def _number(text: str) -> object:
+    """The number of a text; the text itself where it is none, to be refused as such."""
+    if _WHOLE.fullmatch(text):
+        return int(text)
+    return Decimal(text) if _DECIMAL.fullmatch(text) else text
 
 
 def _all(items: list[object], kind: type) -> bool:

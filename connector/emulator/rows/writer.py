@@ -34,13 +34,14 @@ class Writer:
     Writes rows inside one transaction, through the behaviour pack.
 
     *system* marks writes of the pack itself and of seeds, which rules for
-    clients do not bind.
+    clients do not bind; *numbers_as_text* that bodies may write large numbers as texts.
     """
 
     tx: Transaction
     schema: Schema
     behaviour: Behaviour
     system: bool = False
+    numbers_as_text: bool = False
 
     def as_system(self) -> Writer:
         """Return a writer that no rule for clients binds."""
@@ -55,7 +56,7 @@ class Writer:
         *given* holds values by logical name that stand beside the body; where both
         name a column the body wins, except for the primary key.
         """
-        decoded = decode_payload(self.schema, table, body)
+        decoded = self._decoded(table, body)
         values = {**(given or {}), **self._values(decoded, None)}
         if given and table.primary_id in given:
             values[table.primary_id] = given[table.primary_id]
@@ -81,7 +82,7 @@ class Writer:
         Values of *key* in the body are dropped, as an upsert by alternate key does.
         """
         _refuse_intersect(row.table, "Update")
-        decoded = decode_payload(self.schema, row.table, body)
+        decoded = self._decoded(row.table, body)
         if decoded.nested or decoded.nested_collections:
             message = "Rows cannot be created through an update of another row."
             raise faults.bad_request(message)
@@ -169,6 +170,9 @@ class Writer:
         if self.tx.find(table, pair):
             raise faults.duplicate_record(table.logical_name)
         self.tx.insert(table, pair)
+
+    def _decoded(self, table: Table, body: Body) -> DecodedRow:
+        return decode_payload(self.schema, table, body, numbers_as_text=self.numbers_as_text)
 
     def _insert(self, table: Table, values: dict[str, Value]) -> UUID:
         self.behaviour.creating(self, table, values)
