@@ -12,7 +12,7 @@ from connector.emulator.schema.identity import (
     schema_name,
 )
 from connector.emulator.schema.languages import Languages
-from connector.emulator.schema.model import LOOKUP_KINDS, Column, ColumnKind, Table
+from connector.emulator.schema.model import CHOICE_KINDS, LOOKUP_KINDS, Column, ColumnKind, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -30,6 +30,7 @@ _TYPE_NAMES: Final = {
 }
 _DEFAULT_KILOBYTES: Final = {ColumnKind.FILE: 32_768, ColumnKind.IMAGE: 10_240}
 _THUMBNAIL: Final = 144
+_LABELLED: Final = CHOICE_KINDS | {ColumnKind.BOOLEAN, ColumnKind.MULTIPICKLIST}
 _INT32: Final = 2**31
 _INT64: Final = 2**63
 _EARLIEST: Final = "1753-01-01T00:00:00Z"
@@ -37,9 +38,67 @@ _LATEST: Final = "9999-12-30T23:59:59Z"
 
 
 def attribute_rows(table: Table, languages: Languages) -> Iterator[MetadataRow]:
-    """The attributes of a table in the order of their column numbers."""
-    for number, column in enumerate(table.columns.values(), start=1):
+    """
+    The attributes of a table in the order of their column numbers.
+
+    Beside lookups, choices and yes/no stand those that hold what a person reads; OData has none
+    of them (`IsValidODataAttribute`).
+    """
+    number = 0
+    for column in table.columns.values():
+        number += 1
         yield attribute_row(table, column, number, languages)
+        for shown in _behind(table, column):
+            number += 1
+            row = attribute_row(table, shown, number, languages)
+            yield {**row, **_of(column, shown)}
+
+
+def _behind(table: Table, column: Column) -> Iterator[Column]:
+    """The columns that hold what a person reads of another column."""
+    name = column.logical_name
+    has_label = column.kind in _LABELLED
+    if (column.is_lookup or has_label) and f"{name}name" not in table.columns:
+        kind = ColumnKind.GUID if has_label else ColumnKind.STRING
+        yield _shown(f"{name}name", column, kind)
+    if column.is_polymorphic and f"{name}type" not in table.columns:
+        yield _shown(f"{name}type", column, ColumnKind.GUID)
+
+
+def _shown(name: str, owner: Column, kind: ColumnKind) -> Column:
+    return Column(
+        logical_name=name,
+        kind=kind,
+        property_name=name,
+        label=name,
+        custom=owner.custom,
+        read_only=True,
+    )
+
+
+def _of(owner: Column, shown: Column) -> MetadataRow:
+    """In what a column that shows another differs from a column of text."""
+    changed: MetadataRow = {
+        "AttributeOf": owner.logical_name,
+        "IsLogical": True,
+        "IsValidODataAttribute": False,
+        "IsCustomAttribute": owner.custom or owner.logical_name.startswith("msdyn_"),
+    }
+    if shown.logical_name.endswith("type"):
+        changed |= {
+            "@odata.type": "#Microsoft.Dynamics.CRM.EntityNameAttributeMetadata",
+            "AttributeType": "EntityName",
+            "AttributeTypeName": {"Value": "EntityNameType"},
+            "DefaultFormValue": None,
+            "IsEntityReferenceStored": False,
+        }
+    elif not owner.is_lookup:
+        changed |= {
+            "@odata.type": "#Microsoft.Dynamics.CRM.AttributeMetadata",
+            "AttributeType": "Virtual",
+            "AttributeTypeName": {"Value": "VirtualType"},
+        }
+    return changed
 
 
 def attribute_row(table: Table, column: Column, number: int, languages: Languages) -> MetadataRow:

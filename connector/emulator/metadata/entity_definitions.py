@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _CRM: Final = "Microsoft.Dynamics.CRM."
 _ENTITY: Final = "EntityMetadata"
 _ATTRIBUTE: Final = "AttributeMetadata"
+_ENTITY_NAME: Final = "EntityNameAttributeMetadata"
 _ONE_TO_MANY: Final = f"{_CRM}OneToManyRelationshipMetadata"
 _MANY_TO_MANY: Final = f"{_CRM}ManyToManyRelationshipMetadata"
 
@@ -249,7 +250,7 @@ def _expanded(row: Mapping[str, object], item: ExpandItem, cast: str | None) -> 
 
 
 def _cast(rows: Iterable[MetadataRow], cast: str) -> list[MetadataRow]:
-    known = {attribute_class(column) for column in _every_kind()}
+    known = {attribute_class(column) for column in _every_kind()} | {_ENTITY_NAME}
     if cast not in known:
         msg = f"{_CRM}{cast}"
         raise faults.unknown_segment(msg)

@@ -44,8 +44,8 @@ def attributes_of(table: Table, languages: Languages) -> tuple[MetadataRow, ...]
     rows = []
     columns = table.columns
     for row in attribute_rows(table, languages):
-        column = columns[str(row["LogicalName"])]
-        if column.kind in _CHOICES:
+        column = columns.get(str(row["LogicalName"]))
+        if column is not None and column.kind in _CHOICES:
             options = option_set_row(table, column, languages)
             row["\0OptionSet"] = options
             row["\0GlobalOptionSet"] = options if column.option_set else None
@@ -66,9 +66,12 @@ def table_named(schema: Schema, arguments: str) -> Table:
 
 
 def column_named(table: Table, arguments: str) -> Column:
-    """The column that the parentheses of Attributes name."""
+    """The column that the parentheses of Attributes name; 400 for one that shows another."""
     row = named_row(attributes_of(table, Languages()), arguments, "LogicalName", "an attribute")
-    return table.columns[str(row["LogicalName"])]
+    name = str(row["LogicalName"])
+    if name not in table.columns:
+        raise faults.bad_request(message=f"The attribute '{name}' belongs to another.")
+    return table.columns[name]
 
 
 def key_named(table: Table, arguments: str) -> AlternateKey:

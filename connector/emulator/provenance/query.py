@@ -149,6 +149,7 @@ METADATA_FEATURES: Final[tuple[Feature, ...]] = (
     ),
     supported(_METADATA, "every property of EntityMetadata and AttributeMetadata", _DOCUMENTED),
     supported(_METADATA, "settings of tables and columns", _ASSUMED, "those of an ordinary table"),
+    supported(_METADATA, "names and types beside look-ups and choices (AttributeOf)", _DOCUMENTED),
     supported(_METADATA, "RetrieveMetadataChanges", _OBSERVED, "as Microsoft's SDK 1.1.0 calls it"),
     refused(
         _METADATA, "version stamps, relationships and keys in RetrieveMetadataChanges", _ASSUMED
