@@ -18,8 +18,9 @@ from connector.usecases.compare import compare
 from connector.usecases.environment import Environment, system_clock
 from connector.usecases.explain import explain_record, forecast_runs
 from connector.usecases.generate_schedule import generate_for_line
-from connector.usecases.plan import decide, missed_dates, scope_of
-from connector.usecases.run import apply, execute, writing
+from connector.usecases.plan import missed_dates, plan_run, scope_of
+from connector.usecases.run import apply, execute
+from connector.usecases.session import writing
 from connector.usecases.undo import undo
 from connector.usecases.write import preview
 
@@ -33,10 +34,9 @@ if TYPE_CHECKING:
     from connector.invoicing.forecast import ForecastEntry
     from connector.invoicing.ids import ContractId, ContractLineId
     from connector.invoicing.schedule_rows import Generation
-    from connector.outcome import RunPlan, RunReport, UndoReport
+    from connector.outcome import Comparison, RunPlan, RunReport, UndoReport
     from connector.runs.history import RunDetails, RunRecord
     from connector.settings.load import Settings
-    from connector.usecases.compare import Comparison
     from connector.usecases.plan import ScopeOptions
 
 
@@ -91,7 +91,7 @@ class Connector:
         Only reads. *options* are the fields of `ScopeOptions`. Raises `PlatformJobActive`,
         `PlanRejected`, and `DataverseError` when a read fails.
         """
-        return decide(self._environment, scope_of(run_date, options))
+        return plan_run(self._environment, scope_of(run_date, options))
 
     def save_plan(self, plan: RunPlan, path: Path) -> None:
         """Write *plan* to *path*, whole or not at all."""
@@ -126,7 +126,7 @@ class Connector:
         """
         scope = scope_of(run_date, options)
         if dry_run:
-            return preview(self._environment, decide(self._environment, scope), run_id)
+            return preview(self._environment, plan_run(self._environment, scope), run_id)
         with writing(self._environment, run_id) as session:
             return execute(session, scope, run_id)
 

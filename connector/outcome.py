@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum, StrEnum
+from uuid import UUID
 
 from connector.invoicing.ids import ContractId, OrganizationId
-from connector.invoicing.model import Currency
-from connector.invoicing.plan import ContractPlan, InvoicePlan, Warning
+from connector.invoicing.model import Currency, Source
+from connector.invoicing.plan import ContractPlan, InvoicePlan, PlanWarning
 
 
 class ExitCode(IntEnum):
@@ -122,7 +123,7 @@ class RunPlan:
     run_date: date
     contracts: tuple[ContractPlan, ...]
     failed: tuple[FailedContract, ...]
-    warnings: tuple[Warning, ...]
+    warnings: tuple[PlanWarning, ...]
     sha256: str
 
 
@@ -138,7 +139,7 @@ class RunReport:
     dry_run: bool
     plan: RunPlan
     outcomes: tuple[InvoiceOutcome, ...]
-    warnings: tuple[Warning, ...] = field(default=())
+    warnings: tuple[PlanWarning, ...] = field(default=())
     requests: RequestCounts = field(default_factory=RequestCounts)
     earlier: tuple[RunReport, ...] = ()
 
@@ -158,3 +159,66 @@ class RunReport:
     def currencies(self) -> dict[str, Currency]:
         """The currencies of the planned contracts, by code."""
         return {plan.currency.code: plan.currency for plan in self.plan.contracts}
+
+
+class DifferenceKind(StrEnum):
+    """What differs; the words of the JSON document."""
+
+    INVOICE_MISSING = "invoice-missing"
+    INVOICE_UNEXPECTED = "invoice-unexpected"
+    INVOICE_TWICE = "invoice-twice"
+    SOURCE_MISSING = "source-missing"
+    SOURCE_UNEXPECTED = "source-unexpected"
+    SOURCE_TWICE = "source-twice"
+    SOURCE_UNKNOWN = "source-unknown"
+    AMOUNT_DIFFERS = "amount-differs"
+    TAX_DIFFERS = "tax-differs"
+    BILLING_TYPE_DIFFERS = "billing-type-differs"
+    TOTAL_DIFFERS = "total-differs"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """
+    One difference between our plan and the tenant's drafts of one contract.
+
+    *planned* and *there* are texts: amounts, ids or words, None where a side has nothing.
+    """
+
+    kind: DifferenceKind
+    contract_id: UUID
+    customer_id: UUID | None
+    invoice_id: UUID | None
+    source: Source | None = None
+    planned: str | None = None
+    there: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The difference as a sentence."""
+        what = f" {self.source.table.value} {self.source.id}" if self.source else ""
+        place = f" on invoice {self.invoice_id}" if self.invoice_id else ""
+        planned, there = self.planned or "nothing", self.there or "nothing"
+        return f"{self.kind.value}{what}{place}: planned {planned}, there is {there}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """
+    What differs between our plan of a date and the tenant's drafts of it.
+
+    *drafts* and *planned* are numbers of invoices on either side.
+    """
+
+    run_date: date
+    contracts: int
+    planned: int
+    drafts: int
+    differences: tuple[Difference, ...]
+    failed: tuple[FailedContract, ...]
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """0 when both sides agree, 1 when something differs or could not be read."""
+        differs = bool(self.differences or self.failed)
+        return ExitCode.SOME_CONTRACTS_FAILED if differs else ExitCode.DONE

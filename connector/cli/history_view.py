@@ -17,9 +17,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from connector.outcome import UndoReport
+    from connector.outcome import Comparison, UndoReport
     from connector.runs.history import RunDetails, RunRecord
-    from connector.usecases.compare import Comparison
 
 _STATE: Final = {
     RunState.FINISHED: "green",

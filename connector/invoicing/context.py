@@ -36,7 +36,7 @@ Record = TypeVar("Record", Actual, Milestone, ContractLine, Retainer)
 
 
 @dataclass(frozen=True, slots=True)
-class Book:
+class ContractContext:
     """A contract on a run date; rules ask it and never change it."""
 
     snapshot: ContractSnapshot
@@ -62,19 +62,19 @@ class Book:
         """The line *key*, if it is a line of this contract."""
         return self._lines.get(key) if key is not None else None
 
-    def standing(self, record: Billable) -> tuple[InvoiceId | None, ...]:
+    def billed_on(self, record: Billable) -> tuple[InvoiceId | None, ...]:
         """The invoices on which *record* stands already, whoever made them (DR-22)."""
         if not self._billed:
             return ()
         source = source_of(record)
         return self._billed.get((source.table, source.id), ())
 
-    def refusal_by_standing(self, record: Billable) -> Refusal | None:
+    def refusal_if_billed(self, record: Billable) -> Refusal | None:
         """Refuse *record* where it stands on an invoice already (A14)."""
-        standing = self.standing(record)
-        if not standing:
+        billed_on = self.billed_on(record)
+        if not billed_on:
             return None
-        return refuse(Reason.ALREADY_INVOICED, Facts(record=standing[0]))
+        return refuse(Reason.ALREADY_INVOICED, Facts(record=billed_on[0]))
 
     def next_due(self) -> date | None:
         """The next later date on which a schedule row or a Ready milestone is due."""
@@ -130,16 +130,16 @@ def select(
     return Selection(tuple(charges), tuple(refused))
 
 
-def open_book(
+def context_of(
     snapshot: ContractSnapshot, run_date: date, policy: Policy, rules: tuple[ExtraRule, ...]
-) -> Book:
+) -> ContractContext:
     """Open *snapshot* for planning *run_date*."""
     billed: dict[tuple[SourceTable, UUID], tuple[InvoiceId | None, ...]] = {}
     for entry in snapshot.billed:
         key = (entry.source.table, entry.source.id)
         billed[key] = (*billed.get(key, ()), entry.invoice_id)
     lines = {line.id: line for line in sorted(snapshot.lines, key=lambda line: line.id.int)}
-    return Book(
+    return ContractContext(
         snapshot=snapshot,
         run_date=run_date,
         policy=policy,

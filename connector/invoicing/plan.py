@@ -160,7 +160,7 @@ class NotInvoiced:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Warning:  # noqa: A001 - the word of the JSON document
+class PlanWarning:
     """Something a person should look at; *code* is stable kebab-case, *subject* the record."""
 
     code: str
@@ -184,5 +184,5 @@ class ContractPlan:
     invoices: tuple[InvoicePlan, ...]
     schedule_updates: tuple[ScheduleUpdate, ...]
     not_invoiced: tuple[NotInvoiced, ...]
-    warnings: tuple[Warning, ...]
+    warnings: tuple[PlanWarning, ...]
     source_etags: tuple[tuple[str, UUID, str], ...]

@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from connector.invoicing.choices import BillingMethod, LineKind, LineService, RunStatus
-from connector.invoicing.plan import Warning as PlanWarning
+from connector.invoicing.plan import PlanWarning
 from connector.invoicing.policy import Cutoff, MissedDates
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from connector.invoicing.choices import (
     TransactionType,
 )
 from connector.invoicing.plan import LineBilling
-from connector.projectops.change_sets import Claim, PlannedRow, Unit, rows_of
+from connector.projectops.change_sets import Claim, PlannedRow, RowGroup, rows_of
 from connector.projectops.choices import AmountMethod, ProductType
 from connector.projectops.tenant import BEHAVIOURS
 
@@ -42,15 +42,15 @@ class Composer:
 
     def rows(self, invoice: InvoicePlan) -> tuple[PlannedRow, ...]:
         """Header, lines, details and connections, parents before children."""
-        return rows_of(self.units(invoice))
+        return rows_of(self.groups(invoice))
 
-    def units(self, invoice: InvoicePlan) -> tuple[Unit, ...]:
-        """The same in units that stand together or not at all, each with its claims."""
+    def groups(self, invoice: InvoicePlan) -> tuple[RowGroup, ...]:
+        """The same in groups that stand together or not at all, each with its claims."""
         return (
-            Unit(rows=(self._header(invoice),)),
-            *(self._line_unit(invoice, line) for line in invoice.lines),
+            RowGroup(rows=(self._header(invoice),)),
+            *(self._line_group(invoice, line) for line in invoice.lines),
             *(
-                Unit(
+                RowGroup(
                     rows=(self._detail(invoice, line, detail), self._connection(detail)),
                     claims=self._claims(detail),
                 )
@@ -100,10 +100,10 @@ class Composer:
             is_whole=not invoice.continues,
         )
 
-    def _line_unit(self, invoice: InvoicePlan, line: LinePlan) -> Unit:
+    def _line_group(self, invoice: InvoicePlan, line: LinePlan) -> RowGroup:
         details = line.details if _bills_itself(line) else ()
         claims = tuple(claim for detail in details for claim in self._claims(detail))
-        return Unit(rows=(self._line(invoice, line),), claims=claims)
+        return RowGroup(rows=(self._line(invoice, line),), claims=claims)
 
     def _claims(self, detail: DetailPlan) -> tuple[Claim, ...]:
         """What marks the source as invoiced; a retainer is left to the platform (DR-18)."""

@@ -27,7 +27,7 @@ _SOURCES = {table.value: table for table in SourceTable}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StandingDetail:
+class ExistingDetail:
     """One thing that an invoice bills; *source* is None where nothing says what it is."""
 
     id: UUID
@@ -38,7 +38,7 @@ class StandingDetail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StandingInvoice:
+class ExistingDraft:
     """An invoice of a contract; *created* is its instant, *total* what the platform computed."""
 
     id: UUID
@@ -47,16 +47,16 @@ class StandingInvoice:
     status: ProformaStatus | None
     created: datetime | None
     total: Decimal | None
-    details: tuple[StandingDetail, ...]
+    details: tuple[ExistingDetail, ...]
 
     def is_created_on(self, day: date, tenant: Tenant) -> bool:
         """Whether it was made on *day* of the business time zone."""
         return self.created is not None and self.created.astimezone(tenant.zone).date() == day
 
 
-def read_standing(
+def read_existing_drafts(
     client: DataverseClient, tenant: Tenant, contracts: Sequence[ContractId]
-) -> tuple[StandingInvoice, ...]:
+) -> tuple[ExistingDraft, ...]:
     """Every invoice of *contracts* with what it bills: three requests, and further pages."""
     names = tenant.mapping
     headers = client.read_all(_headers(tenant, contracts))
@@ -142,7 +142,7 @@ def _connected(
 
 def _project_details(
     tenant: Tenant, rows: Sequence[Row], sources: Mapping[str, Source]
-) -> Iterator[tuple[UUID | None, StandingDetail]]:
+) -> Iterator[tuple[UUID | None, ExistingDetail]]:
     names = tenant.mapping.invoice_detail
     for row in rows:
         reader = read_row(tenant, names, row)
@@ -153,7 +153,7 @@ def _project_details(
             source = Source(table=table, id=document) if table and document else None
         yield (
             reader.lookup(names.invoice),
-            StandingDetail(
+            ExistingDetail(
                 id=reader.id,
                 source=source,
                 billing_type=reader.choice(names.billing_type, tenant.choices.billing_type),
@@ -165,7 +165,7 @@ def _project_details(
 
 def _other_lines(
     tenant: Tenant, rows: Sequence[Row]
-) -> Iterator[tuple[UUID | None, StandingDetail]]:
+) -> Iterator[tuple[UUID | None, ExistingDetail]]:
     """Product lines, which bill by themselves (D6)."""
     names = tenant.mapping.invoice_line
     for row in rows:
@@ -176,7 +176,7 @@ def _other_lines(
         quantity, price = reader.decimal(names.quantity), reader.decimal(names.price)
         yield (
             reader.lookup(names.invoice),
-            StandingDetail(
+            ExistingDetail(
                 id=reader.id,
                 source=Source(table=SourceTable.PRODUCT_LINE, id=line),
                 billing_type=BillingType.CHARGEABLE,
@@ -187,11 +187,11 @@ def _other_lines(
 
 
 def _invoice(
-    tenant: Tenant, row: Row, billed: Sequence[tuple[UUID | None, StandingDetail]]
-) -> StandingInvoice:
+    tenant: Tenant, row: Row, billed: Sequence[tuple[UUID | None, ExistingDetail]]
+) -> ExistingDraft:
     names = tenant.mapping.invoice
     reader = read_row(tenant, names, row)
-    return StandingInvoice(
+    return ExistingDraft(
         id=reader.id,
         contract_id=reader.lookup(names.contract),
         customer_id=reader.lookup(names.customer),

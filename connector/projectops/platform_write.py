@@ -14,7 +14,7 @@ from connector.dataverse.errors import DataverseError, Refused
 from connector.dataverse.operations import row_path
 from connector.outcome import InvoiceOutcome, InvoiceStatus
 from connector.projectops.commit import is_to_settle
-from connector.projectops.row_state import standing_of
+from connector.projectops.row_state import read_state
 from connector.projectops.write import EVERYBODYS, Written
 
 if TYPE_CHECKING:
@@ -70,8 +70,8 @@ class PlatformWriter:
     def _rows(self, plan: ContractPlan) -> tuple[tuple[ScheduleUpdate, ...], tuple[str, ...]]:
         """The rows that wait for their run, and those that somebody changed otherwise."""
         updates = [replace(update, invoice_id=None) for update in plan.schedule_updates]
-        standing = standing_of(self.client, self.tenant, (), updates)
-        return standing.open_updates, standing.drifted
+        state = read_state(self.client, self.tenant, (), updates)
+        return state.open_updates, state.drifted
 
     def _call(self, plan: ContractPlan, updates: Sequence[ScheduleUpdate]) -> DataverseError | None:
         self.guard()

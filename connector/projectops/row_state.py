@@ -21,26 +21,26 @@ if TYPE_CHECKING:
     from connector.dataverse.client import DataverseClient
     from connector.dataverse.message import JsonValue, Row
     from connector.invoicing.plan import ScheduleUpdate
-    from connector.projectops.change_sets import PlannedRow, Unit
+    from connector.projectops.change_sets import PlannedRow, RowGroup
     from connector.projectops.tenant import Tenant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class RowState:
     """
     The state of one planned invoice in the tenant.
 
     *missing* holds what does not exist; *open_updates* are schedule rows still as they were read;
     *conflicts* name rows that exist with other content, *drifted* schedule rows that somebody
-    else changed. *has_header* says whether the invoice itself exists, *standing* how many rows.
+    else changed. *has_header* says whether the invoice itself exists, *existing* how many rows.
     """
 
-    missing: tuple[Unit, ...]
+    missing: tuple[RowGroup, ...]
     open_updates: tuple[ScheduleUpdate, ...]
     conflicts: tuple[str, ...]
     drifted: tuple[str, ...]
     has_header: bool
-    standing: frozenset[UUID]
+    existing: frozenset[UUID]
 
     @property
     def is_complete(self) -> bool:
@@ -58,24 +58,24 @@ class _Compared:
     values: tuple[str, ...]
 
 
-def standing_of(
+def read_state(
     client: DataverseClient,
     tenant: Tenant,
-    units: Sequence[Unit],
+    groups: Sequence[RowGroup],
     updates: Sequence[ScheduleUpdate],
-) -> Standing:
+) -> RowState:
     """Read every planned row by its key, and the schedule rows, and compare."""
-    rows = rows_of(units)
+    rows = rows_of(groups)
     found = existing_rows(client, tenant, rows) if rows else {}
-    left = (unit.without(found.keys()) for unit in units)
-    open_updates, drifted = _schedule_standing(client, tenant, updates)
-    return Standing(
-        missing=tuple(unit for unit in left if unit is not None),
+    left = (group.without(found.keys()) for group in groups)
+    open_updates, drifted = _schedule_state(client, tenant, updates)
+    return RowState(
+        missing=tuple(group for group in left if group is not None),
         open_updates=open_updates,
         conflicts=tuple(conflicts(tenant, rows, found)),
         drifted=drifted,
         has_header=any(entity_set == tenant.mapping.invoice.set for entity_set, _ in found),
-        standing=frozenset(row_id for _, row_id in found),
+        existing=frozenset(row_id for _, row_id in found),
     )
 
 
@@ -175,7 +175,7 @@ def _compared(tenant: Tenant) -> Mapping[str, _Compared]:
     }
 
 
-def _schedule_standing(
+def _schedule_state(
     client: DataverseClient, tenant: Tenant, updates: Sequence[ScheduleUpdate]
 ) -> tuple[tuple[ScheduleUpdate, ...], tuple[str, ...]]:
     """The updates that are still open, and those whose row somebody else changed."""

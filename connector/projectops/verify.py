@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from connector.dataverse.errors import DataverseError
 from connector.dataverse.query import Query, in_list
 from connector.invoicing.choices import BillingStatus, MilestoneStatus, SourceTable
-from connector.invoicing.plan import Warning
+from connector.invoicing.plan import PlanWarning
 from connector.outcome import InvoiceOutcome, InvoiceStatus
 from connector.projectops.decode import read_row
 from connector.projectops.queries import IDS_PER_QUERY
@@ -34,7 +34,7 @@ class Verified:
     """Outcomes after the tenant was read, and what it shows otherwise than planned."""
 
     outcomes: tuple[InvoiceOutcome, ...]
-    warnings: tuple[Warning, ...]
+    warnings: tuple[PlanWarning, ...]
 
 
 def verify(
@@ -57,7 +57,7 @@ def verify(
         return _compared(client, tenant, composer, outcomes)
     except DataverseError as error:
         text = f"{len(written)} written drafts could not be read back: {error}"
-        unread = Warning(code="not-verified", text=text)
+        unread = PlanWarning(code="not-verified", text=text)
         return Verified(outcomes=tuple(outcomes), warnings=(unread,))
 
 
@@ -70,12 +70,12 @@ def _compared(
     written = [item.invoice for item in outcomes if item.status is InvoiceStatus.WRITTEN]
     planned = {invoice.id: composer.rows(invoice) for invoice in written}
     found = existing_rows(client, tenant, [row for rows in planned.values() for row in rows])
-    warnings: list[Warning] = []
+    warnings: list[PlanWarning] = []
     lost: dict[UUID, int] = {}
     for invoice_id, rows in planned.items():
         lost[invoice_id] = sum((row.set, row.id) not in found for row in rows)
         warnings += (
-            Warning(code="read-back-differs", text=text, subject=invoice_id)
+            PlanWarning(code="read-back-differs", text=text, subject=invoice_id)
             for text in conflicts(tenant, rows, found)
         )
     return Verified(
@@ -93,7 +93,7 @@ def _judged(outcome: InvoiceOutcome, lost: int) -> InvoiceOutcome:
 
 def _platform_side(
     client: DataverseClient, tenant: Tenant, invoices: Sequence[InvoicePlan]
-) -> Iterator[Warning]:
+) -> Iterator[PlanWarning]:
     """What the platform computed and moved by itself, read in one go."""
     names = tenant.mapping
     actuals = _sources(invoices, SourceTable.ACTUAL)
@@ -131,7 +131,7 @@ def _by_ids(names: Table, columns: tuple[str, ...], ids: Sequence[UUID]) -> list
 
 def _totals(
     tenant: Tenant, invoices: Sequence[InvoicePlan], rows: Sequence[Row]
-) -> Iterator[Warning]:
+) -> Iterator[PlanWarning]:
     """Headers whose total the platform computes otherwise; without totals there is none to say."""
     names = tenant.mapping.invoice
     planned = {invoice.id: invoice for invoice in invoices}
@@ -144,10 +144,10 @@ def _totals(
                 f"the platform's total of invoice {invoice.id} is {total}, planned were"
                 f" {invoice.amount} and {invoice.tax} tax"
             )
-            yield Warning(code="total-differs", text=text, subject=invoice.id)
+            yield PlanWarning(code="total-differs", text=text, subject=invoice.id)
 
 
-def _unmoved_actuals(tenant: Tenant, rows: Sequence[Row]) -> Iterator[Warning]:
+def _unmoved_actuals(tenant: Tenant, rows: Sequence[Row]) -> Iterator[PlanWarning]:
     names, claimed = tenant.mapping.actual, BillingStatus.CUSTOMER_INVOICE_CREATED
     readers = [read_row(tenant, names, row) for row in rows]
     status = tenant.choices.billing_status
@@ -155,7 +155,7 @@ def _unmoved_actuals(tenant: Tenant, rows: Sequence[Row]) -> Iterator[Warning]:
     yield from _unclaimed(names.table, unmoved)
 
 
-def _unmoved_milestones(tenant: Tenant, rows: Sequence[Row]) -> Iterator[Warning]:
+def _unmoved_milestones(tenant: Tenant, rows: Sequence[Row]) -> Iterator[PlanWarning]:
     names, claimed = tenant.mapping.milestone, MilestoneStatus.INVOICE_CREATED
     readers = [read_row(tenant, names, row) for row in rows]
     status = tenant.choices.milestone_status
@@ -163,7 +163,7 @@ def _unmoved_milestones(tenant: Tenant, rows: Sequence[Row]) -> Iterator[Warning
     yield from _unclaimed(names.table, unmoved)
 
 
-def _unclaimed(table: str, ids: Sequence[UUID]) -> Iterator[Warning]:
+def _unclaimed(table: str, ids: Sequence[UUID]) -> Iterator[PlanWarning]:
     """Sources that the platform left as they were; they are on details, so never billed again."""
     if ids:
         more = f" and {len(ids) - NAMED} more" if len(ids) > NAMED else ""
@@ -171,4 +171,4 @@ def _unclaimed(table: str, ids: Sequence[UUID]) -> Iterator[Warning]:
         text = (
             f"{len(ids)} rows of {table} were billed but keep their billing status: {shown}{more}"
         )
-        yield Warning(code="source-not-claimed", text=text)
+        yield PlanWarning(code="source-not-claimed", text=text)

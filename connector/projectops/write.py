@@ -19,10 +19,10 @@ from connector.dataverse.errors import (
     Unauthorized,
 )
 from connector.invoicing.choices import RunStatus
-from connector.invoicing.plan import Warning
+from connector.invoicing.plan import PlanWarning
 from connector.outcome import InvoiceOutcome, InvoiceStatus
 from connector.projectops.commit import is_to_settle
-from connector.projectops.row_state import standing_of
+from connector.projectops.row_state import read_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from connector.dataverse.client import DataverseClient
     from connector.invoicing.ids import InvoiceId
     from connector.invoicing.plan import ContractPlan, InvoicePlan, ScheduleUpdate
-    from connector.projectops.change_sets import Unit
+    from connector.projectops.change_sets import RowGroup
     from connector.projectops.commit import Committer
     from connector.projectops.compose import Composer
-    from connector.projectops.row_state import Standing
+    from connector.projectops.row_state import RowState
     from connector.projectops.tenant import Tenant
 
 #: Times that an unclear state is looked at again before it is reported as failed.
@@ -55,7 +55,7 @@ class Written:
 
     plan: ContractPlan
     outcomes: tuple[InvoiceOutcome, ...]
-    warnings: tuple[Warning, ...]
+    warnings: tuple[PlanWarning, ...]
     halts: DataverseError | None = None
 
 
@@ -64,7 +64,7 @@ class _Job:
     """One invoice with the schedule rows that are set with it; *begun* may have been written."""
 
     invoice: InvoicePlan
-    units: tuple[Unit, ...]
+    groups: tuple[RowGroup, ...]
     updates: tuple[ScheduleUpdate, ...]
     begun: bool
 
@@ -139,7 +139,7 @@ class Writer:
         )
         job = _Job(
             invoice=invoice,
-            units=self.composer.units(invoice),
+            groups=self.composer.groups(invoice),
             updates=updates,
             begun=resumed or invoice.continues,
         )
@@ -150,13 +150,13 @@ class Writer:
 
     def _attempt(self, job: _Job) -> InvoiceOutcome:
         """Send what is missing, until all of it stands or the state shows why it cannot."""
-        missing, left, ours = job.units, job.updates, False
+        missing, left, ours = job.groups, job.updates, False
         if job.begun:
-            standing = standing_of(self.client, self.tenant, job.units, job.updates)
-            verdict = self._verdict(job, standing, ours=False)
+            state = read_state(self.client, self.tenant, job.groups, job.updates)
+            verdict = self._verdict(job, state, ours=False)
             if verdict is not None:
                 return verdict
-            missing, left = standing.missing, standing.open_updates
+            missing, left = state.missing, state.open_updates
         for _ in range(ATTEMPTS):
             error = self._send(missing, left)
             if error is None:
@@ -164,41 +164,41 @@ class Writer:
             if not is_to_settle(error):
                 raise error
             ours = ours or error.may_have_acted
-            standing = standing_of(self.client, self.tenant, job.units, job.updates)
-            verdict = self._verdict(job, standing, ours=ours)
+            state = read_state(self.client, self.tenant, job.groups, job.updates)
+            verdict = self._verdict(job, state, ours=ours)
             if verdict is not None:
                 return verdict
-            missing, left = standing.missing, standing.open_updates
+            missing, left = state.missing, state.open_updates
         text = f"the invoice is still incomplete after {ATTEMPTS} attempts"
         status = InvoiceStatus.FAILED
         return InvoiceOutcome(invoice=job.invoice, status=status, error=text, is_open=True)
 
     def _send(
-        self, units: Iterable[Unit], updates: Iterable[ScheduleUpdate]
+        self, groups: Iterable[RowGroup], updates: Iterable[ScheduleUpdate]
     ) -> DataverseError | None:
-        return self.committer.send(units, [self.composer.schedule_request(u) for u in updates])
+        return self.committer.send(groups, [self.composer.schedule_request(u) for u in updates])
 
-    def _verdict(self, job: _Job, standing: Standing, *, ours: bool) -> InvoiceOutcome | None:
+    def _verdict(self, job: _Job, state: RowState, *, ours: bool) -> InvoiceOutcome | None:
         """
         What stands decides; None when what is missing can be sent.
 
         *ours* says that an earlier sending of this very attempt may have written it.
         """
-        if standing.conflicts:
-            return _ended(job, InvoiceStatus.CONFLICT, "; ".join(standing.conflicts))
-        if standing.drifted:
-            return _ended(job, InvoiceStatus.DRIFTED, "; ".join(standing.drifted))
-        if standing.is_complete:
+        if state.conflicts:
+            return _ended(job, InvoiceStatus.CONFLICT, "; ".join(state.conflicts))
+        if state.drifted:
+            return _ended(job, InvoiceStatus.DRIFTED, "; ".join(state.drifted))
+        if state.is_complete:
             status = InvoiceStatus.WRITTEN if ours else InvoiceStatus.ALREADY_WRITTEN
             return InvoiceOutcome(invoice=job.invoice, status=status)
-        if standing.missing and self._is_finished(job, standing):
-            count = sum(len(unit.rows) for unit in standing.missing)
-            made = "was finished without" if standing.has_header else "was finished, and now lacks"
+        if state.missing and self._is_finished(job, state):
+            count = sum(len(group.rows) for group in state.missing)
+            made = "was finished without" if state.has_header else "was finished, and now lacks"
             text = f"the invoice {made} {count} of the planned rows; they are left as they are"
             return _ended(job, InvoiceStatus.CONFLICT, text)
         return None
 
-    def _is_finished(self, job: _Job, standing: Standing) -> bool:
+    def _is_finished(self, job: _Job, state: RowState) -> bool:
         """
         Whether the draft was completed by somebody, so that nothing is to be added to it.
 
@@ -206,28 +206,28 @@ class Writer:
         any, only a draft that takes several change sets, or is taken up again, can be a part.
         """
         if job.updates:
-            return not standing.open_updates
-        partial = job.begun or self.committer.needs_several(job.units, ())
-        return standing.has_header and not partial
+            return not state.open_updates
+        partial = job.begun or self.committer.needs_several(job.groups, ())
+        return state.has_header and not partial
 
-    def _update_schedule(self, updates: Sequence[ScheduleUpdate]) -> tuple[Warning, ...]:
+    def _update_schedule(self, updates: Sequence[ScheduleUpdate]) -> tuple[PlanWarning, ...]:
         """Set run statuses that stand in no change set of an invoice; a failure is a warning."""
         error = self._send((), updates)
         if error is None or not self._still_open(error, updates):
             return ()
         ids = ", ".join(str(update.row_id) for update in updates)
         text = f"the run status of schedule rows {ids} could not be set: {error}"
-        return (Warning(code="schedule-row-not-updated", text=text),)
+        return (PlanWarning(code="schedule-row-not-updated", text=text),)
 
     def _still_open(self, error: DataverseError, updates: Sequence[ScheduleUpdate]) -> bool:
         """Whether the rows really do not say yet what they should: an answer may just be lost."""
         if not is_to_settle(error):
             return True
         try:
-            standing = standing_of(self.client, self.tenant, (), updates)
+            state = read_state(self.client, self.tenant, (), updates)
         except DataverseError:  # the rows cannot be read either: the first error says why
             return True
-        return bool(standing.open_updates or standing.drifted)
+        return bool(state.open_updates or state.drifted)
 
 
 def not_tried(plan: ContractPlan, because: DataverseError) -> Written:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from connector.invoicing.amounts import total
 from connector.invoicing.conservation import Balance, Conservation, combined, details_of
-from connector.invoicing.plan import Warning
+from connector.invoicing.plan import PlanWarning
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -102,7 +102,7 @@ def customer_name(invoice: InvoicePlan) -> str:
     return invoice.bill_to.name or str(invoice.customer.id)
 
 
-def warnings(report: RunReport) -> tuple[Warning, ...]:
+def warnings(report: RunReport) -> tuple[PlanWarning, ...]:
     """Every warning once, contracts that failed among them, by code and text."""
     found = {
         *report.warnings,
@@ -113,11 +113,11 @@ def warnings(report: RunReport) -> tuple[Warning, ...]:
     return tuple(sorted(found, key=lambda w: (w.code, w.text, str(w.subject))))
 
 
-def _failures(failed: FailedContract) -> Iterator[Warning]:
+def _failures(failed: FailedContract) -> Iterator[PlanWarning]:
     name = failed.contract_name or "contract"
     for fault in failed.faults:
         text = f"{name} ({failed.contract_id}) was left out: {fault}"
-        yield Warning(code="contract-failed", text=text, subject=failed.contract_id)
+        yield PlanWarning(code="contract-failed", text=text, subject=failed.contract_id)
 
 
 def conservation(plans: Iterable[ContractPlan]) -> Conservation:

@@ -6,17 +6,17 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
 from connector.errors import ConnectorError
-from connector.invoicing.plan import Warning
-from connector.report.document import to_text
+from connector.invoicing.plan import PlanWarning
 from connector.runs.history import Progress, Stop, progress_line, stop_text
 from connector.runs.plan_file import plan_lines
 from connector.runs.store import RunFile, RunStoreError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import TracebackType
 
-    from connector.outcome import RunPlan, RunReport
-    from connector.projectops.write import Written
+    from connector.invoicing.ids import ContractId
+    from connector.outcome import InvoiceOutcome, RunPlan, RunReport
     from connector.runs.store import RunStore
 
 #: The exit code of a failure that is none of ours.
@@ -62,20 +62,20 @@ class Journal:
         """Freeze *plan* before its first write; raises `RunStoreError`."""
         self.store.put(self.run_id, RunFile.PLAN, plan_lines(plan))
 
-    def note(self, written: Written) -> None:
+    def note(self, contract: ContractId, outcomes: Sequence[InvoiceOutcome]) -> None:
         """One contract is through."""
         progress = Progress(
-            contract_id=written.plan.contract_id,
-            outcomes=tuple((o.invoice.id, o.status, o.error) for o in written.outcomes),
+            contract_id=contract,
+            outcomes=tuple((o.invoice.id, o.status, o.error) for o in outcomes),
         )
         try:
             self.store.append(self.run_id, RunFile.PROGRESS, progress_line(progress))
         except RunStoreError as fault:
             self._faults.append(str(fault))
 
-    def close(self, report: RunReport) -> RunReport:
+    def close(self, report: RunReport, text: str) -> RunReport:
         """
-        Keep *report*, and return it with what could not be kept.
+        Keep *text*, the document of *report*, and return the report with what could not be kept.
 
         A report with invoices that a later run can still write does not end the run: it is kept
         as an attempt, and the run stays unfinished.
@@ -83,10 +83,11 @@ class Journal:
         is_open = any(outcome.is_open for outcome in report.outcomes)
         kind = RunFile.ATTEMPT if is_open else RunFile.REPORT
         try:
-            self.store.put(self.run_id, kind, (to_text([report]),))
+            self.store.put(self.run_id, kind, (text,))
         except RunStoreError as fault:
             self._faults.append(str(fault))
         warnings = (
-            Warning(code="run-store-incomplete", text=text) for text in dict.fromkeys(self._faults)
+            PlanWarning(code="run-store-incomplete", text=text)
+            for text in dict.fromkeys(self._faults)
         )
         return replace(report, warnings=(*report.warnings, *warnings))

@@ -18,7 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from connector.errors import ConnectorError
 from connector.invoicing.ids import OrganizationId
-from connector.invoicing.plan import ContractPlan, Warning
+from connector.invoicing.plan import ContractPlan, PlanWarning
 from connector.outcome import ExitCode, FailedContract, RunPlan
 from connector.runs.whole_files import write_whole
 
@@ -44,7 +44,7 @@ class Header:
     organization_id: OrganizationId
     environment_url: str
     run_date: date
-    warnings: tuple[Warning, ...]
+    warnings: tuple[PlanWarning, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ def seal_plan(
     run_date: date,
     contracts: Iterable[ContractPlan],
     failed: Iterable[FailedContract],
-    warnings: Iterable[Warning] = (),
+    warnings: Iterable[PlanWarning] = (),
 ) -> RunPlan:
     """A plan with the hash of its text; contracts and failures are sorted by id."""
     unsealed = RunPlan(

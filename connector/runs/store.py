@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from connector.invoicing.ids import OrganizationId
-    from connector.runs.lease import Lease, Tenure
+    from connector.runs.lease import Lease, LeaseTerms
 
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
@@ -43,7 +43,7 @@ class RunFile(StrEnum):
 class TenantFile(StrEnum):
     """What is kept of one tenant over all runs."""
 
-    LEARNED = "learned"
+    DIALECT = "dialect"
 
 
 class RunStore(Protocol):
@@ -70,7 +70,7 @@ class RunStore(Protocol):
     def get_tenant(self, tenant: OrganizationId, kind: TenantFile) -> str | None:
         """A text of a tenant; None where it was not kept."""
 
-    def lease(self, tenant: OrganizationId, tenure: Tenure) -> Lease:
+    def lease(self, tenant: OrganizationId, terms: LeaseTerms) -> Lease:
         """The right to write to a tenant, which one run has at a time; not taken yet."""
 
 
@@ -134,7 +134,7 @@ class FolderRunStore:
         """A text of a tenant."""
         return _read(self.root / f"{kind}-{tenant}.json")
 
-    def lease(self, tenant: OrganizationId, tenure: Tenure) -> Lease:
+    def lease(self, tenant: OrganizationId, terms: LeaseTerms) -> Lease:
         """A lease file beside the runs."""
         from connector.runs.file_lease import FileLease  # noqa: PLC0415 - it needs this module
 
@@ -142,7 +142,7 @@ class FolderRunStore:
             self.root.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise _cannot_keep(self.root, error) from error
-        return FileLease(self.root / f"lease-{tenant}.json", tenure)
+        return FileLease(self.root / f"lease-{tenant}.json", terms)
 
     def _folder(self, run_id: str) -> Path:
         folder = self.root / _checked(run_id)

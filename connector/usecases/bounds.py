@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from connector.errors import ConnectorError
 from connector.invoicing.invariants import check_bounds
-from connector.invoicing.plan import Warning
+from connector.invoicing.plan import PlanWarning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -73,17 +73,17 @@ class BoundsWatch:
         lifted = {override.code for override in self.overrides}
         return tuple(v for v in self._all(plans) if v.code not in lifted)
 
-    def lifted(self, plans: Sequence[ContractPlan]) -> Iterator[Warning]:
+    def lifted(self, plans: Sequence[ContractPlan]) -> Iterator[PlanWarning]:
         """What would have stopped the run, with the reason why it did not."""
         reasons = {override.code: override.reason for override in self.overrides}
         for violation in self._all(plans):
             if violation.code in reasons:
                 text = f"{violation.text} Overridden ({violation.code}): {reasons[violation.code]}"
-                yield Warning(code="bound-overridden", text=text, subject=violation.subject)
+                yield PlanWarning(code="bound-overridden", text=text, subject=violation.subject)
         broken = {violation.code for violation in self._all(plans)}
         for code in sorted(reasons.keys() - broken):
             text = f"The override of {code} was not needed: {reasons[code]}"
-            yield Warning(code="override-not-needed", text=text)
+            yield PlanWarning(code="override-not-needed", text=text)
 
     def _all(self, plans: Sequence[ContractPlan]) -> tuple[Violation, ...]:
         bounds = self.bounds

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+import itertools
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from platform import node
 from typing import TYPE_CHECKING
+from uuid import NAMESPACE_OID, UUID, uuid5
 
+from connector.dataverse.auth import token_source
+from connector.dataverse.client import DataverseClient
+from connector.dataverse.limiter import Limiter
+from connector.dataverse.transport import RequestsTransport
 from connector.mapping import load_mapping
 from connector.projectops.change_sets import OPERATIONS_PER_CHANGE_SET
 from connector.projectops.compose import Composer
 from connector.projectops.tenant import Tenant, resolve_tenant
-from connector.projectops.write_dialect import Forms, Learned, learned_from, learned_text
-from connector.runs.lease import Tenure
+from connector.projectops.write_dialect import (
+    KnownDialect,
+    WriteDialect,
+    dialect_text,
+    known_dialect,
+)
+from connector.runs.lease import LeaseTerms
 from connector.runs.store import FolderRunStore, RunStoreError, TenantFile
-from connector.usecases.connection import open_client
 from connector.usecases.extra_rules import load_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import date
 
-    from connector.dataverse.client import DataverseClient
     from connector.runs.lease import Lease
     from connector.runs.store import RunStore
     from connector.settings.load import Settings
@@ -51,7 +60,7 @@ class Environment:
         self._resources = ExitStack()
         self._client: DataverseClient | None = None
         self._tenant: Tenant | None = None
-        self._forms: Forms | None = None
+        self._dialect: WriteDialect | None = None
 
     @property
     def today(self) -> date:
@@ -89,26 +98,54 @@ class Environment:
         return FolderRunStore(Path(place))
 
     @property
-    def forms(self) -> Forms:
-        """In which form this tenant takes writes, as far as earlier runs have learned it."""
-        if self._forms is None:
-            text = self.store.get_tenant(self.tenant.organization_id, TenantFile.LEARNED)
-            self._forms = Forms(learned_from(text), claims=self.settings.dataverse.claim == "patch")
-        return self._forms
+    def dialect(self) -> WriteDialect:
+        """In which form this tenant takes writes, as far as earlier runs have found out."""
+        if self._dialect is None:
+            text = self.store.get_tenant(self.tenant.organization_id, TenantFile.DIALECT)
+            self._dialect = WriteDialect(
+                known_dialect(text), claims=self.settings.dataverse.claim == "patch"
+            )
+        return self._dialect
 
-    def remember_forms(self) -> None:
-        """Keep what this run has learned, if it is anything; raises `RunStoreError`."""
-        learned = self.forms.learned
-        if learned != Learned():
+    def remember_dialect(self) -> None:
+        """Keep what this run has found out, if it is anything; raises `RunStoreError`."""
+        known = self.dialect.known
+        if known != KnownDialect():
             tenant = self.tenant.organization_id
-            self.store.put_tenant(tenant, TenantFile.LEARNED, learned_text(learned))
+            self.store.put_tenant(tenant, TenantFile.DIALECT, dialect_text(known))
 
     def lease(self, run_id: str) -> Lease:
         """The right to write to the tenant, not taken yet; raises `RunStoreError`."""
-        tenure = Tenure(host=node(), run_id=run_id, clock=self.clock)
-        return self.store.lease(self.tenant.organization_id, tenure)
+        terms = LeaseTerms(host=node(), run_id=run_id, clock=self.clock)
+        return self.store.lease(self.tenant.organization_id, terms)
 
     def close(self) -> None:
         """Close the connections; using the environment again opens it again."""
-        self._client = self._tenant = self._forms = None
+        self._client = self._tenant = self._dialect = None
         self._resources.close()
+
+
+@contextmanager
+def open_client(settings: Settings, session: str) -> Iterator[DataverseClient]:
+    """
+    A client for the configured environment; its connections are closed at the end.
+
+    *session* names this session in the correlation ids of its requests. Nothing is sent before
+    the client is used. Raises `UnusableSettings` when the settings allow no safe request.
+    """
+    url = settings.dataverse.url
+    root = f"{url}/api/data/{settings.dataverse.api_version}/"
+    tokens = token_source(settings.auth.sign_in, url)
+    transport = RequestsTransport(root, tokens, ids=_correlation_ids(session))
+    try:
+        limiter = Limiter(settings.dataverse.workers)
+        yield DataverseClient(transport, limiter=limiter, tag=settings.dataverse.tag or "")
+    finally:
+        transport.close()
+
+
+def _correlation_ids(session: str) -> Callable[[], UUID]:
+    """Ids that follow from the session and a count: unlike random ones they can be repeated."""
+    namespace = uuid5(NAMESPACE_OID, session)
+    numbers = itertools.count()
+    return lambda: uuid5(namespace, str(next(numbers)))

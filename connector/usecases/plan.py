@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, TypedDict
 
 from connector.errors import ConnectorError
 from connector.invoicing.invariants import check_contract
-from connector.invoicing.plan import ContractPlan, Warning
+from connector.invoicing.plan import ContractPlan, PlanWarning
 from connector.invoicing.planning import plan_contract
 from connector.invoicing.policy import MissedDates, RetainerTiming
 from connector.outcome import ExitCode, FailedContract, RunPlan
 from connector.projectops.due_contracts import DueRows, due_queries, find_due, retainer_query
 from connector.projectops.platform_job import PlatformJobActive, invoice_jobs, platform_job_query
-from connector.projectops.read import Shard, fetch_snapshots, read_currencies
+from connector.projectops.read import Shard, fetch_snapshots, shards
 from connector.runs.plan_file import seal_plan
 from connector.usecases.bounds import BoundsWatch
 
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from connector.projectops.due_contracts import Due, Overdue
     from connector.usecases.bounds import Override
     from connector.usecases.environment import Environment
-
-#: Contracts that are read together: bounds memory, and keeps filters far below the URL limit.
-CONTRACTS_PER_SHARD = 20
 
 
 class ScopeOptions(TypedDict, total=False):
@@ -82,7 +79,7 @@ def scope_of(run_date: date, options: ScopeOptions) -> Scope:
     )
 
 
-def decide(environment: Environment, scope: Scope) -> RunPlan:
+def plan_run(environment: Environment, scope: Scope) -> RunPlan:
     """
     The frozen plan of *scope*: reads only.
 
@@ -94,19 +91,19 @@ def decide(environment: Environment, scope: Scope) -> RunPlan:
     watch = BoundsWatch(
         bounds=environment.settings.bounds, today=environment.today, overrides=scope.overrides
     )
-    decided = [
+    planned = [
         item
-        for shard in shards(environment, wanted)
-        for item in _decide_shard(environment, shard, scope, watch)
+        for shard in shards(environment.client, environment.tenant, wanted)
+        for item in _plan_shard(environment, shard, scope, watch)
     ]
-    plans = [item for item in decided if isinstance(item, ContractPlan)]
+    plans = [item for item in planned if isinstance(item, ContractPlan)]
     _reject(watch.broken(plans))
     return seal_plan(
         organization_id=environment.tenant.organization_id,
         environment_url=environment.settings.dataverse.url,
         run_date=scope.run_date,
         contracts=plans,
-        failed=[item for item in decided if isinstance(item, FailedContract)],
+        failed=[item for item in planned if isinstance(item, FailedContract)],
         warnings=(*_left_behind(due.overdue, wanted), *watch.lifted(plans)),
     )
 
@@ -149,17 +146,7 @@ def missed_dates(environment: Environment, scope: Scope, days: int) -> tuple[dat
     return tuple(sorted(dates))
 
 
-def shards(environment: Environment, contracts: Sequence[ContractId]) -> Iterator[Shard]:
-    """*contracts* in groups that are read together; nothing is read where there are none."""
-    if not contracts:
-        return
-    currencies = read_currencies(environment.client, environment.tenant)
-    for start in range(0, len(contracts), CONTRACTS_PER_SHARD):
-        part = tuple(contracts[start : start + CONTRACTS_PER_SHARD])
-        yield Shard(tenant=environment.tenant, currencies=currencies, contracts=part)
-
-
-def _decide_shard(
+def _plan_shard(
     environment: Environment, shard: Shard, scope: Scope, watch: BoundsWatch
 ) -> Iterator[ContractPlan | FailedContract]:
     policy = replace(
@@ -182,7 +169,9 @@ def _reject(violations: Sequence[Violation]) -> None:
         raise PlanRejected(violations)
 
 
-def _left_behind(overdue: Sequence[Overdue], planned: Sequence[ContractId]) -> Iterator[Warning]:
+def _left_behind(
+    overdue: Sequence[Overdue], planned: Sequence[ContractId]
+) -> Iterator[PlanWarning]:
     """What earlier dates left open in contracts that are not due: they get no plan to say it."""
     known = set(planned)
     for item in overdue:
@@ -194,4 +183,4 @@ def _left_behind(overdue: Sequence[Overdue], planned: Sequence[ContractId]) -> I
                 f" {item.date.isoformat()} and is still open."
             )
             code = "overdue-schedule-row" if is_row else "overdue-milestone"
-            yield Warning(code=code, text=text, subject=item.id)
+            yield PlanWarning(code=code, text=text, subject=item.id)

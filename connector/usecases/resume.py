@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from connector.outcome import FailedContract, InvoiceOutcome, InvoiceStatus
 from connector.projectops.drift import drifted
-from connector.projectops.read import fetch_snapshots
-from connector.projectops.row_state import standing_of
+from connector.projectops.read import fetch_snapshots, shards
+from connector.projectops.row_state import read_state
 from connector.runs.plan_file import PlanFileError
 from connector.settings.sections import WriteMode
-from connector.usecases.plan import shards
-from connector.usecases.write import carry_out, request_counts
+from connector.usecases.write import request_counts, write_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -22,9 +21,9 @@ if TYPE_CHECKING:
     from connector.invoicing.plan import ContractPlan, InvoicePlan
     from connector.outcome import RunPlan, RunReport
     from connector.projectops.drift import Change
-    from connector.projectops.row_state import Standing
+    from connector.projectops.row_state import RowState
     from connector.usecases.environment import Environment
-    from connector.usecases.write import WriteCourse
+    from connector.usecases.write import WriteControl
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +32,12 @@ class _Stale:
 
     plan: ContractPlan
     because: tuple[str, ...]
-    standings: tuple[tuple[InvoicePlan, Standing], ...] = ()
+    states: tuple[tuple[InvoicePlan, RowState], ...] = ()
 
 
-def resume(environment: Environment, plan: RunPlan, run_id: str, course: WriteCourse) -> RunReport:
+def resume(
+    environment: Environment, plan: RunPlan, run_id: str, control: WriteControl
+) -> RunReport:
     """
     Write what is missing of *plan*.
 
@@ -54,7 +55,7 @@ def resume(environment: Environment, plan: RunPlan, run_id: str, course: WriteCo
     by_action = environment.settings.dataverse.write_mode is WriteMode.PLATFORM
     stale = {} if by_action else _stale_contracts(environment, plan.contracts)
     steady = tuple(item for item in plan.contracts if item.contract_id not in stale)
-    report = carry_out(environment, replace(plan, contracts=steady), run_id, course)
+    report = write_run(environment, replace(plan, contracts=steady), run_id, control)
     others = tuple(outcome for item in stale.values() for outcome in _stale_outcomes(item))
     return replace(
         report,
@@ -69,7 +70,7 @@ def _stale_contracts(
 ) -> Mapping[ContractId, _Stale]:
     plans = {plan.contract_id: plan for plan in contracts}
     found: dict[ContractId, _Stale] = {}
-    for shard in shards(environment, list(plans)):
+    for shard in shards(environment.client, environment.tenant, list(plans)):
         snapshots = fetch_snapshots(environment.client, shard)
         for contract_id, snapshot in zip(shard.contracts, snapshots, strict=True):
             plan = plans[contract_id]
@@ -86,39 +87,39 @@ def _judged(
     environment: Environment, plan: ContractPlan, changes: Sequence[Change]
 ) -> Iterator[_Stale]:
     """The contract, if any of *changes* is not of the plan's own making."""
-    standings = tuple((invoice, _standing(environment, plan, invoice)) for invoice in plan.invoices)
-    own = {record for invoice, standing in standings for record in _own(plan, invoice, standing)}
+    states = tuple((invoice, _state_of(environment, plan, invoice)) for invoice in plan.invoices)
+    own = {record for invoice, state in states for record in _own(plan, invoice, state)}
     because = tuple(str(change) for change in changes if change.record not in own)
     if because:
-        yield _Stale(plan=plan, because=because, standings=standings)
+        yield _Stale(plan=plan, because=because, states=states)
 
 
-def _standing(environment: Environment, plan: ContractPlan, invoice: InvoicePlan) -> Standing:
+def _state_of(environment: Environment, plan: ContractPlan, invoice: InvoicePlan) -> RowState:
     updates = [item for item in plan.schedule_updates if item.invoice_id == invoice.id]
-    units = environment.composer.units(invoice)
-    return standing_of(environment.client, environment.tenant, units, updates)
+    groups = environment.composer.groups(invoice)
+    return read_state(environment.client, environment.tenant, groups, updates)
 
 
-def _own(plan: ContractPlan, invoice: InvoicePlan, standing: Standing) -> Iterator[UUID]:
+def _own(plan: ContractPlan, invoice: InvoicePlan, state: RowState) -> Iterator[UUID]:
     """Sources that stand on the draft, and schedule rows that say so: the plan changed those."""
     for line in invoice.lines:
-        yield from (d.source.id for d in line.details if d.id in standing.standing)
-    if not standing.drifted:
-        is_open = {update.row_id for update in standing.open_updates}
+        yield from (d.source.id for d in line.details if d.id in state.existing)
+    if not state.drifted:
+        is_open = {update.row_id for update in state.open_updates}
         rows = (u.row_id for u in plan.schedule_updates if u.invoice_id == invoice.id)
         yield from (row for row in rows if row not in is_open)
 
 
 def _stale_outcomes(stale: _Stale) -> Iterator[InvoiceOutcome]:
     """A draft of a contract that changed: it may stand as a whole all the same."""
-    known = {invoice.id: standing for invoice, standing in stale.standings}
+    known = {invoice.id: state for invoice, state in stale.states}
     text = f"changed since the plan was made: {', '.join(stale.because)}"
     for invoice in stale.plan.invoices:
-        standing = known.get(invoice.id)
-        if standing is not None and standing.is_complete:
+        state = known.get(invoice.id)
+        if state is not None and state.is_complete:
             yield InvoiceOutcome(invoice=invoice, status=InvoiceStatus.ALREADY_WRITTEN)
-        elif standing is not None and standing.conflicts:
-            because = "; ".join(standing.conflicts)
+        elif state is not None and state.conflicts:
+            because = "; ".join(state.conflicts)
             yield InvoiceOutcome(invoice=invoice, status=InvoiceStatus.CONFLICT, error=because)
         else:
             yield InvoiceOutcome(invoice=invoice, status=InvoiceStatus.DRIFTED, error=text)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from connector.invoicing.ids import InvoiceId
 from connector.outcome import ExitCode, UndoReport
 from connector.projectops.undo import Undoer
+from connector.report.undo import undo_text
 from connector.runs.history import stored_plan
 from connector.runs.journal import Journal
 from connector.runs.plan_file import PlanFileError
@@ -18,8 +18,7 @@ from connector.runs.store import RunFile
 _ID_LENGTH = 36
 
 if TYPE_CHECKING:
-    from connector.outcome import DraftFate
-    from connector.usecases.run import Session
+    from connector.usecases.session import Session
 
 
 def undo(session: Session, run_id: str) -> UndoReport:
@@ -39,7 +38,7 @@ def undo(session: Session, run_id: str) -> UndoReport:
         tenant=environment.tenant,
         composer=environment.composer,
         guard=session.lease.check,
-        claims=environment.forms.current().claims,
+        claims=environment.dialect.current().claims,
         begin=lambda invoice: store.append(run_id, RunFile.UNDOING, str(invoice)),
         begun=_begun(store.get(run_id, RunFile.UNDOING)),
         limit=environment.operations_per_change_set,
@@ -55,24 +54,3 @@ def undo(session: Session, run_id: str) -> UndoReport:
 def _begun(text: str | None) -> set[InvoiceId]:
     """The drafts that an interrupted undoing has begun with."""
     return {InvoiceId(UUID(line)) for line in (text or "").split() if len(line) == _ID_LENGTH}
-
-
-def undo_text(report: UndoReport) -> str:
-    """The JSON document of an undoing, `proforma-undo/1`."""
-    document = {
-        "format": "proforma-undo/1",
-        "run_id": report.run_id,
-        "run_date": report.run_date.isoformat(),
-        "drafts": [_fate(fate) for fate in report.fates],
-    }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-
-
-def _fate(fate: DraftFate) -> dict[str, str | None]:
-    return {
-        "invoice_id": str(fate.invoice.id),
-        "contract_id": str(fate.invoice.contract_id),
-        "name": fate.invoice.name,
-        "status": fate.status.value,
-        "reason": fate.reason,
-    }

@@ -5,19 +5,20 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from connector.invoicing.plan import Warning
+from connector.invoicing.plan import PlanWarning
 from connector.outcome import InvoiceOutcome, InvoiceStatus, RequestCounts, RunReport
 from connector.projectops.commit import Committer
+from connector.projectops.platform_verify import beside_plan
 from connector.projectops.platform_write import PlatformWriter
 from connector.projectops.verify import verify
 from connector.projectops.write import Writer, not_tried
 from connector.settings.sections import WriteMode
-from connector.usecases.compare import beside_plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from connector.dataverse.errors import DataverseError
+    from connector.invoicing.ids import ContractId
     from connector.invoicing.plan import ContractPlan
     from connector.outcome import RunPlan
     from connector.projectops.verify import Verified
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 CONTRACTS_PER_READ_BACK = 20
 
 
-class WriteCourse:
+class WriteControl:
     """
     How plans are written in one run.
 
@@ -39,7 +40,7 @@ class WriteCourse:
     def __init__(
         self,
         guard: Callable[[], None],
-        note: Callable[[Written], None],
+        note: Callable[[ContractId, Sequence[InvoiceOutcome]], None],
         *,
         resumed: bool = False,
     ) -> None:
@@ -65,8 +66,8 @@ def preview(environment: Environment, plan: RunPlan, run_id: str) -> RunReport:
     )
 
 
-def carry_out(
-    environment: Environment, plan: RunPlan, run_id: str, course: WriteCourse
+def write_run(
+    environment: Environment, plan: RunPlan, run_id: str, control: WriteControl
 ) -> RunReport:
     """
     Write every draft of *plan*, several contracts at once and one contract never twice.
@@ -74,7 +75,7 @@ def carry_out(
     Whatever happens to one contract is an outcome in the report; the others go on (DR-26).
     Raises `LeaseLost` when the guard says so.
     """
-    written, checked = write_contracts(environment, plan.contracts, course)
+    written, checked = write_contracts(environment, plan.contracts, control)
     return RunReport(
         run_id=run_id,
         dry_run=False,
@@ -84,23 +85,23 @@ def carry_out(
             *plan.warnings,
             *(warning for item in written for warning in item.warnings),
             *(warning for item in checked for warning in item.warnings),
-            *_form_warnings(environment),
+            *_dialect_warnings(environment),
         ),
         requests=request_counts(environment),
     )
 
 
 def write_contracts(
-    environment: Environment, contracts: Sequence[ContractPlan], course: WriteCourse
+    environment: Environment, contracts: Sequence[ContractPlan], control: WriteControl
 ) -> tuple[tuple[Written, ...], tuple[Verified, ...]]:
     """Write *contracts* and read them back, in their order, whatever order they ended in."""
     if not contracts:
         return (), ()
     if environment.settings.dataverse.write_mode is WriteMode.PLATFORM:
-        by_action = PlatformWriter(environment.client, environment.tenant, course.guard)
-        made = _write_all(by_action, environment, contracts, course)
-        return made, (beside_plan(environment, made),)
-    written = _write_all(_writer(environment, course), environment, contracts, course)
+        by_action = PlatformWriter(environment.client, environment.tenant, control.guard)
+        made = _write_all(by_action, environment, contracts, control)
+        return made, (beside_plan(environment.client, environment.tenant, made),)
+    written = _write_all(_writer(environment, control), environment, contracts, control)
     return written, tuple(
         verify(environment.client, environment.tenant, environment.composer, part)
         for part in _parts(written)
@@ -115,11 +116,11 @@ def request_counts(environment: Environment) -> RequestCounts:
     )
 
 
-def _writer(environment: Environment, course: WriteCourse) -> Writer:
+def _writer(environment: Environment, control: WriteControl) -> Writer:
     committer = Committer(
         client=environment.client,
-        forms=environment.forms,
-        guard=course.guard,
+        dialect=environment.dialect,
+        guard=control.guard,
         limit=environment.operations_per_change_set,
     )
     return Writer(
@@ -134,7 +135,7 @@ def _write_all(
     writer: Writer | PlatformWriter,
     environment: Environment,
     contracts: Sequence[ContractPlan],
-    course: WriteCourse,
+    control: WriteControl,
 ) -> tuple[Written, ...]:
     """Once a failure is everybody's, the contracts that are left are not tried at all."""
     halts: list[DataverseError] = []
@@ -142,10 +143,10 @@ def _write_all(
     def write(plan: ContractPlan) -> Written:
         if halts:
             return not_tried(plan, halts[0])
-        written = writer.write(plan, resumed=course.resumed)
+        written = writer.write(plan, resumed=control.resumed)
         if written.halts is not None:
             halts.append(written.halts)
-        course.note(written)
+        control.note(written.plan.contract_id, written.outcomes)
         return written
 
     workers = environment.client.workers
@@ -159,10 +160,10 @@ def _parts(written: Sequence[Written]) -> Iterator[list[InvoiceOutcome]]:
         yield [outcome for item in part for outcome in item.outcomes]
 
 
-def _form_warnings(environment: Environment) -> Iterator[Warning]:
-    if environment.forms.claims_were_refused:
+def _dialect_warnings(environment: Environment) -> Iterator[PlanWarning]:
+    if environment.dialect.claims_were_refused:
         text = (
             "the tenant does not let the status of sources be set; it is left to the platform"
             ' (claim = "verify")'
         )
-        yield Warning(code="claims-refused", text=text)
+        yield PlanWarning(code="claims-refused", text=text)

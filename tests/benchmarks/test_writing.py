@@ -20,8 +20,8 @@ from connector.invoicing.ids import ContractId
 from connector.outcome import InvoiceStatus
 from connector.projectops.change_sets import WriteForm
 from connector.sample_tenant import sample_seed
-from connector.usecases import write as carry_out
-from connector.usecases.write import WriteCourse
+from connector.usecases import write as write_run
+from connector.usecases.write import WriteControl
 from tests.end_to_end.tenant import TestTenant
 from tests.reliability.undisturbed import violations
 
@@ -134,10 +134,10 @@ def test_300_invoices_of_40_details_against_sequential_creates(tmp_path: Path) -
             invoices = [invoice for contract in plan.contracts for invoice in contract.invoices]
             per_row = sequential(connector._environment, invoices)
             emulator.app.parts.trace.clear()
-            course = WriteCourse(lambda: None, lambda _written: None)
+            course = WriteControl(lambda: None, lambda _written: None)
             start = perf_counter()
-            written = carry_out._write_all(
-                carry_out._writer(connector._environment, course),
+            written = write_run._write_all(
+                write_run._writer(connector._environment, course),
                 connector._environment,
                 plan.contracts,
                 course,

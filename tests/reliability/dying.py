@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from connector.dataverse.client import DataverseClient
 from connector.dataverse.limiter import Limiter
-from connector.usecases.connection import open_client
+from connector.usecases.environment import open_client
 
 if TYPE_CHECKING:
     from connector.connector import Connector

@@ -15,7 +15,7 @@ import pytest
 
 from connector import ExitCode
 from connector.invoicing.ids import OrganizationId
-from connector.runs.lease import LeaseHeld, LeaseLost, Tenure
+from connector.runs.lease import LeaseHeld, LeaseLost, LeaseTerms
 from connector.runs.store import FolderRunStore
 
 if TYPE_CHECKING:
@@ -40,8 +40,8 @@ class Clock:
 
 
 def lease(folder: Path, host: str, clock: Clock, **options: timedelta) -> FileLease:
-    tenure = Tenure(host=host, run_id=f"run-of-{host}", clock=clock, **options)
-    return FolderRunStore(folder).lease(TENANT, tenure)  # type: ignore[return-value]
+    terms = LeaseTerms(host=host, run_id=f"run-of-{host}", clock=clock, **options)
+    return FolderRunStore(folder).lease(TENANT, terms)  # type: ignore[return-value]
 
 
 def without_lock(held: FileLease) -> FileLease:
@@ -142,11 +142,11 @@ _HOLD = f"""
 import sys, time, pathlib
 from datetime import UTC, datetime
 from uuid import UUID
-from connector.runs.lease import Tenure
+from connector.runs.lease import LeaseTerms
 from connector.runs.store import FolderRunStore
 clock = lambda: datetime.fromisoformat("{NOON.isoformat()}")
-tenure = Tenure(host="here", run_id="doomed", clock=clock)
-with FolderRunStore(pathlib.Path(sys.argv[1])).lease(UUID(int=7), tenure):
+terms = LeaseTerms(host="here", run_id="doomed", clock=clock)
+with FolderRunStore(pathlib.Path(sys.argv[1])).lease(UUID(int=7), terms):
     print("held", flush=True)
     time.sleep(60)
 """
@@ -206,6 +206,6 @@ class FenceFallsAt:
         self._left -= 1
         if self._left < 0:
             path = self._real.path
-            text = path.read_text().replace('"generation":1', '"generation":2')
+            text = path.read_text().replace('"epoch":1', '"epoch":2')
             path.write_text(text)
         self._real.check()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from connector.invoicing.plan import Warning as PlanWarning
+from connector.invoicing.plan import PlanWarning
 from connector.invoicing.planning import plan_contract
 from connector.invoicing.policy import Policy
 from connector.outcome import (

@@ -12,7 +12,7 @@ import pytest
 
 from connector.invoicing.ids import ContractId, OrganizationId
 from connector.invoicing.model import Carried
-from connector.invoicing.plan import Warning
+from connector.invoicing.plan import PlanWarning
 from connector.invoicing.planning import plan_contract
 from connector.invoicing.policy import Policy
 from connector.outcome import FailedContract, RunPlan
@@ -36,7 +36,7 @@ def plan() -> RunPlan:
         run_date=RUN_DATE,
         contracts=[contract],
         failed=[failed],
-        warnings=[Warning(code="overdue", text="something")],
+        warnings=[PlanWarning(code="overdue", text="something")],
     )
 
 
