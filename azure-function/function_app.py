@@ -15,7 +15,6 @@ from connector import Connector, ExitCode, load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
 
     from connector import RunReport, Settings
 
@@ -53,21 +52,12 @@ def run_today(settings: Settings, correlation: Mapping[str, str | None], *, past
     run_date = datetime.now(settings.run.zone).date()
     tell(logging.INFO, "run-started", correlation, run_date=str(run_date), past_due=past_due)
     with Connector(settings, session=run_id) as connector:
-        reports = due_runs(connector, settings, run_date, run_id)
+        reports = connector.run_due(run_date, run_id=run_id)
     for report in reports:
         tell_outcome(report, correlation)
     if any(report.exit_code is not ExitCode.DONE for report in reports):
         message = f"run {run_id} of {run_date} left something unwritten; see its log lines"
         raise RunFailedError(message)
-
-
-def due_runs(
-    connector: Connector, settings: Settings, run_date: date, run_id: str
-) -> tuple[RunReport, ...]:
-    """The run of *run_date*; before it those of missed dates, where the settings ask for them."""
-    if settings.run.missed_dates == "catch-up":
-        return connector.catch_up(run_date, run_id=run_id, days=settings.run.catch_up_days)
-    return (connector.run(run_date, run_id=run_id),)
 
 
 def tell_outcome(report: RunReport, correlation: Mapping[str, str | None]) -> None:

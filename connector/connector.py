@@ -1,25 +1,23 @@
 """
-The composition root: decide, carry out, report.
+What the command line, the Azure Function and a library user call.
 
-`Connector` is what the command line, the Azure Function and a library user call; each of its
-steps is one line that names the module doing it.
+Each method of `Connector` is one line that names the use case doing it.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Self, Unpack
+from typing import TYPE_CHECKING, Self
 
-from connector.invoicing.policy import MissedDates
+from connector.machine import process_name, system_clock
 from connector.projectops.preflight import CheckReport, check_tenant
 from connector.runs.history import details, records
 from connector.runs.plan_file import read_plan, write_plan
 from connector.usecases.compare import compare
-from connector.usecases.environment import Environment, system_clock
+from connector.usecases.environment import Environment
 from connector.usecases.explain import explain_record, forecast_runs
 from connector.usecases.generate_schedule import generate_for_line
-from connector.usecases.plan import missed_dates, plan_run, scope_of
-from connector.usecases.run import apply, execute
+from connector.usecases.plan import Scope, plan_run
+from connector.usecases.run import apply, catch_up, execute
 from connector.usecases.session import writing
 from connector.usecases.undo import undo
 from connector.usecases.write import preview
@@ -37,30 +35,31 @@ if TYPE_CHECKING:
     from connector.outcome import Comparison, RunPlan, RunReport, UndoReport
     from connector.runs.history import RunDetails, RunRecord
     from connector.settings.load import Settings
-    from connector.usecases.plan import ScopeOptions
+    from connector.usecases.bounds import Override
 
 
 class Connector:
     """
     One configured environment: plans, applies, runs and checks.
 
-    A context manager; nothing is opened or sent before it is used. *session* names it in the
-    correlation ids of its requests.
+    A context manager; nothing is opened or sent before it is used.
     """
 
     def __init__(
         self,
         settings: Settings,
         *,
-        session: str = "connector",
+        session: str | None = None,
         clock: Callable[[], datetime] = system_clock,
     ) -> None:
         """
         Raises `MappingError` when the mapping cannot be used.
 
-        *clock* shows the instant (aware of its zone) by which leases and safety bounds are judged.
+        *session* names it in the correlation ids of its requests; without one it is named by host,
+        process and start, so that no two look alike. *clock* shows the instant (aware of its zone)
+        by which leases and safety bounds are judged.
         """
-        self._environment = Environment(settings, session, clock)
+        self._environment = Environment(settings, session or process_name(), clock)
 
     def __enter__(self) -> Self:
         """The connector itself."""
@@ -83,15 +82,20 @@ class Connector:
     def plan(
         self,
         run_date: date,
-        **options: Unpack[ScopeOptions],
+        *,
+        contracts: Sequence[ContractId] = (),
+        beside_platform_job: bool = False,
+        overrides: Sequence[Override] = (),
     ) -> RunPlan:
         """
-        Decide which drafts are due on *run_date*, in all contracts or the named ones.
+        Decide which drafts are due on *run_date*, in all contracts or only in *contracts*.
 
-        Only reads. *options* are the fields of `ScopeOptions`. Raises `PlatformJobActive`,
+        Only reads. With *beside_platform_job* it goes on although the tenant's own job is active;
+        *overrides* lift safety bounds, each for a reason. Raises `PlatformJobActive`,
         `PlanRejected`, and `DataverseError` when a read fails.
         """
-        return plan_run(self._environment, scope_of(run_date, options))
+        scope = _scope(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
+        return plan_run(self._environment, scope)
 
     def save_plan(self, plan: RunPlan, path: Path) -> None:
         """Write *plan* to *path*, whole or not at all."""
@@ -115,16 +119,19 @@ class Connector:
         *,
         run_id: str,
         dry_run: bool = False,
-        **options: Unpack[ScopeOptions],
+        contracts: Sequence[ContractId] = (),
+        beside_platform_job: bool = False,
+        overrides: Sequence[Override] = (),
     ) -> RunReport:
         """
         Plan, check, write and verify the drafts that are due on *run_date*.
 
         What an earlier run left unfinished is finished first. With *dry_run* nothing is written
-        and no lease taken. Raises what `plan` raises, and `LeaseHeld` while another run writes to
-        the tenant; whatever happens to a single contract after that is an outcome in the report.
+        and no lease taken. The other options and what is raised are those of `plan`; `LeaseHeld`
+        is raised while another run writes to the tenant. Whatever happens to a single contract
+        after that is an outcome in the report.
         """
-        scope = scope_of(run_date, options)
+        scope = _scope(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
         if dry_run:
             return preview(self._environment, plan_run(self._environment, scope), run_id)
         with writing(self._environment, run_id) as session:
@@ -136,23 +143,44 @@ class Connector:
         *,
         run_id: str,
         days: int,
-        **options: Unpack[ScopeOptions],
+        contracts: Sequence[ContractId] = (),
+        beside_platform_job: bool = False,
+        overrides: Sequence[Override] = (),
     ) -> tuple[RunReport, ...]:
         """
         Run each missed date of the last *days* days in order, then *run_date* itself.
 
         One report a date, with the date appended to *run_id*; equal to having run every day
         (DR-5, DR-7). Schedule rows whose run failed are tried again (DR-6), and milestones that
-        became Ready after their date are billed on *run_date* (DR-9).
+        became Ready after their date are billed on *run_date* (DR-9). The other options are those
+        of `plan`.
         """
-        scope = replace(scope_of(run_date, options), missed_dates=MissedDates.CATCH_UP)
+        scope = _scope(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
         with writing(self._environment, run_id) as session:
-            dates = missed_dates(self._environment, scope, days)
-            replayed = [replace(scope, run_date=day) for day in dates]
-            return tuple(
-                execute(session, each, f"{run_id}-{each.run_date.isoformat()}")
-                for each in (*replayed, replace(scope, late_days=days))
-            )
+            return catch_up(session, scope, run_id, days)
+
+    def run_due(
+        self,
+        run_date: date,
+        *,
+        run_id: str,
+        catch_up_days: int | None = None,
+        contracts: Sequence[ContractId] = (),
+        beside_platform_job: bool = False,
+        overrides: Sequence[Override] = (),
+    ) -> tuple[RunReport, ...]:
+        """
+        What the settings say is due on *run_date*: its own run, or missed dates before it as well.
+
+        Under `missed_dates = "catch-up"`, or where *catch_up_days* is given, this is `catch_up`
+        (0 days: as many as configured), else `run`; one report a date.
+        """
+        days = self._environment.settings.run.days_to_catch_up(catch_up_days)
+        scope = _scope(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
+        with writing(self._environment, run_id) as session:
+            if days is None:
+                return (execute(session, scope, run_id),)
+            return catch_up(session, scope, run_id, days)
 
     def undo(self, run_id: str, *, undo_id: str) -> UndoReport:
         """
@@ -197,3 +225,18 @@ class Connector:
         With *write* those that the line lacks are created. Raises `GenerationRefused`.
         """
         return generate_for_line(self._environment, line, write=write)
+
+
+def _scope(
+    run_date: date,
+    contracts: Sequence[ContractId],
+    overrides: Sequence[Override],
+    *,
+    beside_platform_job: bool,
+) -> Scope:
+    return Scope(
+        run_date=run_date,
+        contracts=tuple(contracts),
+        beside_platform_job=beside_platform_job,
+        overrides=tuple(overrides),
+    )

@@ -13,7 +13,6 @@ from connector.cli.logs import set_up_logs
 from connector.connector import Connector
 from connector.dataverse.errors import DataverseError
 from connector.invoicing.ids import ContractId
-from connector.invoicing.policy import MissedDates
 from connector.settings.load import load_settings
 
 if TYPE_CHECKING:
@@ -33,34 +32,27 @@ class Session:
     settings: Settings
     run_id: str
 
-    def run(self, scope: Scope, *, dry_run: bool) -> RunReport:
-        """The run of one date, today's where *scope* names none."""
+    def preview(self, scope: Scope) -> RunReport:
+        """What the run of one date would write, today's where *scope* names none."""
         return self.connector.run(
             self._date(scope),
             run_id=self.run_id,
-            dry_run=dry_run,
+            dry_run=True,
             contracts=_contracts(scope),
             beside_platform_job=scope.beside_platform_job,
             overrides=scope.overrides,
         )
 
-    def catch_up(self, scope: Scope, days: int) -> tuple[RunReport, ...]:
-        """The runs of the missed dates of the last *days* days, and of the date itself."""
-        return self.connector.catch_up(
+    def run_due(self, scope: Scope, catch_up_days: int | None) -> tuple[RunReport, ...]:
+        """The run of the date, with missed dates before it where settings or flags ask for them."""
+        return self.connector.run_due(
             self._date(scope),
             run_id=self.run_id,
-            days=days,
+            catch_up_days=catch_up_days,
             contracts=_contracts(scope),
             beside_platform_job=scope.beside_platform_job,
             overrides=scope.overrides,
         )
-
-    def catch_up_days(self, asked: int | None) -> int | None:
-        """How many days are looked back: as *asked* (0: as configured), else as configured."""
-        run = self.settings.run
-        if asked is None and run.missed_dates is not MissedDates.CATCH_UP:
-            return None
-        return asked or run.catch_up_days
 
     def today(self) -> date:
         """The calendar date in the business time zone."""

@@ -170,6 +170,12 @@ class RunSection(Section):
         """The business time zone: whose midnight parts two run dates."""
         return ZoneInfo(self.time_zone)
 
+    def days_to_catch_up(self, asked: int | None = None) -> int | None:
+        """Days to look back: as *asked* (0: as configured), else as configured; None is strict."""
+        if asked is None and self.missed_dates is not MissedDates.CATCH_UP:
+            return None
+        return asked or self.catch_up_days
+
     @property
     def is_store_remote(self) -> bool:
         """Whether *store* is the URL of a blob container and no folder."""

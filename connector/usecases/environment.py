@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import itertools
-import time
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from platform import node
 from typing import TYPE_CHECKING
@@ -31,24 +29,17 @@ from connector.usecases.extra_rules import load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import date
+    from datetime import date, datetime
 
     from connector.runs.lease import Lease
     from connector.runs.store import RunStore
     from connector.settings.load import Settings
 
 
-def system_clock() -> datetime:
-    """The instant that the machine's clock shows."""
-    return datetime.fromtimestamp(time.time(), UTC)
-
-
 class Environment:
     """Settings, mapping, client and what the tenant's metadata says; nothing is sent before use."""
 
-    def __init__(
-        self, settings: Settings, session: str, clock: Callable[[], datetime] = system_clock
-    ) -> None:
+    def __init__(self, settings: Settings, session: str, clock: Callable[[], datetime]) -> None:
         """Raises `MappingError` for the mapping, `ExtensionError` for an installed rule."""
         self.settings = settings
         self.clock = clock

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 from connector.errors import ConnectorError
 from connector.invoicing.invariants import check_contract
@@ -27,19 +27,6 @@ if TYPE_CHECKING:
     from connector.projectops.due_contracts import Due, Overdue
     from connector.usecases.bounds import Override
     from connector.usecases.environment import Environment
-
-
-class ScopeOptions(TypedDict, total=False):
-    """
-    What narrows or widens a plan.
-
-    *contracts* are the only ones looked at, *beside_platform_job* goes on although the tenant's
-    own job is active, and *overrides* lift safety bounds, each for a reason.
-    """
-
-    contracts: Sequence[ContractId]
-    beside_platform_job: bool
-    overrides: Sequence[Override]
 
 
 class PlanRejected(ConnectorError):  # noqa: N818 - named by what happened
@@ -67,16 +54,6 @@ class Scope:
     missed_dates: MissedDates = MissedDates.STRICT
     late_days: int = 0
     overrides: tuple[Override, ...] = ()
-
-
-def scope_of(run_date: date, options: ScopeOptions) -> Scope:
-    """The scope of a run of *run_date*."""
-    return Scope(
-        run_date=run_date,
-        contracts=tuple(options.get("contracts", ())),
-        beside_platform_job=options.get("beside_platform_job", False),
-        overrides=tuple(options.get("overrides", ())),
-    )
 
 
 def plan_run(environment: Environment, scope: Scope) -> RunPlan:

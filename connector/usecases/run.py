@@ -6,13 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from connector.invoicing.plan import PlanWarning
+from connector.invoicing.policy import MissedDates
 from connector.outcome import AGAIN, InvoiceStatus
 from connector.report.document import to_text
 from connector.runs.history import stored_plan, unfinished
 from connector.runs.journal import Journal
 from connector.runs.plan_file import PlanFileError
 from connector.runs.store import RunStoreError
-from connector.usecases.plan import PlanRejected, Scope, plan_run
+from connector.usecases.plan import PlanRejected, Scope, missed_dates, plan_run
 from connector.usecases.resume import resume
 from connector.usecases.write import WriteControl, write_run
 
@@ -36,6 +37,17 @@ def execute(session: Session, scope: Scope, run_id: str) -> RunReport:
         earlier, warnings = _finish_earlier(session)
         report = _one(session, scope, journal)
         return replace(report, earlier=earlier, warnings=(*report.warnings, *warnings))
+
+
+def catch_up(session: Session, scope: Scope, run_id: str, days: int) -> tuple[RunReport, ...]:
+    """The runs of the missed dates of the last *days* days in order, then that of *scope*."""
+    scope = replace(scope, missed_dates=MissedDates.CATCH_UP)
+    dates = missed_dates(session.environment, scope, days)
+    replayed = [replace(scope, run_date=day) for day in dates]
+    return tuple(
+        execute(session, each, f"{run_id}-{each.run_date.isoformat()}")
+        for each in (*replayed, replace(scope, late_days=days))
+    )
 
 
 def apply(session: Session, plan: RunPlan, run_id: str) -> RunReport:
