@@ -25,6 +25,7 @@ from connector.mapping.tables import (
     InvoiceTable,
     MilestoneTable,
     Name,
+    RelatedTables,
     RetainerTable,
     ScheduleRowTable,
     Table,
@@ -132,6 +133,7 @@ class TenantMapping(Entry):
     invoice_line: InvoiceLineTable
     invoice_detail: InvoiceDetailTable
     connection: ConnectionTable
+    related: RelatedTables = RelatedTables()
     choices: ChoiceNumbers
     labels: ChoiceLabels = ChoiceLabels()
     copy_rules: CopyRules = Field(default=CopyRules(), alias="copy")

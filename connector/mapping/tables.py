@@ -40,6 +40,21 @@ class Table(Entry):
     id: Name
 
 
+class RelatedTable(Entry):
+    """A table that rows are only bound to: nothing is known of it but its entity set."""
+
+    set: Name
+
+
+class RelatedTables(Entry):
+    """The tables that drafts point to and that are never read."""
+
+    account: RelatedTable = RelatedTable(set="accounts")
+    contact: RelatedTable = RelatedTable(set="contacts")
+    price_list: RelatedTable = RelatedTable(set="pricelevels")
+    project: RelatedTable = RelatedTable(set="msdyn_projects")
+
+
 class BillToColumns(Entry):
     """The bill-to columns of a contract customer or an invoice (B10)."""
 

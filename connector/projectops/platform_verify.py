@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from connector.outcome import Difference, InvoiceOutcome
     from connector.projectops.existing_drafts import ExistingDraft
     from connector.projectops.tenant import Tenant
-    from connector.projectops.write import Written
+    from connector.projectops.written import Written
 
 
 def beside_plan(client: DataverseClient, tenant: Tenant, written: Sequence[Written]) -> Verified:

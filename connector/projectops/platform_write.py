@@ -15,7 +15,7 @@ from connector.dataverse.operations import row_path
 from connector.outcome import InvoiceOutcome, InvoiceStatus
 from connector.projectops.commit import is_to_settle
 from connector.projectops.row_state import read_state
-from connector.projectops.write import EVERYBODYS, Written
+from connector.projectops.written import EVERYBODYS, Written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

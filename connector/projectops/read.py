@@ -149,7 +149,19 @@ def fetch_snapshots(
 def _read_rows(client: DataverseClient, shard: Shard) -> ShardRows:
     """Two requests: all that hangs on the contracts, then the connections of their sources."""
     tenant, wanted = shard.tenant, shard.contracts
-    first = client.read_many(
+    (
+        contracts,
+        lines,
+        schedule_rows,
+        milestones,
+        customers,
+        line_customers,
+        actuals,
+        retainers,
+        invoices,
+        details,
+        billing_lines,
+    ) = client.read_many(
         (
             queries.contracts(tenant, wanted),
             queries.contract_lines(tenant, wanted),
@@ -165,26 +177,31 @@ def _read_rows(client: DataverseClient, shard: Shard) -> ShardRows:
         )
     )
     names = tenant.mapping
-    sources = sorted(
-        [
-            *_keys(tenant, names.actual, first[6]),
-            *_keys(tenant, names.milestone, first[3]),
-        ]
-    )
-    connected = client.read_many(queries.connections(tenant, sources)) if sources else ()
+    sources = (*_keys(tenant, names.actual, actuals), *_keys(tenant, names.milestone, milestones))
     return ShardRows(
-        contracts=first[0],
-        lines=first[1],
-        schedule_rows=first[2],
-        milestones=first[3],
-        customers=first[4],
-        line_customers=first[5],
-        actuals=first[6],
-        retainers=first[7],
-        invoices=first[8],
-        details=first[9],
-        billing_lines=first[10],
-        connections=tuple(row for rows in connected for row in rows),
+        contracts=contracts,
+        lines=lines,
+        schedule_rows=schedule_rows,
+        milestones=milestones,
+        customers=customers,
+        line_customers=line_customers,
+        actuals=actuals,
+        retainers=retainers,
+        invoices=invoices,
+        details=details,
+        billing_lines=billing_lines,
+        connections=_connections(client, tenant, sorted(sources)),
+    )
+
+
+def _connections(
+    client: DataverseClient, tenant: Tenant, sources: Sequence[UUID]
+) -> tuple[Row, ...]:
+    """What details *sources* are connected to; no request where there are none."""
+    if not sources:
+        return ()
+    return tuple(
+        row for rows in client.read_many(queries.connections(tenant, sources)) for row in rows
     )
 
 

@@ -10,19 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from connector.dataverse.errors import (
-    DataverseError,
-    NotSent,
-    Refused,
-    SignInFailed,
-    Throttled,
-    Unauthorized,
-)
+from connector.dataverse.errors import DataverseError, Refused
 from connector.invoicing.choices import RunStatus
 from connector.invoicing.plan import PlanWarning
 from connector.outcome import InvoiceOutcome, InvoiceStatus
 from connector.projectops.commit import is_to_settle
 from connector.projectops.row_state import read_state
+from connector.projectops.written import EVERYBODYS, Written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -39,24 +33,7 @@ if TYPE_CHECKING:
 #: Times that an unclear state is looked at again before it is reported as failed.
 ATTEMPTS = 3
 
-#: Failures that are nobody's in particular: the next contract would meet them as well.
-EVERYBODYS = (Unauthorized, SignInFailed, Throttled, NotSent)
-
 _GOOD = (InvoiceStatus.WRITTEN, InvoiceStatus.ALREADY_WRITTEN)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    """
-    What became of one contract's plan; *warnings* name schedule rows that could not be set.
-
-    *halts* is a failure that the other contracts would meet as well.
-    """
-
-    plan: ContractPlan
-    outcomes: tuple[InvoiceOutcome, ...]
-    warnings: tuple[PlanWarning, ...]
-    halts: DataverseError | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,20 +205,6 @@ class Writer:
         except DataverseError:  # the rows cannot be read either: the first error says why
             return True
         return bool(state.open_updates or state.drifted)
-
-
-def not_tried(plan: ContractPlan, because: DataverseError) -> Written:
-    """The outcomes of a contract that was not begun, because *because* would meet it as well."""
-    text = f"not tried, because an earlier contract met this: {because}"
-    status = InvoiceStatus.FAILED
-    return Written(
-        plan=plan,
-        outcomes=tuple(
-            InvoiceOutcome(invoice=invoice, status=status, error=text, is_open=True)
-            for invoice in plan.invoices
-        ),
-        warnings=(),
-    )
 
 
 def _billing(plan: ContractPlan, update: ScheduleUpdate) -> tuple[InvoiceId, ...]:

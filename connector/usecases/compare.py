@@ -20,8 +20,8 @@ from connector.invoicing.choices import (
 from connector.invoicing.planning import plan_contract
 from connector.outcome import Comparison, Difference, FailedContract
 from connector.projectops import decode, queries
-from connector.projectops.dated import contracts_of_date
 from connector.projectops.differences import differences
+from connector.projectops.due_contracts import contracts_of_date
 from connector.projectops.existing_drafts import read_existing_drafts
 from connector.projectops.platform_verify import drafts_of_date
 from connector.projectops.queries import IDS_PER_QUERY

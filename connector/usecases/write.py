@@ -11,7 +11,8 @@ from connector.projectops.commit import Committer
 from connector.projectops.platform_verify import beside_plan
 from connector.projectops.platform_write import PlatformWriter
 from connector.projectops.verify import verify
-from connector.projectops.write import Writer, not_tried
+from connector.projectops.write import Writer
+from connector.projectops.written import not_tried
 from connector.settings.sections import WriteMode
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from connector.invoicing.plan import ContractPlan
     from connector.outcome import RunPlan
     from connector.projectops.verify import Verified
-    from connector.projectops.write import Written
+    from connector.projectops.written import ContractWriter, Written
     from connector.usecases.environment import Environment
 
 #: Contracts whose drafts are read back together.
@@ -132,7 +133,7 @@ def _writer(environment: Environment, control: WriteControl) -> Writer:
 
 
 def _write_all(
-    writer: Writer | PlatformWriter,
+    writer: ContractWriter,
     environment: Environment,
     contracts: Sequence[ContractPlan],
     control: WriteControl,
