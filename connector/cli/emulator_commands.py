@@ -144,12 +144,12 @@ def _opened(flags: ServeFlags) -> Iterator[Emulator]:
 
 
 def _schema(flags: ServeFlags) -> Schema:
-    from connector.emulator import Schema  # noqa: PLC0415 - slow to import
+    from connector.emulator import load_schema  # noqa: PLC0415 - slow to import
 
     if flags.schema is None and (flags.definitions or flags.schema_only):
         message = "--definitions and --schema-only belong to --schema"
         raise click.UsageError(message)
-    return Schema.load(flags.schema, definitions=flags.definitions, merged=not flags.schema_only)
+    return load_schema(flags.schema, definitions=flags.definitions, merged=not flags.schema_only)
 
 
 def _seed(flags: ServeFlags) -> Path | Mapping[str, object] | None:

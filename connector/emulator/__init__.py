@@ -10,11 +10,13 @@ from __future__ import annotations
 from connector.emulator.emulator import Emulator, EmulatorOptions
 from connector.emulator.rows.seed import SeedError
 from connector.emulator.schema.file import SchemaError
+from connector.emulator.schema.load import load_schema
 from connector.emulator.schema.model import Schema
 from connector.emulator.service.batch import BatchSettings
 from connector.emulator.service.limits import LimitSettings
-from connector.emulator.service.scripted_faults import ConnectionDropped, FaultKind, ScriptedFault
+from connector.emulator.service.scripted_faults import FaultKind, ScriptedFault
 from connector.emulator.service.virtual_clock import VirtualClock
+from connector.emulator.serving.dropped import ConnectionDropped
 from connector.emulator.serving.server import Server, TlsFiles
 from connector.emulator.sign_in.callers import Auth
 from connector.emulator.sign_in.credentials import RegisteredClient
@@ -37,4 +39,5 @@ __all__ = [
     "SignInSettings",
     "TlsFiles",
     "VirtualClock",
+    "load_schema",
 ]

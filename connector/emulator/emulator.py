@@ -11,7 +11,7 @@ from connector.emulator.behaviours.project_operations import ProjectOperations
 from connector.emulator.rows.dump import dump_rows
 from connector.emulator.rows.seed import load_seed, read_seed
 from connector.emulator.rows.writer import Writer
-from connector.emulator.schema.model import Schema
+from connector.emulator.schema.load import load_schema
 from connector.emulator.service.app import DataverseApp, Parts
 from connector.emulator.service.batch import BatchSettings
 from connector.emulator.service.control import ControlPlane
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from connector.emulator.rows.hooks import Behaviour
+    from connector.emulator.schema.model import Schema
     from connector.emulator.service.scripted_faults import FaultScript, ScriptedFault
     from connector.emulator.service.trace import TraceEntry
     from connector.emulator.serving.server import Server, TlsFiles
@@ -81,15 +82,16 @@ class Emulator:
         self.options = options or EmulatorOptions()
         self.clock = clock or VirtualClock()
         self.store = Store(
-            schema or Schema.load(),
+            schema or load_schema(),
             store_path,
             clock=self.clock,
             ids=self.options.ids,
         )
         self.limits = ProtectionLimits(self.options.limits)
         self.tokens = TokenService(self.clock, self.options.sign_in)
-        self.app = DataverseApp(self._parts(self._pack(behaviour), Auth(auth)))
-        self.app.control = ControlPlane(self)
+        parts = self._parts(self._pack(behaviour), Auth(auth))
+        self.control = ControlPlane(self, parts)
+        self.app = DataverseApp(parts, self.control.handle)
         if seed is not None:
             self.seed(seed)
 

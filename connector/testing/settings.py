@@ -30,7 +30,7 @@ class Settings:
     What an emulator of the fixtures holds and does.
 
     *seed* is a mapping of entity sets to rows or a file of them, or several of either, loaded
-    in turn. *schema* and *definitions* are files, as `Schema.load` takes them; *schema_only*
+    in turn. *schema* and *definitions* are files, as `load_schema` takes them; *schema_only*
     leaves out the shipped tables. *now* sets the clock, which stands still: an instant, or text
     as ISO 8601 has it, without an offset in UTC. *limits* enforces the protection limits.
     Files of the marker are found from the test's folder, those of the settings from pytest's.
@@ -149,6 +149,6 @@ def _loaded(
     _changed: tuple[int, ...],
 ) -> Schema:
     """The schema of files, read again only when one of them changed."""
-    from connector.emulator import Schema  # noqa: PLC0415 - see `made`
+    from connector.emulator import load_schema  # noqa: PLC0415 - see `made`
 
-    return Schema.load(schema, definitions=definitions, merged=merged)
+    return load_schema(schema, definitions=definitions, merged=merged)

@@ -62,7 +62,7 @@ def _action(
 ) -> Callable[[Scope], Response] | None:
     if rest or first.arguments is not None:
         return None
-    if first.name in scope.writer.behaviour.actions:
+    if first.name in scope.actions:
         return lambda one: actions.call(one, first.name, None)
     return bulk_delete if first.name == "BulkDelete" else ACTIONS.get(first.name)
 

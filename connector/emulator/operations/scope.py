@@ -9,7 +9,10 @@ from connector.emulator.protocol.exchange import JSON, Response, applied
 from connector.emulator.protocol.json_text import dumps
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from connector.emulator.protocol.exchange import Request
+    from connector.emulator.rows.hooks import Action
     from connector.emulator.rows.writer import Writer
     from connector.emulator.schema.model import Schema
     from connector.emulator.storage.store import Transaction
@@ -23,6 +26,7 @@ class Scope:
     tx: Transaction
     schema: Schema
     writer: Writer
+    actions: Mapping[str, Action]
     maximum_page_size: int = 5000
 
     @property

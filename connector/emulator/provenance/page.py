@@ -15,7 +15,6 @@ from connector.emulator.provenance.feature import Support
 from connector.emulator.provenance.protocol import PROTOCOL_FEATURES
 from connector.emulator.provenance.query import FEATURES
 from connector.emulator.provenance.refused_by_name import refused_by_name
-from connector.emulator.service.control import ControlPlane
 from connector.emulator.service.limits import LimitSettings
 from connector.emulator.service.scripted_faults import FaultKind
 
@@ -111,7 +110,7 @@ def _control_plane() -> str:
         text
         + _table(
             ("Request", "Does"),
-            ((f"`{asked}`", meaning) for asked, meaning in ControlPlane(Emulator()).offers),
+            ((f"`{asked}`", meaning) for asked, meaning in Emulator().control.offers),
         )
         + (
             f"\nA planned fault has a `kind` ({kinds}) and is matched by `method` and"

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from connector.emulator.schema.model import Schema, Table
-    from connector.emulator.storage.transaction import StoredRow, Transaction
+    from connector.emulator.storage.store import StoredRow, Transaction
 
 COUNT_LIMIT: Final = 5000
 _SERVICE_ROOT: Final = re.compile(r".*?/api/data/v\d+\.\d+/")

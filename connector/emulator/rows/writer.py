@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from connector.emulator import faults
@@ -16,13 +16,42 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from connector.emulator.protocol.addressing import KeyValue
-    from connector.emulator.rows.hooks import Behaviour
     from connector.emulator.rows.payload import Bind, DecodedRow
     from connector.emulator.schema.model import Collection, Column, Schema, Table
     from connector.emulator.schema.values import Value
     from connector.emulator.storage.store import StoredRow, Transaction
 
 Body = dict[str, Any]
+
+
+class Hooks(Protocol):
+    """
+    What a writer asks before and after each write.
+
+    The `...ing` methods run before a write and may complete *values* or refuse by raising a
+    fault; the `...ed` methods follow it inside the same transaction. `created` is called for
+    the tables in `follows` only.
+    """
+
+    follows: frozenset[str]
+
+    def creating(self, writer: Writer, table: Table, values: dict[str, Value]) -> None:
+        """Refuse or complete a row before it is created."""
+
+    def created(self, writer: Writer, row: StoredRow) -> None:
+        """Follow up the creation of *row*."""
+
+    def updating(self, writer: Writer, row: StoredRow, values: dict[str, Value]) -> None:
+        """Refuse or complete a change before it is made."""
+
+    def updated(self, writer: Writer, before: StoredRow, after: StoredRow) -> None:
+        """Follow up a change."""
+
+    def deleting(self, writer: Writer, row: StoredRow) -> None:
+        """Refuse or prepare the deletion of *row*."""
+
+    def deleted(self, writer: Writer, row: StoredRow) -> None:
+        """Follow up a deletion."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +65,7 @@ class Writer:
 
     tx: Transaction
     schema: Schema
-    behaviour: Behaviour
+    behaviour: Hooks
     system: bool = False
 
     def as_system(self) -> Writer:

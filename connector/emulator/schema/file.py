@@ -55,10 +55,13 @@ def malformed(*, place: str, reason: object) -> SchemaError:
     return SchemaError(place, reason)
 
 
-def load_schema(path: Path | None = None) -> Schema:
-    """The schema of *path*, or the shipped Project Operations one (read once per process)."""
-    if path is None:
-        return _shipped("project-operations")
+def shipped_schema() -> Schema:
+    """The Project Operations tables that come with the package (read once per process)."""
+    return _shipped("project-operations")
+
+
+def read_schema_file(path: Path) -> Schema:
+    """The schema of a file in the project's own format."""
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:

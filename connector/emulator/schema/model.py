@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 from connector.emulator import faults
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from decimal import Decimal
-    from pathlib import Path
     from uuid import UUID
 
 
@@ -212,26 +211,6 @@ class Schema:
     name: str
     tables: Mapping[str, Table]
     option_sets: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
-
-    @staticmethod
-    def load(
-        path: Path | None = None, *, definitions: Sequence[Path] = (), merged: bool = True
-    ) -> Schema:
-        """
-        The schema of a file, or the Project Operations tables that come with the package.
-
-        The file is a schema file, or the `$metadata` of a tenant. What that cannot say (choices,
-        lengths, keys, primary names) comes from *definitions*, saved answers of EntityDefinitions
-        and GlobalOptionSetDefinitions. *merged* adds a tenant's tables and columns to the shipped
-        ones; otherwise there are only the tenant's. Raises SchemaError naming the table and
-        column when a file is not well formed.
-        """
-        from connector.emulator.schema.file import load_schema  # noqa: PLC0415 - it builds on us
-        from connector.emulator.schema.from_tenant import is_model, load_model  # noqa: PLC0415
-
-        if path is not None and is_model(path):
-            return load_model(path, definitions, merged=merged)
-        return load_schema(path)
 
     @cached_property
     def _by_entity_set(self) -> Mapping[str, Table]:

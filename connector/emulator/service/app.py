@@ -24,18 +24,18 @@ from connector.emulator.protocol.batch_faults import no_resource
 from connector.emulator.protocol.exchange import Request, Response, failure
 from connector.emulator.rows.writer import Writer
 from connector.emulator.service.batch import BatchRunner, BatchSettings
-from connector.emulator.service.scripted_faults import ConnectionDropped, FaultKind, FaultScript
+from connector.emulator.service.scripted_faults import FaultKind, FaultScript
 from connector.emulator.service.trace import Trace, TraceEntry
+from connector.emulator.serving.dropped import ConnectionDropped
 from connector.emulator.sign_in.callers import caller_of, check_token
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
     from wsgiref.types import StartResponse, WSGIEnvironment
 
     from connector.emulator.rows.hooks import Behaviour
     from connector.emulator.schema.model import Reference
-    from connector.emulator.service.control import ControlPlane
     from connector.emulator.service.limits import ProtectionLimits
     from connector.emulator.service.pace import Pace
     from connector.emulator.service.scripted_faults import ScriptedFault
@@ -67,11 +67,11 @@ class Parts:
 
 
 class DataverseApp:
-    """The WSGI application; `control` is set by whoever offers a control plane."""
+    """The WSGI application; *control* answers what is below `/_emulator/`."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, control: Callable[[Request], Response]) -> None:
         self.parts = parts
-        self.control: ControlPlane | None = None
+        self._control = control
         self._numbers = itertools.count(1)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -89,8 +89,8 @@ class DataverseApp:
         if service is not None:
             return self._service(_request(environ, service))
         request = _request(environ, None)
-        if self.control is not None and request.path.startswith("_emulator"):
-            return self.control.handle(request)
+        if request.path.startswith("_emulator"):
+            return self._control(request)
         return self.parts.tokens.handle(request, _sign_in_origin(environ)) or failure(
             no_resource(path)
         )
@@ -158,9 +158,10 @@ class DataverseApp:
             return failure(fault)
 
     def _carry_out(self, request: Request, tx: Transaction) -> Response:
-        schema = self.parts.store.schema
-        writer = Writer(tx=tx, schema=schema, behaviour=self.parts.behaviour)
-        return routing.carry_out(Scope(request=request, tx=tx, schema=schema, writer=writer))
+        schema, pack = self.parts.store.schema, self.parts.behaviour
+        writer = Writer(tx=tx, schema=schema, behaviour=pack)
+        scope = Scope(request=request, tx=tx, schema=schema, writer=writer, actions=pack.actions)
+        return routing.carry_out(scope)
 
     def _caller(self, request: Request) -> Reference:
         return caller_of(self.parts.store, request.headers)

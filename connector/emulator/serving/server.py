@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from connector.emulator.service.scripted_faults import ConnectionDropped
+from connector.emulator.serving.dropped import ConnectionDropped
 from connector.emulator.serving.http_reader import BadMessage, ChunkedBody, MessageHead, read_head
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from connector.emulator import faults
 from connector.emulator.schema.model import Column, Reference, Schema, Table
-from connector.emulator.schema.values import Stored, Value, from_storage, to_storage
+from connector.emulator.schema.values import Stored, Value, to_storage
 from connector.emulator.storage.layout import VERSION, sql_column, sql_table, sql_target
 from connector.emulator.storage.row_defaults import on_create, on_update
 
@@ -17,22 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from connector.emulator.storage.store import Store
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredRow:
-    """A row as stored; ``values`` has every column by logical name, null as None."""
-
-    table: Table
-    id: UUID
-    values: Mapping[str, Value]
-    version: int
-
-    @property
-    def etag(self) -> str:
-        """The weak ETag of this version of the row."""
-        return f'W/"{self.version}"'
+    from connector.emulator.storage.database import Database
+    from connector.emulator.storage.row_reader import StoredRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,24 +32,24 @@ class Deletion:
 class Transaction:
     """The rows of a store, from the beginning to the end of one transaction."""
 
-    def __init__(self, store: Store, user: Reference) -> None:
-        self._store = store
+    def __init__(self, database: Database, user: Reference) -> None:
+        self._database = database
         self.user = user
 
     @property
     def schema(self) -> Schema:
         """The tables of the store."""
-        return self._store.schema
+        return self._database.schema
 
     @property
     def now(self) -> datetime:
         """The emulated instant."""
-        return self._store.clock()
+        return self._database.clock()
 
     @property
     def version(self) -> int:
         """The highest row version given out so far."""
-        return self._store.version
+        return self._database.version
 
     def define(self, schema: Schema) -> None:
         """
@@ -72,17 +58,17 @@ class Transaction:
         Raises 412 (0x80060892) when rows break a new key.
         """
         try:
-            self._store.define(schema)
+            self._database.define(schema)
         except sqlite3.IntegrityError as error:
             raise _broken_key(schema, str(error)) from error
 
     def select(self, sql: str, parameters: Sequence[Stored] = ()) -> list[tuple[Stored, ...]]:
         """The rows of a SELECT statement as SQLite returns them."""
-        return self._store.connection.execute(sql, parameters).fetchall()
+        return self._database.connection.execute(sql, parameters).fetchall()
 
     def new_id(self) -> UUID:
         """The next id of the store's id source."""
-        return self._store.next_id()
+        return self._database.next_id()
 
     def get(self, table: Table, row_id: UUID) -> StoredRow | None:
         """The row of a primary key, or None."""
@@ -112,7 +98,7 @@ class Transaction:
         conditions = [f"{sql_column(table.columns[name])} IS ?" for name in wanted]
         parameters = [to_storage(table.columns[name], value) for name, value in wanted.items()]
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-        reader = self._store.reader(table)
+        reader = self._database.reader(table)
         sql = f"{reader.select}{where} ORDER BY {_id_column(table)}"
         return [reader.row(raw) for raw in self.select(sql, parameters)]
 
@@ -123,7 +109,7 @@ class Transaction:
         Read-only columns are taken as given; what is missing is filled as the platform does.
         Raises 412 (0x80040237, 0x80060892) for a primary or alternate key that exists.
         """
-        self._store.index(table)
+        self._database.index(table)
         filled = on_create(table, dict(values), self.now, self.user)
         row_id = filled.get(table.primary_id) or self.new_id()
         if not isinstance(row_id, UUID):
@@ -149,17 +135,17 @@ class Transaction:
     def delete(self, table: Table, row_id: UUID) -> None:
         """Remove a row, leaving a tombstone for change tracking; 404 when it does not exist."""
         sql = f"DELETE FROM {sql_table(table)} WHERE {_id_column(table)} = ?"  # noqa: S608 - quoted names of the schema
-        cursor = self._store.connection.execute(sql, (str(row_id),))
+        cursor = self._database.connection.execute(sql, (str(row_id),))
         if cursor.rowcount == 0:
             raise faults.not_found(table.logical_name, row_id)
-        self._store.connection.execute(
+        self._database.connection.execute(
             'INSERT INTO "_deleted" VALUES (?, ?, ?)',
-            (table.logical_name, str(row_id), self._store.next_version()),
+            (table.logical_name, str(row_id), self._database.next_version()),
         )
 
     def referencing(self, table: Table, row_id: UUID) -> Iterator[tuple[Table, Column, list[UUID]]]:
         """Every lookup column that points to a row, with the ids of the rows that do."""
-        for other, column in self._store.referencing_columns(table.logical_name):
+        for other, column in self._database.referencing_columns(table.logical_name):
             where = f"{sql_column(column)} = ?"
             parameters = [str(row_id)]
             if column.is_polymorphic:
@@ -172,7 +158,7 @@ class Transaction:
 
     def changed_since(self, table: Table, version: int) -> list[StoredRow]:
         """Rows created or changed after a row version, oldest change first."""
-        reader = self._store.reader(table)
+        reader = self._database.reader(table)
         sql = f"{reader.select} WHERE {VERSION} > ? ORDER BY {VERSION}"
         return [reader.row(raw) for raw in self.select(sql, (version,))]
 
@@ -195,7 +181,7 @@ class Transaction:
         self, table: Table, values: Mapping[str, Value]
     ) -> tuple[list[str], list[Stored]]:
         names: list[str] = [VERSION]
-        stored: list[Stored] = [self._store.next_version()]
+        stored: list[Stored] = [self._database.next_version()]
         for name, value in values.items():
             if name == "versionnumber":
                 continue
@@ -209,7 +195,7 @@ class Transaction:
 
     def _write(self, table: Table, sql: str, parameters: Iterable[Stored]) -> None:
         try:
-            self._store.connection.execute(sql, tuple(parameters))
+            self._database.connection.execute(sql, tuple(parameters))
         except sqlite3.IntegrityError as error:
             raise _integrity_fault(table, str(error)) from error
 
@@ -237,41 +223,3 @@ def _integrity_fault(table: Table, message: str) -> faults.DataverseFault:
         if all(f".{name}" in message for name in key.columns):
             return faults.duplicate_key(table.logical_name, key.name)
     return faults.bad_request(message)
-
-
-class RowReader:
-    """Turns the rows of ``select`` into stored rows of one table."""
-
-    def __init__(self, table: Table) -> None:
-        self._table = table
-        columns = list(table.columns.values())
-        names = [VERSION, *(sql_column(column) for column in columns)]
-        poly = [column for column in columns if column.is_polymorphic]
-        names += [sql_target(column) for column in poly]
-        self.select = f"SELECT {', '.join(names)} FROM {sql_table(table)}"  # noqa: S608 - quoted names of the schema
-        self._targets = {
-            column.logical_name: 1 + len(columns) + place for place, column in enumerate(poly)
-        }
-        self._id_place = 1 + list(table.columns).index(table.primary_id)
-
-    def row(self, raw: tuple[Stored, ...]) -> StoredRow:
-        """The stored row of one row of ``select``."""
-        values: dict[str, Value] = {}
-        for column, stored in zip(self._table.columns.values(), raw[1:], strict=False):
-            if stored is None:
-                values[column.logical_name] = None
-            elif column.is_lookup:
-                values[column.logical_name] = self._reference(column, stored, raw)
-            else:
-                values[column.logical_name] = from_storage(column, stored)
-        return StoredRow(
-            table=self._table,
-            id=UUID(str(raw[self._id_place])),
-            values=values,
-            version=int(raw[0]),  # type: ignore[arg-type]
-        )
-
-    def _reference(self, column: Column, stored: Stored, raw: tuple[Stored, ...]) -> Reference:
-        place = self._targets.get(column.logical_name)
-        table = column.targets[0] if place is None else str(raw[place])
-        return Reference(table=table, id=UUID(str(stored)))

@@ -15,7 +15,7 @@ from tests.emulator.web import InProcess, Web
 if TYPE_CHECKING:
     from tests.emulator.web import Answer
 
-WIRE = Path(__file__).parents[1] / "wire" / "batch"
+WIRE = Path(__file__).parents[2] / "wire" / "batch"
 BATCH = {"Content-Type": 'multipart/mixed; boundary="b"'}
 
 

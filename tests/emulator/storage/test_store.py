@@ -12,6 +12,7 @@ import pytest
 
 from connector.emulator.faults import DataverseFault
 from connector.emulator.schema.file import read_schema
+from connector.emulator.schema.load import load_schema
 from connector.emulator.schema.model import AlternateKey, Reference, Schema, Table
 from connector.emulator.storage.principals import BUSINESS_UNIT, USER, USER_ID
 from connector.emulator.storage.store import Store
@@ -70,7 +71,7 @@ def test_a_polymorphic_lookup_remembers_its_table(store: Store) -> None:
 
 
 def test_creation_stamps_owner_state_and_status_are_filled_in() -> None:
-    store = Store(Schema.load(), clock=lambda: datetime(2021, 5, 6, 7, 8, 9, tzinfo=UTC))
+    store = Store(load_schema(), clock=lambda: datetime(2021, 5, 6, 7, 8, 9, tzinfo=UTC))
     table = store.schema.table("msdyn_actual")
     with store.transaction() as tx:
         row = tx.get(table, tx.insert(table, {"msdyn_description": "A"}))

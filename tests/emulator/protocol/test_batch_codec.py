@@ -11,7 +11,7 @@ from connector.emulator.protocol import batch_codec
 from connector.emulator.protocol.batch_codec import Answer, ChangeSet, ChangeSetAnswer, Operation
 from connector.emulator.protocol.exchange import Response, failure
 
-WIRE = Path(__file__).parents[1] / "wire" / "batch"
+WIRE = Path(__file__).parents[2] / "wire" / "batch"
 
 
 def read_wire(name: str) -> tuple[str, bytes]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from connector.emulator.faults import DataverseFault
-from connector.emulator.schema.file import SchemaError, load_schema, read_schema
+from connector.emulator.schema.file import SchemaError, read_schema
+from connector.emulator.schema.load import load_schema
 from connector.emulator.schema.model import ColumnKind, DateBehaviour, Schema
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ def test_a_file_can_add_columns_keys_and_tables_to_the_shipped_schema(tmp_path: 
     assert account.column("new_code").max_length == 20
     assert (
         account.column("name").max_length
-        == Schema.load().table("account").column("name").max_length
+        == load_schema().table("account").column("name").max_length
     )
     assert account.keys[0].columns == ("new_code",)
     assert loaded.by_entity_set("new_things").primary_id == "new_thingid"

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from connector.emulator import Emulator, Schema
+from connector.emulator import Emulator, Schema, load_schema
 from connector.emulator.schema.document import option_set_document, table_document
 from connector.emulator.schema.editing.naming import plural
 from connector.emulator.schema.file import extend
@@ -239,7 +239,7 @@ def test_a_table_that_cannot_be_made_is_refused(
     answer = web("POST", "EntityDefinitions", table() | change)
     assert (answer.status, answer.code) == (status, code)
     assert words in answer.message
-    assert len(plain.store.schema.tables) == len(Schema.load().tables)
+    assert len(plain.store.schema.tables) == len(load_schema().tables)
 
 
 def test_what_exists_is_not_made_again(made: Web) -> None:
@@ -667,7 +667,7 @@ def test_entity_sets_are_plurals(name: str, expected: str) -> None:
 
 
 def test_every_shipped_table_is_written_and_read_back() -> None:
-    schema = Schema.load()
+    schema = load_schema()
     document = {
         "tables": {name: table_document(one) for name, one in schema.tables.items()},
         "option_sets": option_set_document(schema.option_sets),

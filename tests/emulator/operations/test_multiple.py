@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from connector.emulator import Emulator, Schema
+from connector.emulator import Emulator, load_schema
 from connector.emulator.provenance.protocol import PROTOCOL_FEATURES
 from connector.emulator.schema.file import read_schema
 from tests.emulator.web import InProcess, Web
@@ -171,7 +171,7 @@ def test_definitions_and_the_csdl_are_served(web: Web) -> None:
 
 def test_every_table_can_be_read_and_counted() -> None:
     web = Web(InProcess(Emulator(behaviour="plain").app))
-    for table in Schema.load().tables.values():
+    for table in load_schema().tables.values():
         assert web("GET", f"{table.entity_set}?$top=1").status == 200
         assert web("GET", f"{table.entity_set}/$count").status == 200
 

@@ -9,9 +9,9 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connector.emulator import Emulator, Schema
+from connector.emulator import Emulator, load_schema
 from connector.emulator.schema.document import differences
-from tests.emulator.test_definitions import COLUMNS, PRODUCT, relationship, table
+from tests.emulator.operations.test_definition_routes import COLUMNS, PRODUCT, relationship, table
 from tests.emulator.web import ROOT, InProcess, Web
 
 REQUESTS: list[tuple[str, str, dict[str, Any]]] = [
@@ -67,7 +67,7 @@ BEFORE = EMULATOR.snapshot()
 def definitions() -> object:
     """Everything that differs from the shipped tables."""
     schema = EMULATOR.store.schema
-    return differences(Schema.load(), schema), schema.option_sets
+    return differences(load_schema(), schema), schema.option_sets
 
 
 DEFINITIONS = definitions()
@@ -102,4 +102,4 @@ def test_the_fuzzed_definitions_are_good_before_they_are_changed() -> None:
         answer = Web(InProcess(EMULATOR.app))(method, address, body)
         assert answer.status == 204, (address, answer.body)
         EMULATOR.restore(BEFORE)
-    assert len(EMULATOR.store.schema.tables) == len(Schema.load().tables) + 1
+    assert len(EMULATOR.store.schema.tables) == len(load_schema().tables) + 1

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from connector.emulator import Emulator, Schema
+from connector.emulator import Emulator, Schema, load_schema
 from connector.emulator.schema.file import SchemaError
 from connector.emulator.schema.model import ColumnKind
 from connector.sample_tenant import sample_seed
@@ -87,7 +87,7 @@ def without_versions(document: object) -> object:
 
 
 def test_a_model_and_its_definitions_make_the_same_tenant(tenant: Emulator, exported: Path) -> None:
-    schema = Schema.load(
+    schema = load_schema(
         exported / "model.xml", definitions=[exported / "definitions.json"], merged=False
     )
     twin = Emulator(schema, tenant.dump())
@@ -103,7 +103,7 @@ def test_a_model_and_its_definitions_make_the_same_tenant(tenant: Emulator, expo
 
 
 def test_an_annotated_model_alone_makes_the_same_rows(tenant: Emulator, exported: Path) -> None:
-    twin = Emulator(Schema.load(exported / "annotated.xml", merged=False), tenant.dump())
+    twin = Emulator(load_schema(exported / "annotated.xml", merged=False), tenant.dump())
     ours, theirs = served(tenant), served(twin)
     for address in REQUESTS:
         assert answer(theirs, address) == answer(ours, address), address
@@ -111,7 +111,7 @@ def test_an_annotated_model_alone_makes_the_same_rows(tenant: Emulator, exported
 
 
 def test_an_imported_tenant_takes_writes(exported: Path) -> None:
-    twin = Emulator(Schema.load(exported / "model.xml", merged=False), behaviour="plain")
+    twin = Emulator(load_schema(exported / "model.xml", merged=False), behaviour="plain")
     web = served(twin)
     account = web.create("accounts", name="Adatum")
     contract = web.create(
@@ -128,7 +128,7 @@ def test_an_imported_tenant_takes_writes(exported: Path) -> None:
 
 
 def test_a_merged_model_keeps_what_is_known_of_the_shipped_tables(exported: Path) -> None:
-    merged, shipped = Schema.load(exported / "model.xml"), Schema.load()
+    merged, shipped = load_schema(exported / "model.xml"), load_schema()
     for name, table in shipped.tables.items():
         assert set(merged.tables[name].columns) == set(table.columns)
         for key, column in table.columns.items():
@@ -203,7 +203,7 @@ def load(tmp_path: Path, model: str, *answers: Any, merged: bool = False) -> Sch
     for number, one in enumerate(answers):
         files.append(tmp_path / f"answer{number}.json")
         files[-1].write_text(json.dumps(one), encoding="utf-8")
-    return Schema.load(file, definitions=files, merged=merged)
+    return load_schema(file, definitions=files, merged=merged)
 
 
 def test_tables_are_the_types_that_have_entity_sets(tmp_path: Path) -> None:
@@ -371,4 +371,4 @@ def test_a_fault_of_saved_definitions_names_file_or_property(
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(SchemaError, match=r"nowhere\.xml"):
-        Schema.load(tmp_path / "nowhere.xml")
+        load_schema(tmp_path / "nowhere.xml")

@@ -1,0 +1,170 @@
+"""The open database of a store: its connection, its counters, and what is made once a schema."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+from uuid import UUID, uuid5
+
+from connector.emulator.storage import definitions_store, sql_functions
+from connector.emulator.storage.layout import SYSTEM_TABLES, index_statements, sql_table
+from connector.emulator.storage.row_reader import RowReader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from connector.emulator.schema.model import Column, Schema, Table
+
+START: Final = datetime(2020, 10, 1, tzinfo=UTC)
+_SEQUENCE: Final = UUID("0a6e0000-0000-4000-8000-0000000000ff")
+
+
+class Database:
+    """
+    One SQLite connection, and the schema that its tables follow.
+
+    *clock* and *ids* are those of the store. Whoever uses it holds the store's lock.
+    """
+
+    def __init__(
+        self,
+        schema: Schema,
+        path: Path | None = None,
+        *,
+        clock: Callable[[], datetime] | None = None,
+        ids: Callable[[], UUID] | None = None,
+    ) -> None:
+        self.schema = schema
+        self.base = schema
+        self.clock = clock or _standing_clock
+        self.version = 0
+        self._ids = ids
+        self._id_count = 0
+        self._indexed: set[str] = set()
+        self._readers: dict[str, RowReader] = {}
+        self._referencing: dict[str, tuple[tuple[Table, Column], ...]] = {}
+        self.connection = _connected(path)
+
+    @property
+    def counters(self) -> tuple[int, int]:
+        """The last row version and the number of ids given out."""
+        return self.version, self._id_count
+
+    def next_version(self) -> int:
+        """The next row version."""
+        self.version += 1
+        return self.version
+
+    def next_id(self) -> UUID:
+        """The next primary key of the id source."""
+        if self._ids is not None:
+            return self._ids()
+        self._id_count += 1
+        return uuid5(_SEQUENCE, str(self._id_count))
+
+    def index(self, table: Table) -> None:
+        """
+        See to the indices of a table's lookups, before its first row.
+
+        Not with the tables themselves: a tenant has ten thousands of lookups, and SQLite
+        reads its whole catalogue for each index that it makes.
+        """
+        if table.logical_name not in self._indexed:
+            for statement in index_statements(table):
+                self.connection.execute(statement)
+            self._indexed.add(table.logical_name)
+
+    def reader(self, table: Table) -> RowReader:
+        """How rows of a table are read, made once."""
+        reader = self._readers.get(table.logical_name)
+        if reader is None:
+            reader = self._readers[table.logical_name] = RowReader(table)
+        return reader
+
+    def referencing_columns(self, target: str) -> tuple[tuple[Table, Column], ...]:
+        """Every lookup column of the schema that may point to the table *target*."""
+        found = self._referencing.get(target)
+        if found is None:
+            found = self._referencing[target] = tuple(
+                (table, column)
+                for table in self.schema.tables.values()
+                for column in table.columns.values()
+                if target in column.targets
+            )
+        return found
+
+    def define(self, schema: Schema) -> None:
+        """
+        Change definitions inside the transaction under way, which undoes them with itself.
+
+        Tables, columns and keys that *schema* lacks go with all that is in them. Raises
+        `sqlite3.IntegrityError` when rows break a new key.
+        """
+        definitions_store.take_away(self.connection, self.schema, schema)
+        definitions_store.lay_out(self.connection, schema)
+        definitions_store.save(self.connection, self.base, schema)
+        self._use(schema)
+
+    def prepare(self) -> None:
+        """Lay out what tables are missing and take up definitions and counters as they are."""
+        self._indexed.clear()
+        self.connection.executescript(SYSTEM_TABLES)
+        self._use(definitions_store.saved(self.connection, self.base))
+        self.connection.execute("BEGIN IMMEDIATE")
+        definitions_store.lay_out(self.connection, self.schema)
+        self.connection.execute("COMMIT")
+        counters = dict(self.connection.execute('SELECT name, value FROM "_meta"'))
+        self.version = counters.get("version", 0)
+        self._id_count = counters.get("ids", 0)
+
+    def empty(self) -> None:
+        """Delete every row, tombstone and counter."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        for table in self.schema.tables.values():
+            self.connection.execute(f"DELETE FROM {sql_table(table)}")  # noqa: S608 - quoted names of the schema
+        self.connection.execute('DELETE FROM "_meta"')
+        self.connection.execute('DELETE FROM "_deleted"')
+        self.connection.execute("COMMIT")
+
+    def save_counters(self, before: tuple[int, int]) -> None:
+        """Write the counters down where they differ from *before*."""
+        if before != self.counters:
+            self.connection.executemany(
+                'INSERT OR REPLACE INTO "_meta" VALUES (?, ?)',
+                (("version", self.version), ("ids", self._id_count)),
+            )
+
+    def undo(self, statements: tuple[str, ...], counters: tuple[int, int], schema: Schema) -> None:
+        """Roll back by *statements*, to the counters and definitions of before."""
+        self.version, self._id_count = counters
+        self._indexed.clear()
+        for statement in statements:
+            self.connection.execute(statement)
+        self._use(schema)
+
+    def _use(self, schema: Schema) -> None:
+        if schema is not self.schema:
+            self.schema = schema
+            self._indexed.clear()
+            self._readers.clear()
+            self._referencing.clear()
+
+
+def _connected(path: Path | None) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        ":memory:" if path is None else path,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=1024,
+    )
+    if path is not None:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+    sql_functions.register(connection)
+    return connection
+
+
+def _standing_clock() -> datetime:
+    return START
