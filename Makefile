@@ -6,35 +6,55 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 RUNTIME := .azfn-runtime
 CLIENTS := .conformance
+UNIT_SUITES := dataverse projectops runs usecases
+COVERAGE_FLOOR := 95
 NEWEST_FIRST := python3.13 python3.12 python3.11 python3 python
 IS_NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for name in $(NEWEST_FIRST); do \
 	$$name -c '$(IS_NEW_ENOUGH)' >/dev/null 2>&1 && echo $$name && break; done)
 
-.PHONY: help demo test check bench mutation crash-matrix conformance azure-runtime clean
+.PHONY: help demo test test-long check coverage bench mutation crash-matrix conformance azure-runtime lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo    run the documented example against the embedded emulator"
-	@echo "make test    run the whole test suite"
-	@echo "make check   lint, format, types and import directions"
+	@echo "make test    run the test suite"
+	@echo "make test-long  run what takes minutes by nature: packaging, the platform's worker, crashes at scale"
+	@echo "make check   lint, format, types, import directions, spelling and the files of the project"
+	@echo "make coverage  run the unit suites of $(UNIT_SUITES) and see that each covers its package"
 	@echo "make bench   measure what is promised about speed"
 	@echo "make mutation  plant small faults in the rules and count those that their tests notice"
 	@echo "make crash-matrix  break every exchange of a run in every way, and run again"
 	@echo "make conformance  run Microsoft's SDK and other clients against the emulator (needs Node.js)"
+	@echo "make lock    write the locked versions anew after a change of dependencies (UPGRADE=1: the newest)"
 	@echo "make clean   remove the environment and everything that was built"
 
 demo: $(VENV)/.installed
 	$(BIN)/proforma demo
 
 test: $(VENV)/.installed-dev azure-runtime
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m 'not long'
+
+test-long: $(VENV)/.installed-dev azure-runtime
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m long
+
+# What each package's own tests cover without help from the larger suites. The floor holds for each.
+coverage: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest -q -n 2 --cov=connector --cov-report= $(wildcard $(addprefix tests/,$(UNIT_SUITES)))
+	@low=0; for name in $(UNIT_SUITES); do \
+		$(BIN)/coverage report --include="connector/$$name/*" --fail-under=$(COVERAGE_FLOOR) \
+			--skip-covered --show-missing || low=1; \
+	done; exit $$low
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/codespell
+	$(BIN)/validate-pyproject pyproject.toml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest tests/benchmarks -rP
@@ -58,14 +78,25 @@ conformance: $(VENV)/.installed-dev
 azure-runtime: $(VENV)/.installed-dev
 	@$(BIN)/python tests/azure/install_runtime.py $(RUNTIME)
 
+# One lock for every platform and Python version that is supported: no address of an index stands in it.
+LOCK = $(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
+lock: | $(BIN)/python
+	$(BIN)/python -m pip install --quiet 'uv>=0.5'
+	$(LOCK) --extra dev --extra testing pyproject.toml --output-file requirements-dev.txt
+	$(LOCK) .github/requirements-release.in --output-file .github/requirements-release.txt
+
+# As a user's pip would resolve it: the newest release of what pyproject.toml allows.
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
 	@echo "Installing the connector into $(VENV) (about a minute, once) ..."
 	@$(BIN)/python -m pip install --quiet --editable .
 	@touch $@
 
-$(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
+# Exactly the locked versions, each with its checksum.
+$(VENV)/.installed-dev: pyproject.toml requirements-dev.txt | $(BIN)/python
 	@echo "Installing the connector and its development tools into $(VENV) (about a minute, once) ..."
-	@$(BIN)/python -m pip install --quiet --editable '.[dev,testing]'
+	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/.installed
 
 # Some distributions ship Python without ensurepip; then the pip that is there fills the environment.

@@ -10,6 +10,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from connector._version import __version__
+
 if TYPE_CHECKING:
     from connector.connector import Connector
     from connector.errors import ConnectorError
@@ -23,6 +25,7 @@ __all__ = [
     "RunPlan",
     "RunReport",
     "Settings",
+    "__version__",
     "load_settings",
 ]
 
@@ -39,18 +42,7 @@ _HOMES = {
 
 def __getattr__(name: str) -> object:
     """A public name, imported on first use (PEP 562)."""
-    if name == "__version__":
-        return _version()
     if name not in _HOMES:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
     return getattr(import_module(_HOMES[name]), name)
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - slow to import
-
-    try:
-        return version("proforma-connector")
-    except PackageNotFoundError:  # a checkout that was never installed
-        return "0.0.0+checkout"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from connector._version import __version__
 from connector.cli.check_command import check
 from connector.cli.compare import compare
 from connector.cli.demo_command import demo
@@ -28,9 +29,7 @@ UNEXPECTED = 1
 
 def _show_version(context: click.Context, _parameter: click.Parameter, value: object) -> None:
     if value and not context.resilient_parsing:
-        import connector  # noqa: PLC0415 - reads the package's metadata
-
-        click.echo(f"proforma {connector.__getattr__('__version__')}")
+        click.echo(f"proforma {__version__}")
         context.exit()
 
 
