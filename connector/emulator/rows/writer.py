@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from connector.emulator import faults
-from connector.emulator.protocol.addressing import parse_key, relative_reference, split_path
+from connector.emulator.protocol.addressing import (
+    guid_reference,
+    parse_key,
+    relative_reference,
+    split_path,
+)
 from connector.emulator.rows.payload import decode_payload
 from connector.emulator.schema.model import DeleteRule, Reference
 from connector.emulator.schema.values import decode_value
@@ -155,14 +160,9 @@ class Writer:
         With *target* it must be a row of that table. Raises the documented 404 where there is
         no such row.
         """
-        segments = split_path(relative_reference(address))
-        if len(segments) != 1 or segments[0].arguments is None:
-            message = f"'{address[:200]}' does not address a row."
-            raise faults.bad_request(message)
-        table = self.schema.by_entity_set(segments[0].name)
+        table, key = self._addressed(address)
         if target is not None and table.logical_name != target.logical_name:
             raise faults.bad_request(_WRONG_TARGET.format(table.entity_set, target.logical_name))
-        key = parse_key(table.logical_name, segments[0].arguments)
         if isinstance(key, UUID):
             if not self.tx.exists(table, key):
                 raise missing(table, key)
@@ -177,6 +177,17 @@ class Writer:
         if child.table.logical_name != collection.table:
             raise faults.bad_request(_WRONG_TARGET.format(child.table.entity_set, collection.table))
         self.change(child, {collection.column: parent})
+
+    def _addressed(self, address: str) -> tuple[Table, UUID | Mapping[str, KeyValue]]:
+        usual = guid_reference(address)
+        if usual is not None:
+            return self.schema.by_entity_set(usual[0]), usual[1]
+        segments = split_path(relative_reference(address))
+        if len(segments) != 1 or segments[0].arguments is None:
+            message = f"'{address[:200]}' does not address a row."
+            raise faults.bad_request(message)
+        table = self.schema.by_entity_set(segments[0].name)
+        return table, parse_key(table.logical_name, segments[0].arguments)
 
     def _insert(self, table: Table, values: dict[str, Value]) -> UUID:
         self.behaviour.creating(self, table, values)
