@@ -156,14 +156,15 @@ def _refuse_below_final(writer: Writer, invoice: Value) -> None:
 
 
 def _is_final(tx: Transaction, invoice: Value) -> bool:
-    found = _referred(tx, invoice)
+    found = _referred(tx, invoice, ("msdyn_projectinvoicestatus",))
     return found is not None and found.values["msdyn_projectinvoicestatus"] in _FINAL
 
 
-def _referred(tx: Transaction, value: Value) -> StoredRow | None:
+def _referred(tx: Transaction, value: Value, names: tuple[str, ...]) -> StoredRow | None:
+    """Some columns of the row that a lookup refers to; none of them is computed later."""
     if not isinstance(value, Reference):
         return None
-    return tx.get(tx.schema.table(value.table), value.id)
+    return tx.part(tx.schema.table(value.table), value.id, names)
 
 
 def _fill(values: dict[str, Value], name: str, value: Value) -> None:
@@ -174,16 +175,19 @@ def _fill(values: dict[str, Value], name: str, value: Value) -> None:
 def _complete_invoice(tx: Transaction, values: dict[str, Value]) -> None:
     _fill(values, "invoicenumber", f"INV-{tx.version + 1:08d}")
     _fill(values, "msdyn_projectinvoicestatus", int(InvoiceStatus.DRAFT))
-    contract = _referred(tx, values.get("salesorderid"))
-    if contract is not None and contract.table.logical_name == CONTRACT:
+    copied = ("transactioncurrencyid", "pricelevelid", "customerid")
+    source = values.get("salesorderid")
+    is_contract = isinstance(source, Reference) and source.table == CONTRACT
+    contract = _referred(tx, source, ("msdyn_ordertype", *copied)) if is_contract else None
+    if contract is not None:
         if contract.values["msdyn_ordertype"] == WORK_BASED:
             _fill(values, "msdyn_ordertype", WORK_BASED)
-        for name in ("transactioncurrencyid", "pricelevelid", "customerid"):
+        for name in copied:
             _fill(values, name, contract.values[name])
 
 
 def _complete_line(tx: Transaction, values: dict[str, Value]) -> None:
-    invoice = _referred(tx, values.get("invoiceid"))
+    invoice = _referred(tx, values.get("invoiceid"), ("transactioncurrencyid",))
     if invoice is not None:
         _fill(values, "transactioncurrencyid", invoice.values["transactioncurrencyid"])
     # A retainer belongs to the contract and not to one of its lines.
@@ -195,7 +199,7 @@ def _complete_line(tx: Transaction, values: dict[str, Value]) -> None:
 def _complete_detail(tx: Transaction, values: dict[str, Value]) -> None:
     if values.get("msdyn_transactionclassification") is None:
         raise refusals.refused(message="An invoice line detail needs its transaction class.")
-    line = _referred(tx, values.get("msdyn_invoicelineid"))
+    line = _referred(tx, values.get("msdyn_invoicelineid"), ("invoiceid", "transactioncurrencyid"))
     if line is not None:
         _fill(values, "msdyn_invoice", line.values["invoiceid"])
         _fill(values, "transactioncurrencyid", line.values["transactioncurrencyid"])

@@ -26,14 +26,34 @@ _ZERO: Final = Decimal(0)
 
 def recalculate_line(tx: Transaction, line_id: UUID) -> None:
     """
-    Recompute a line and its invoice.
+    Have a line and its invoice recomputed, once for all writes before anyone looks.
 
     A project line's amount and tax are those of its chargeable details; amounts
     of the other billing types stand in columns of their own. A product line and
     the line of a retainer, which have no details, are quantity times price.
     """
+    tx.defer(
+        lambda: _recompute_line(tx, line_id), key=(LINE, line_id), writes=frozenset({LINE, INVOICE})
+    )
+
+
+def recalculate_invoice(tx: Transaction, invoice_id: UUID) -> None:
+    """Have the totals of an invoice recomputed from its lines, once before anyone looks."""
+    tx.defer(
+        lambda: _recompute_invoice(tx, invoice_id),
+        key=(INVOICE, invoice_id),
+        writes=frozenset({INVOICE}),
+    )
+
+
+def money(value: Value) -> Decimal:
+    """Return an amount, null as zero."""
+    return value if isinstance(value, Decimal) else _ZERO
+
+
+def _recompute_line(tx: Transaction, line_id: UUID) -> None:
     table = tx.schema.table(LINE)
-    line = tx.get(table, line_id)
+    line = tx.part(table, line_id, _OF_LINES)
     if line is None:
         return
     is_project = line.values["producttypecode"] == PROJECT_SERVICE
@@ -45,8 +65,7 @@ def recalculate_line(tx: Transaction, line_id: UUID) -> None:
         recalculate_invoice(tx, invoice.id)
 
 
-def recalculate_invoice(tx: Transaction, invoice_id: UUID) -> None:
-    """Recompute the totals of an invoice from its lines."""
+def _recompute_invoice(tx: Transaction, invoice_id: UUID) -> None:
     table = tx.schema.table(INVOICE)
     if not tx.exists(table, invoice_id):
         return
@@ -62,11 +81,6 @@ def recalculate_invoice(tx: Transaction, invoice_id: UUID) -> None:
         "totalamount": amount + tax,
     }
     tx.update(table, invoice_id, totals)
-
-
-def money(value: Value) -> Decimal:
-    """Return an amount, null as zero."""
-    return value if isinstance(value, Decimal) else _ZERO
 
 
 def _project_amounts(tx: Transaction, line: StoredRow) -> dict[str, Value]:
@@ -95,6 +109,15 @@ def _product_amounts(line: StoredRow) -> dict[str, Value]:
     return {"baseamount": amount, "extendedamount": amount + money(line.values["tax"])}
 
 
+_OF_LINES: Final = (
+    "producttypecode",
+    "msdyn_projectcontractretainer",
+    "invoiceid",
+    "quantity",
+    "priceperunit",
+    "manualdiscountamount",
+    "tax",
+)
 _BY_BILLING_TYPE: Final = (
     f'SELECT msdyn_billingtype, SUM(msdyn_amount), SUM(msdyn_tax) FROM "{DETAIL}" '  # noqa: S608  a constant
     "WHERE msdyn_invoicelineid = ? GROUP BY msdyn_billingtype"

@@ -53,7 +53,7 @@ def _set_lookup(scope: Scope, row: StoredRow, name: str) -> None:
         scope.writer.change(row, {column: None})
         return
     target = scope.schema.table(navigation.target)
-    scope.writer.change(row, {column: reference_to(scope.writer.resolve(_address(scope), target))})
+    scope.writer.change(row, {column: scope.writer.locate(_address(scope), target)})
 
 
 def _detach(scope: Scope, row: StoredRow, collection: Collection, segment: Segment) -> None:

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from connector.emulator import faults
-from connector.emulator.protocol.addressing import parse_key, relative_reference, split_path
+from connector.emulator.protocol.addressing import (
+    guid_reference,
+    parse_key,
+    relative_reference,
+    split_path,
+)
 from connector.emulator.rows.payload import decode_payload
 from connector.emulator.schema.model import DeleteRule, Reference
 from connector.emulator.schema.values import decode_value
@@ -143,30 +148,46 @@ class Writer:
         found = self.tx.find(table, typed_key(table, key))
         return found[0] if found else None
 
-    def resolve(self, address: str, target: Table | None = None) -> StoredRow:
-        """
-        Return the row that an address names, as `@odata.bind` and `@odata.id` write it.
+    def resolve(self, address: str) -> StoredRow:
+        """Return the row that an address names, as `@odata.bind` and `@odata.id` write it."""
+        found = self.locate(address)
+        return self.row(self.schema.table(found.table), found.id)
 
-        With *target* it must be a row of that table.
+    def locate(self, address: str, target: Table | None = None) -> Reference:
         """
-        segments = split_path(relative_reference(address))
-        if len(segments) != 1 or segments[0].arguments is None:
-            message = f"'{address[:200]}' does not address a row."
-            raise faults.bad_request(message)
-        table = self.schema.by_entity_set(segments[0].name)
+        Return which row an address names, without reading it.
+
+        With *target* it must be a row of that table. Raises the documented 404 where there is
+        no such row.
+        """
+        table, key = self._addressed(address)
         if target is not None and table.logical_name != target.logical_name:
             raise faults.bad_request(_WRONG_TARGET.format(table.entity_set, target.logical_name))
-        key = parse_key(table.logical_name, segments[0].arguments)
+        if isinstance(key, UUID):
+            if not self.tx.exists(table, key):
+                raise missing(table, key)
+            return Reference(table=table.logical_name, id=key)
         found = self.find(table, key)
         if found is None:
             raise missing(table, key)
-        return found
+        return reference_to(found)
 
     def attach(self, parent: Reference, collection: Collection, child: StoredRow) -> None:
         """Put *child* into a collection of *parent*."""
         if child.table.logical_name != collection.table:
             raise faults.bad_request(_WRONG_TARGET.format(child.table.entity_set, collection.table))
         self.change(child, {collection.column: parent})
+
+    def _addressed(self, address: str) -> tuple[Table, UUID | Mapping[str, KeyValue]]:
+        usual = guid_reference(address)
+        if usual is not None:
+            return self.schema.by_entity_set(usual[0]), usual[1]
+        segments = split_path(relative_reference(address))
+        if len(segments) != 1 or segments[0].arguments is None:
+            message = f"'{address[:200]}' does not address a row."
+            raise faults.bad_request(message)
+        table = self.schema.by_entity_set(segments[0].name)
+        return table, parse_key(table.logical_name, segments[0].arguments)
 
     def _insert(self, table: Table, values: dict[str, Value]) -> UUID:
         self.behaviour.creating(self, table, values)
@@ -187,7 +208,7 @@ class Writer:
 
     def _reference(self, bind: Bind) -> Reference:
         target = self.schema.table(bind.navigation.target)
-        return reference_to(self.resolve(bind.target or "", target))
+        return self.locate(bind.target or "", target)
 
     def _create_collections(self, row: Reference, decoded: DecodedRow) -> None:
         for nested in decoded.nested_collections:

@@ -37,6 +37,8 @@ class ColumnKind(Enum):
     STATUS = "status"
     MULTIPICKLIST = "multipicklist"
 
+    __hash__ = object.__hash__  # members are single: no need to hash a name for each look-up
+
 
 LOOKUP_KINDS = frozenset({ColumnKind.LOOKUP, ColumnKind.CUSTOMER, ColumnKind.OWNER})
 CHOICE_KINDS = frozenset({ColumnKind.PICKLIST, ColumnKind.STATE, ColumnKind.STATUS})

@@ -92,8 +92,7 @@ def parse_date(text: str) -> date | None:
 
 def instant_text(instant: datetime) -> str:
     """An instant as the wire shows it: UTC, whole seconds, ``Z``."""
-    moment = instant.astimezone(UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}Z".rjust(20, "0")
+    return f"{instant.astimezone(UTC).isoformat(timespec='seconds')[:19]}Z"
 
 
 def sortable_decimal(value: Decimal) -> str:
@@ -135,12 +134,14 @@ def to_storage(column: Column, value: Value) -> Stored:
     return writer(value) if writer else value  # type: ignore[return-value]
 
 
-def from_storage(column: Column, stored: Stored) -> Value:
-    """The Python value of a SQLite value; of a lookup only the id."""
-    if stored is None:
-        return None
-    reader = _READERS.get(column.kind)
-    return reader(stored) if reader else stored
+def storage_writer(column: Column) -> Callable[[Any], Stored] | None:
+    """How values of this column become SQLite's, null aside; None when they are already."""
+    return _WRITERS.get(column.kind)
+
+
+def storage_reader(column: Column) -> Callable[[Any], Value] | None:
+    """How SQLite's values become values, null aside, of a lookup the id; None when they are."""
+    return _READERS.get(column.kind)
 
 
 def wire_reader(column: Column) -> Callable[[Stored], object] | None:
@@ -283,10 +284,12 @@ _TYPE_RANGES: Final = {
 
 
 def _within(column: Column, value: Decimal) -> bool:
-    lowest, highest = _TYPE_RANGES.get(column.kind, (None, None))
-    lower = [bound for bound in (column.minimum, lowest) if bound is not None]
-    upper = [bound for bound in (column.maximum, highest) if bound is not None]
-    return all(value >= bound for bound in lower) and all(value <= bound for bound in upper)
+    own = _TYPE_RANGES.get(column.kind)
+    if own is not None and not own[0] <= value <= own[1]:
+        return False
+    if column.minimum is not None and value < column.minimum:
+        return False
+    return column.maximum is None or value <= column.maximum
 
 
 def end_of_day(day: date) -> datetime:

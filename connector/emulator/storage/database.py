@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
 from connector.emulator.storage import definitions_store, sql_functions
+from connector.emulator.storage.deferred import Deferred
 from connector.emulator.storage.layout import SYSTEM_TABLES, index_statements, sql_table
-from connector.emulator.storage.row_reader import RowReader
+from connector.emulator.storage.statements import Statements
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from connector.emulator.schema.model import Column, Schema, Table
+    from connector.emulator.storage.deferred import Pending
 
 START: Final = datetime(2020, 10, 1, tzinfo=UTC)
 _SEQUENCE: Final = UUID("0a6e0000-0000-4000-8000-0000000000ff")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Where a database stood when a transaction began."""
+
+    version: int
+    id_count: int
+    schema: Schema
+    pending: Pending
 
 
 class Database:
@@ -42,15 +55,20 @@ class Database:
         self.version = 0
         self._ids = ids
         self._id_count = 0
+        self.deferred = Deferred()
         self._indexed: set[str] = set()
-        self._readers: dict[str, RowReader] = {}
+        self._statements: dict[str, Statements] = {}
         self._referencing: dict[str, tuple[tuple[Table, Column], ...]] = {}
         self.connection = _connected(path)
 
-    @property
-    def counters(self) -> tuple[int, int]:
-        """The last row version and the number of ids given out."""
-        return self.version, self._id_count
+    def mark(self) -> Mark:
+        """What `undo` goes back to, beside the rows."""
+        return Mark(
+            version=self.version,
+            id_count=self._id_count,
+            schema=self.schema,
+            pending=self.deferred.pending(),
+        )
 
     def next_version(self) -> int:
         """The next row version."""
@@ -76,12 +94,12 @@ class Database:
                 self.connection.execute(statement)
             self._indexed.add(table.logical_name)
 
-    def reader(self, table: Table) -> RowReader:
-        """How rows of a table are read, made once."""
-        reader = self._readers.get(table.logical_name)
-        if reader is None:
-            reader = self._readers[table.logical_name] = RowReader(table)
-        return reader
+    def statements(self, table: Table) -> Statements:
+        """How rows of a table are read and written, made once."""
+        found = self._statements.get(table.logical_name)
+        if found is None:
+            found = self._statements[table.logical_name] = Statements(table)
+        return found
 
     def referencing_columns(self, target: str) -> tuple[tuple[Table, Column], ...]:
         """Every lookup column of the schema that may point to the table *target*."""
@@ -128,27 +146,28 @@ class Database:
         self.connection.execute('DELETE FROM "_deleted"')
         self.connection.execute("COMMIT")
 
-    def save_counters(self, before: tuple[int, int]) -> None:
-        """Write the counters down where they differ from *before*."""
-        if before != self.counters:
+    def save_counters(self, before: Mark) -> None:
+        """Write the counters down where they differ from those of *before*."""
+        if (before.version, before.id_count) != (self.version, self._id_count):
             self.connection.executemany(
                 'INSERT OR REPLACE INTO "_meta" VALUES (?, ?)',
                 (("version", self.version), ("ids", self._id_count)),
             )
 
-    def undo(self, statements: tuple[str, ...], counters: tuple[int, int], schema: Schema) -> None:
-        """Roll back by *statements*, to the counters and definitions of before."""
-        self.version, self._id_count = counters
+    def undo(self, statements: tuple[str, ...], before: Mark) -> None:
+        """Roll back by *statements*, to the counters, definitions and deferred work of before."""
+        self.version, self._id_count = before.version, before.id_count
+        self.deferred.put_back(before.pending)
         self._indexed.clear()
         for statement in statements:
             self.connection.execute(statement)
-        self._use(schema)
+        self._use(before.schema)
 
     def _use(self, schema: Schema) -> None:
         if schema is not self.schema:
             self.schema = schema
             self._indexed.clear()
-            self._readers.clear()
+            self._statements.clear()
             self._referencing.clear()
 
 

@@ -70,20 +70,21 @@ class Store:
         with self.lock:
             database = self._database
             begin, end, undo = self._statements()
-            before, schema = database.counters, database.schema
+            before = database.mark()
             database.connection.execute(begin)
             self._depth += 1
             is_whole = False
             try:
                 yield Transaction(database, user)
                 if self._depth == 1:
+                    database.deferred.settle()
                     database.save_counters(before)
                 database.connection.execute(end)
                 is_whole = True
             finally:
                 self._depth -= 1
                 if not is_whole:
-                    database.undo(undo, before, schema)
+                    database.undo(undo, before)
 
     @contextmanager
     def reading(self, user: Reference = USER) -> Iterator[Transaction]:

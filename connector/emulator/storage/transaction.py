@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from connector.emulator import faults
-from connector.emulator.schema.model import Column, Reference, Schema, Table
-from connector.emulator.schema.values import Stored, Value, to_storage
+from connector.emulator.schema.values import to_storage
 from connector.emulator.storage.layout import VERSION, sql_column, sql_table, sql_target
 from connector.emulator.storage.row_defaults import on_create, on_update
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from connector.emulator.schema.model import Column, Reference, Schema, Table
+    from connector.emulator.schema.values import Stored, Value
     from connector.emulator.storage.database import Database
-    from connector.emulator.storage.row_reader import StoredRow
+    from connector.emulator.storage.row_reader import RowReader, StoredRow
+    from connector.emulator.storage.statements import Statements
+
+
+_STATES: Final = ("statecode", "statuscode")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +39,7 @@ class Transaction:
 
     def __init__(self, database: Database, user: Reference) -> None:
         self._database = database
+        self._deferred = database.deferred
         self.user = user
 
     @property
@@ -57,6 +63,7 @@ class Transaction:
 
         Raises 412 (0x80060892) when rows break a new key.
         """
+        self._deferred.settle()
         try:
             self._database.define(schema)
         except sqlite3.IntegrityError as error:
@@ -64,7 +71,19 @@ class Transaction:
 
     def select(self, sql: str, parameters: Sequence[Stored] = ()) -> list[tuple[Stored, ...]]:
         """The rows of a SELECT statement as SQLite returns them."""
-        return self._database.connection.execute(sql, parameters).fetchall()
+        self._deferred.settle()
+        return self._select(sql, parameters)
+
+    def defer(
+        self, work: Callable[[], None], *, key: tuple[str, UUID], writes: frozenset[str]
+    ) -> None:
+        """
+        Do *work* once, later: before the end, and before anyone sees the tables that it *writes*.
+
+        Of several works of the same *key* the last is done. It must depend on the rows alone,
+        and neither add nor delete any.
+        """
+        self._deferred.add(work, key, writes)
 
     def new_id(self) -> UUID:
         """The next id of the store's id source."""
@@ -72,18 +91,26 @@ class Transaction:
 
     def get(self, table: Table, row_id: UUID) -> StoredRow | None:
         """The row of a primary key, or None."""
-        found = self.find(table, {table.primary_id: row_id})
-        return found[0] if found else None
+        self._deferred.settle(table)
+        return self._one(table, self._statements(table).whole, row_id)
+
+    def part(self, table: Table, row_id: UUID, names: tuple[str, ...]) -> StoredRow | None:
+        """
+        Some columns of the row of a primary key, or None.
+
+        No deferred work is done first: it must not write these columns.
+        """
+        return self._one(table, self._statements(table).part(names), row_id)
 
     def version_of(self, table: Table, row_id: UUID) -> int | None:
         """The row version of a primary key, or None when there is no such row."""
-        sql = f"SELECT {VERSION} FROM {sql_table(table)} WHERE {_id_column(table)} = ?"  # noqa: S608 - quoted names of the schema
-        rows = self.select(sql, (str(row_id),))
+        self._deferred.settle(table)
+        rows = self._select(self._statements(table).version, (str(row_id),))
         return int(rows[0][0]) if rows else None  # type: ignore[arg-type]
 
     def exists(self, table: Table, row_id: UUID) -> bool:
         """Whether there is a row of this primary key."""
-        return self.version_of(table, row_id) is not None
+        return bool(self._select(self._statements(table).version, (str(row_id),)))
 
     def rows(self, table: Table) -> list[StoredRow]:
         """All rows of a table in the order of their primary key."""
@@ -95,12 +122,13 @@ class Transaction:
 
         Ordered by primary key. Text compares without case.
         """
+        self._deferred.settle(table)
         conditions = [f"{sql_column(table.columns[name])} IS ?" for name in wanted]
         parameters = [to_storage(table.columns[name], value) for name, value in wanted.items()]
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-        reader = self._database.reader(table)
+        reader = self._statements(table).whole
         sql = f"{reader.select}{where} ORDER BY {_id_column(table)}"
-        return [reader.row(raw) for raw in self.select(sql, parameters)]
+        return [reader.row(raw) for raw in self._select(sql, parameters)]
 
     def insert(self, table: Table, values: Mapping[str, Value]) -> UUID:
         """
@@ -115,28 +143,26 @@ class Transaction:
         if not isinstance(row_id, UUID):
             raise faults.wrong_type(table.primary_id, row_id, "Edm.Guid")
         filled[table.primary_id] = row_id
-        names, stored = self._assignments(table, filled)
-        columns = ", ".join(names)
-        marks = ", ".join("?" * len(names))
-        sql = f"INSERT INTO {sql_table(table)} ({columns}) VALUES ({marks})"  # noqa: S608 - quoted names of the schema
-        self._write(table, sql, stored)
+        statement = self._statements(table).insert(tuple(filled))
+        self._write(table, statement.sql, statement.stored(self._database.next_version(), filled))
         return row_id
 
     def update(self, table: Table, row_id: UUID, changes: Mapping[str, Value]) -> None:
         """Set columns of a row; 404 when it does not exist, 412 when a key is taken."""
-        current = self._state_of(table, row_id)
-        filled = on_update(table, dict(changes), current, self.now, self.user)
+        self._deferred.settle(table)
+        filled = on_update(
+            table, dict(changes), self._state_of(table, row_id, changes), self.now, self.user
+        )
         filled.pop(table.primary_id, None)
-        names, stored = self._assignments(table, filled)
-        sets = ", ".join(f"{name} = ?" for name in names)
-        sql = f"UPDATE {sql_table(table)} SET {sets} WHERE {_id_column(table)} = ?"  # noqa: S608 - quoted names of the schema
-        self._write(table, sql, [*stored, str(row_id)])
+        statement = self._statements(table).update(tuple(filled))
+        stored = statement.stored(self._database.next_version(), filled)
+        if not self._write(table, statement.sql, [*stored, str(row_id)]):
+            raise faults.not_found(table.logical_name, row_id)
 
     def delete(self, table: Table, row_id: UUID) -> None:
         """Remove a row, leaving a tombstone for change tracking; 404 when it does not exist."""
-        sql = f"DELETE FROM {sql_table(table)} WHERE {_id_column(table)} = ?"  # noqa: S608 - quoted names of the schema
-        cursor = self._database.connection.execute(sql, (str(row_id),))
-        if cursor.rowcount == 0:
+        self._deferred.settle(table)
+        if not self._write(table, self._statements(table).delete, (str(row_id),)):
             raise faults.not_found(table.logical_name, row_id)
         self._database.connection.execute(
             'INSERT INTO "_deleted" VALUES (?, ?, ?)',
@@ -158,7 +184,7 @@ class Transaction:
 
     def changed_since(self, table: Table, version: int) -> list[StoredRow]:
         """Rows created or changed after a row version, oldest change first."""
-        reader = self._database.reader(table)
+        reader = self._statements(table).whole
         sql = f"{reader.select} WHERE {VERSION} > ? ORDER BY {VERSION}"
         return [reader.row(raw) for raw in self.select(sql, (version,))]
 
@@ -168,46 +194,38 @@ class Transaction:
         rows = self.select(f"{sql} ORDER BY version", (table.logical_name, version))
         return [Deletion(id=UUID(str(row[0])), version=int(row[1])) for row in rows]  # type: ignore[arg-type]
 
-    def _state_of(self, table: Table, row_id: UUID) -> dict[str, Value]:
-        names = [name for name in ("statecode", "statuscode") if name in table.columns]
-        columns = ", ".join([VERSION, *(sql_column(table.columns[name]) for name in names)])
-        sql = f"SELECT {columns} FROM {sql_table(table)} WHERE {_id_column(table)} = ?"  # noqa: S608 - quoted names of the schema
-        rows = self.select(sql, (str(row_id),))
-        if not rows:
+    def _one(self, table: Table, reader: RowReader, row_id: UUID) -> StoredRow | None:
+        found = self._select(self._statements(table).one_row(reader), (str(row_id),))
+        return reader.row(found[0]) if found else None
+
+    def _state_of(
+        self, table: Table, row_id: UUID, changes: Mapping[str, Value]
+    ) -> Mapping[str, Value]:
+        """State and status of a row, where a change of one of them is to be checked."""
+        names = tuple(name for name in _STATES if name in table.columns)
+        if not any(name in changes for name in names):
+            return {}
+        found = self.part(table, row_id, names)
+        if found is None:
             raise faults.not_found(table.logical_name, row_id)
-        return dict(zip(names, rows[0][1:], strict=True))
+        return found.values
 
-    def _assignments(
-        self, table: Table, values: Mapping[str, Value]
-    ) -> tuple[list[str], list[Stored]]:
-        names: list[str] = [VERSION]
-        stored: list[Stored] = [self._database.next_version()]
-        for name, value in values.items():
-            if name == "versionnumber":
-                continue
-            column = table.columns[name]
-            names.append(sql_column(column))
-            stored.append(to_storage(column, value))
-            if column.is_polymorphic:
-                names.append(sql_target(column))
-                stored.append(_target_of(column, value))
-        return names, stored
+    def _statements(self, table: Table) -> Statements:
+        return self._database.statements(table)
 
-    def _write(self, table: Table, sql: str, parameters: Iterable[Stored]) -> None:
+    def _select(self, sql: str, parameters: Sequence[Stored]) -> list[tuple[Stored, ...]]:
+        return self._database.connection.execute(sql, parameters).fetchall()
+
+    def _write(self, table: Table, sql: str, parameters: Sequence[Stored]) -> int:
+        """Carry out a statement and count the rows that it wrote."""
         try:
-            self._database.connection.execute(sql, tuple(parameters))
+            return self._database.connection.execute(sql, parameters).rowcount
         except sqlite3.IntegrityError as error:
             raise _integrity_fault(table, str(error)) from error
 
 
 def _id_column(table: Table) -> str:
     return f'"{table.primary_id}"'
-
-
-def _target_of(column: Column, value: Value) -> str | None:
-    if isinstance(value, Reference):
-        return value.table
-    return None if value is None else column.targets[0]
 
 
 def _broken_key(schema: Schema, message: str) -> faults.DataverseFault:
