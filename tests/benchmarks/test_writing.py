@@ -160,7 +160,7 @@ def test_300_invoices_of_40_details_against_sequential_creates(tmp_path: Path) -
     emulator.close()
 
 
-def sequential(environment: Any, invoices: list[InvoicePlan]) -> float:  # noqa: ANN401
+def sequential(environment: Any, invoices: list[InvoicePlan]) -> float:
     """Seconds that one create takes when each waits for the one before; leaves no row behind."""
     rows = [row for invoice in invoices[:3] for row in environment.composer.rows(invoice)]
     rows = rows[:SEQUENTIAL_ROWS]
