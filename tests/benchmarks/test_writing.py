@@ -134,7 +134,7 @@ def test_300_invoices_of_40_details_against_sequential_creates(tmp_path: Path) -
             invoices = [invoice for contract in plan.contracts for invoice in contract.invoices]
             per_row = sequential(connector._environment, invoices)
             emulator.app.parts.trace.clear()
-            course = WriteControl(lambda: None, lambda _written: None)
+            course = WriteControl(lambda: None, lambda _contract, _written: None)
             start = perf_counter()
             written = write_run._write_all(
                 write_run._writer(connector._environment, course),
