@@ -90,7 +90,7 @@ class Place:
         place = st.integers(-columns, columns)
         self.unusual, self.turn = (self.draw(place), self.draw(place)), 0
 
-    def often(self, usual: object, *unusual: object) -> Any:  # noqa: ANN401
+    def often(self, usual: object, *unusual: object) -> Any:
         """*usual*, or the unusual value that this record has."""
         self.turn += 1
         if not unusual or self.turn not in self.unusual:
@@ -106,7 +106,7 @@ class Place:
         precision = CURRENCIES[self.currency]
         amount = Decimal(self.draw(st.integers(lowest, 90_000))).scaleb(-precision)
         finer = amount + Decimal("0.0001") if precision < 4 else amount
-        return self.often(amount, amount, None, finer)  # type: ignore[no-any-return]
+        return self.often(amount, amount, None, finer)
 
     def own_currency(self) -> str | None:
         """The currency of a record of this contract."""

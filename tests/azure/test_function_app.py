@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import trustme
@@ -67,7 +67,7 @@ def today() -> date:
     return now.date() + timedelta(days=1)
 
 
-def moved(value: object, days: timedelta) -> object:
+def moved(value: Any, days: timedelta) -> Any:
     """The seed *value* with every date in it moved by *days*."""
     match value:
         case dict():

@@ -30,7 +30,8 @@ DEPLOYED_VALUES = {
 
 
 def parsed(name: str) -> dict[str, Any]:
-    return BicepParser().parse(file_path=INFRA / name)
+    document: Any = BicepParser().parse(file_path=INFRA / name)
+    return dict(document)
 
 
 def local_values() -> dict[str, str]:

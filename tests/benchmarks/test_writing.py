@@ -134,7 +134,7 @@ def test_300_invoices_of_40_details_against_sequential_creates(tmp_path: Path) -
             invoices = [invoice for contract in plan.contracts for invoice in contract.invoices]
             per_row = sequential(connector._environment, invoices)
             emulator.app.parts.trace.clear()
-            course = WriteControl(lambda: None, lambda _written: None)
+            course = WriteControl(lambda: None, lambda _contract, _written: None)
             start = perf_counter()
             written = write_run._write_all(
                 write_run._writer(connector._environment, course),
@@ -160,7 +160,7 @@ def test_300_invoices_of_40_details_against_sequential_creates(tmp_path: Path) -
     emulator.close()
 
 
-def sequential(environment: Any, invoices: list[InvoicePlan]) -> float:  # noqa: ANN401
+def sequential(environment: Any, invoices: list[InvoicePlan]) -> float:
     """Seconds that one create takes when each waits for the one before; leaves no row behind."""
     rows = [row for invoice in invoices[:3] for row in environment.composer.rows(invoice)]
     rows = rows[:SEQUENTIAL_ROWS]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from connector.conform import Outcome
+    from connector.conform.check import Check
 
 SECOND_USER = {
     "systemusers": [
@@ -97,7 +98,7 @@ def test_an_answer_that_is_not_json_is_a_difference(emulator: Emulator, probe: P
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
 def test_every_check_notices_an_environment_that_refuses_everything(
-    emulator: Emulator, probe: Probe, check: object
+    emulator: Emulator, probe: Probe, check: Check
 ) -> None:
     emulator.seed(SECOND_USER)
     emulator.plan(

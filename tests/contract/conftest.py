@@ -26,6 +26,11 @@ def emulator() -> Iterator[Emulator]:
     found.close()
 
 
+def users(emulator: Emulator) -> set[str]:
+    """Who could be signed in."""
+    return {str(row["systemuserid"]) for row in emulator.rows("systemusers")}
+
+
 @pytest.fixture
 def client(emulator: Emulator) -> Iterator[DataverseClient]:
     """A client of a loopback server; its waits move the emulator's clock and take no time."""

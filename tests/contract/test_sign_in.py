@@ -22,6 +22,7 @@ from connector.emulator import (
     SignInSettings,
     TlsFiles,
 )
+from tests.contract.conftest import users
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +76,7 @@ def test_a_client_signs_in_over_tls_and_reads(emulator: Emulator, tls: TlsFiles)
     with emulator.serve(host="127.0.0.1", tls=tls) as server:
         client = client_at(server.url, "right")
         with closing(client):
-            assert client.who_am_i().user_id
+            assert str(client.who_am_i().user_id) in users(emulator)
 
 
 def test_a_token_that_was_revoked_is_replaced_once(emulator: Emulator, tls: TlsFiles) -> None:
@@ -83,7 +84,7 @@ def test_a_token_that_was_revoked_is_replaced_once(emulator: Emulator, tls: TlsF
         client.who_am_i()
         emulator.tokens.revoke_all()
 
-        assert client.who_am_i().user_id
+        assert str(client.who_am_i().user_id) in users(emulator)
         assert client.statistics.get == 3
 
 

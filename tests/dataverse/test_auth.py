@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from traceback import format_exception
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -46,10 +46,10 @@ class Redirected:
         self._session = requests.Session()
         self._session.trust_env = False
 
-    def get(self, url: str, **options: object) -> requests.Response:
+    def get(self, url: str, **options: Any) -> requests.Response:
         return self._session.get(self._url(url), timeout=5, **_known(options))
 
-    def post(self, url: str, **options: object) -> requests.Response:
+    def post(self, url: str, **options: Any) -> requests.Response:
         return self._session.post(self._url(url), timeout=5, **_known(options))
 
     def close(self) -> None:
@@ -59,7 +59,7 @@ class Redirected:
         return self._base + url.removeprefix("https://login.microsoftonline.com")
 
 
-def _known(options: dict[str, object]) -> dict[str, object]:
+def _known(options: dict[str, Any]) -> dict[str, Any]:
     return {name: options[name] for name in ("params", "data", "headers") if name in options}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from connector.dataverse.errors import DataverseError, Forbidden, MalformedAnswer
@@ -9,6 +11,9 @@ from connector.dataverse.message import Request, Response
 from connector.dataverse.metadata import AttributeInfo
 from connector.dataverse.values import DateBehaviour
 from tests.dataverse.far_side import App, answer, client_of, error, multipart
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def label(*texts: str) -> dict[str, object]:
@@ -161,7 +166,7 @@ def test_a_definition_of_another_shape_raises(app: App) -> None:
 
 
 def test_what_failed_is_read_again_next_time() -> None:
-    outcomes = iter([multipart(*[error(503)] * 10), tenant()])
+    outcomes: Iterator[Response | App] = iter([multipart(*[error(503)] * 10), tenant()])
 
     def app(request: Request) -> Response | DataverseError:
         outcome = next(outcomes)

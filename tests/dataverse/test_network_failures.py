@@ -9,7 +9,7 @@ import requests
 from requests import exceptions
 from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError
 
-from connector.dataverse.errors import Ambiguous, NotSent
+from connector.dataverse.errors import Ambiguous, DataverseError, NotSent
 from connector.dataverse.message import Method, Request, RetrySafety
 from connector.dataverse.network_failures import KNOWN, network_failure
 
@@ -37,7 +37,8 @@ def test_every_exception_of_the_library_becomes_a_leaf(kind: type[Exception]) ->
         kind("m", "doc", 0) if issubclass(kind, ValueError) and "JSON" in kind.__name__ else kind()
     )
 
-    assert type(network_failure(error, WRITE)) in {NotSent, Ambiguous}
+    leaves: set[type[DataverseError]] = {NotSent, Ambiguous}
+    assert type(network_failure(error, WRITE)) in leaves
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ class TestTenant:
         }
         return Connector(load_settings(config, defaults | overlay))
 
-    def run(self, day: date, **options: Any) -> RunReport:  # noqa: ANN401 - passed on
+    def run(self, day: date, **options: Any) -> RunReport:
         """One run on *day*."""
         with self.connector() as connector:
             return connector.run(day, run_id=f"run-{day}", **options)
@@ -95,7 +95,7 @@ class TestTenant:
 
 
 @contextmanager
-def serving(folder: Path, **options: Any) -> Iterator[TestTenant]:  # noqa: ANN401 - passed on
+def serving(folder: Path, **options: Any) -> Iterator[TestTenant]:
     """The sample tenant, served for the length of the block."""
     emulator = Emulator(seed=options.pop("seed", None) or sample_seed(), **options)
     with emulator.serve(port=0) as server:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 import pytest
@@ -85,7 +85,7 @@ def reason_of(report: RunReport, source: str) -> tuple[str, str]:
     return entry.reason.value, entry.hint
 
 
-def spoil(tenant: TestTenant, table: str, row: str, **values: object) -> None:
+def spoil(tenant: TestTenant, table: str, row: str, **values: Any) -> None:
     """Set columns behind the API's back, to values that the API might refuse."""
     with tenant.emulator.store.transaction() as tx:
         tx.update(tx.schema.table(table), UUID(row), values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
@@ -144,7 +144,7 @@ def test_a_platform_that_claims_nothing_is_reported_and_still_nothing_is_billed_
 def test_an_unknown_choice_value_fails_its_contract_and_no_other(tenant: TestTenant) -> None:
     actual = adatum_actual(tenant)
     with tenant.emulator.store.transaction() as tx:
-        tx.update(tx.schema.table("msdyn_actual"), actual, {"msdyn_billingtype": 7})
+        tx.update(tx.schema.table("msdyn_actual"), UUID(actual), {"msdyn_billingtype": 7})
 
     report = tenant.run(OCTOBER_5)
 
@@ -230,7 +230,7 @@ def test_a_refused_write_is_told_and_marks_the_schedule_rows_as_failed(
     tenant: TestTenant, tmp_path: Path
 ) -> None:
     skip = batches_before_the_first_write(tmp_path)
-    no = {"code": "0x80040265", "message": "a plug-in says no", "status": 400}
+    no: dict[str, Any] = {"code": "0x80040265", "message": "a plug-in says no", "status": 400}
     tenant.emulator.plan(
         ScriptedFault(kind=FaultKind.STATUS, method="POST", path=BATCH, skip=skip, **no)
     )

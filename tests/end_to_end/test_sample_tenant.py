@@ -70,7 +70,7 @@ def test_adatum_has_the_documented_milestones() -> None:
 
 def test_a_split_transaction_loses_nothing_to_rounding() -> None:
     call = [
-        row["msdyn_quantity"]
+        Decimal(str(row["msdyn_quantity"]))
         for row in sample_seed()["msdyn_actuals"]
         if row["msdyn_description"] == "Call with both plants"
     ]

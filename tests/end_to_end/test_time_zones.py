@@ -32,7 +32,7 @@ FIRST, LAST = date(2020, 10, 1), date(2020, 10, 20)
 def kept_in(zone: ZoneInfo) -> Mapping[str, list[dict[str, Any]]]:
     """The sample tenant as somebody in *zone* would have entered it."""
 
-    def moved(name: str, value: Any) -> Any:  # noqa: ANN401 - a JSON value
+    def moved(name: str, value: Any) -> Any:
         if name not in USER_LOCAL or not isinstance(value, str) or "T" not in value:
             return value
         wall_clock = datetime.fromisoformat(value).replace(tzinfo=zone)

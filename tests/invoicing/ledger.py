@@ -83,7 +83,7 @@ _CHOICES: dict[tuple[type, str], Callable[[str], Any]] = {
 }
 
 
-def ident(name: str) -> Any:  # noqa: ANN401 - fits every NewType id
+def ident(name: str) -> Any:
     """The id that *name* has in every ledger."""
     return uuid5(_NAMES, name)
 
@@ -94,7 +94,7 @@ def snapshot_of(text: str) -> ContractSnapshot:
     cells = [[cell.strip() for cell in row.split("|")] for row in rows if "|" in row]
     records = [_READERS[row[0]](row[1:], number) for number, row in enumerate(cells)]
 
-    def all_of(kind: type) -> Any:  # noqa: ANN401
+    def all_of(kind: type) -> Any:
         return tuple(record for record in records if isinstance(record, kind))
 
     contract = next(record for record in records if isinstance(record, Contract))
@@ -131,7 +131,7 @@ def _invoice_text(invoice: InvoicePlan) -> str:
     return head + lines
 
 
-def _with_customer(records: Any, customers: tuple[ContractCustomer, ...]) -> Any:  # noqa: ANN401
+def _with_customer(records: Any, customers: tuple[ContractCustomer, ...]) -> Any:
     """Where there is one customer only, records need not name it."""
     if len(customers) != 1:
         return records
@@ -150,7 +150,7 @@ def _extras(kind: type, cells: list[str]) -> dict[str, Any]:
     return found
 
 
-def _value(kind: type, name: str, declared: str, value: str) -> Any:  # noqa: ANN401, PLR0911
+def _value(kind: type, name: str, declared: str, value: str) -> Any:  # noqa: PLR0911
     if value == "none":
         return None
     if (kind, name) in _CHOICES:

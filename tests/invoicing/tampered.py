@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from connector.invoicing.choices import BillingType
 from connector.invoicing.invariants import check_bounds, check_contract
@@ -17,7 +17,7 @@ from tests.golden import FOLDER
 from tests.invoicing.ledger import ident, snapshot_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from connector.invoicing.plan import ContractPlan
     from connector.invoicing.violations import Violation
@@ -29,17 +29,17 @@ PLAN = plan_contract(SNAPSHOT, DAY, Policy())
 TOTAL = INVOICE.amount
 
 
-def with_invoice(**changes: object) -> ContractPlan:
+def with_invoice(**changes: Any) -> ContractPlan:
     return replace(PLAN, invoices=(replace(INVOICE, **changes),))
 
 
-def with_detail(**changes: object) -> ContractPlan:
+def with_detail(**changes: Any) -> ContractPlan:
     first, *rest = INVOICE.lines
     details = (replace(first.details[0], **changes), *first.details[1:])
     return with_invoice(lines=(replace(first, details=details), *rest))
 
 
-def with_line(**changes: object) -> ContractPlan:
+def with_line(**changes: Any) -> ContractPlan:
     first, *rest = INVOICE.lines
     return with_invoice(lines=(replace(first, **changes), *rest))
 
@@ -48,7 +48,7 @@ def doubled() -> ContractPlan:
     return replace(PLAN, invoices=(INVOICE, INVOICE))
 
 
-def former(amount: str, **changes: object) -> ExistingInvoice:
+def former(amount: str, **changes: Any) -> ExistingInvoice:
     invoice = ExistingInvoice(
         id=ident(amount), customer_id=INVOICE.customer.id, status=None, total=Decimal(amount)
     )
@@ -58,7 +58,7 @@ def former(amount: str, **changes: object) -> ExistingInvoice:
 HISTORY = replace(SNAPSHOT, invoices=(former("1000"), former("3000")))
 EARLIER = date(2020, 9, 20)
 
-TAMPERED = [
+TAMPERED: list[tuple[Callable[[], ContractPlan], str]] = [
     (lambda: replace(PLAN, not_invoiced=PLAN.not_invoiced[1:]), "without-place"),
     (
         lambda: replace(PLAN, not_invoiced=PLAN.not_invoiced[:1] + PLAN.not_invoiced),

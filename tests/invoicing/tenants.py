@@ -65,6 +65,8 @@ from tests.invoicing.ledger import ident
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from connector.invoicing.ids import ContractCustomerId
+
 FIRST = date(2020, 10, 1)
 LAST = date(2020, 10, 20)
 DAYS = st.integers(0, (LAST - FIRST).days).map(lambda n: FIRST + timedelta(days=n))
@@ -96,7 +98,7 @@ policies = st.builds(
 )
 
 
-def spoiled(draw: st.DrawFn, record: Any, *faults: dict[str, Any]) -> Any:  # noqa: ANN401
+def spoiled(draw: st.DrawFn, record: Any, *faults: dict[str, Any]) -> Any:
     """*record*, in one of four cases with one of *faults*: most records can be billed."""
     if draw(st.integers(0, 3)) != 1:
         return record
@@ -111,7 +113,7 @@ def snapshots(draw: st.DrawFn, *, clean: bool = False) -> ContractSnapshot:
     amounts = st.integers(-2000, 50_000).map(lambda n: Decimal(n).scaleb(-precision))
     customers = draw(_customers())
     lines = draw(_lines(amounts))
-    payers = [customer.id for customer in customers] or [None]
+    payers: list[ContractCustomerId | None] = [*(customer.id for customer in customers)] or [None]
     line_customers = _line_customers(lines, customers)
     milestones = draw(_milestones(lines, payers, amounts))
     schedule = draw(_schedule(lines, [milestone.id for milestone in milestones]))

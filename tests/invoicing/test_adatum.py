@@ -4,7 +4,8 @@ from decimal import Decimal
 
 from connector.invoicing.amounts import total
 from connector.invoicing.choices import SourceTable
-from connector.invoicing.invariants import check_contract, conservation_of, details_of
+from connector.invoicing.conservation import details_of
+from connector.invoicing.invariants import check_contract, conservation_of
 from connector.invoicing.planning import plan_contract
 from connector.invoicing.policy import Policy
 from connector.invoicing.projection import after

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,6 +11,9 @@ from connector.invoicing.forecast import Confidence, forecast
 from connector.invoicing.policy import MissedDates, Policy, Retainers
 from tests.golden import FOLDER
 from tests.invoicing.ledger import ident, snapshot_of
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 LEDGER = (
     (FOLDER / "adatum.ledger").read_text()
@@ -36,13 +40,13 @@ IDS = [
 ]
 
 
-def ask(subject: object, day: date = OCT_5, policy: Policy | None = None) -> Explanation:
+def ask(subject: UUID, day: date = OCT_5, policy: Policy | None = None) -> Explanation:
     return explain(SNAPSHOT, subject, day, policy or Policy())
 
 
 @pytest.mark.parametrize("subject", IDS, ids=str)
 @pytest.mark.parametrize("day", [OCT_5, OCT_6, date(2021, 1, 1)], ids=str)
-def test_every_record_has_a_verdict_with_rules_and_a_text(subject: object, day: date) -> None:
+def test_every_record_has_a_verdict_with_rules_and_a_text(subject: UUID, day: date) -> None:
     answer = ask(subject, day)
 
     assert answer.verdict is not Verdict.UNKNOWN

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from connector.invoicing.amounts import total
 from connector.invoicing.catch_up import catch_up, missed_dates
-from connector.invoicing.invariants import check_contract, combined, conservation_of, details_of
+from connector.invoicing.conservation import details_of
+from connector.invoicing.invariants import check_contract, combined, conservation_of
 from connector.invoicing.planning import plan_contract
 from connector.invoicing.policy import (
     Cutoff,
@@ -25,6 +26,8 @@ from connector.invoicing.projection import after
 from tests.invoicing.tenants import DAYS, FIRST, LAST, policies, snapshots
 
 if TYPE_CHECKING:
+    from random import Random
+
     from connector.invoicing.model import ContractSnapshot
 
 #: Random contracts per property; a thorough run sets PROFORMA_EXAMPLES, for example to 2000.
@@ -84,16 +87,14 @@ def test_a_plan_that_was_written_leaves_nothing_to_plan(
 @many
 @given(snapshots(), DAYS, policies, st.randoms(use_true_random=False))
 def test_the_order_of_reading_is_irrelevant(
-    snapshot: ContractSnapshot, day: date, policy: Policy, random: st.DataObject
+    snapshot: ContractSnapshot, day: date, policy: Policy, random: Random
 ) -> None:
     names = ("customers", "lines", "line_customers", "schedule", "milestones", "actuals")
-    shuffled = replace(
-        snapshot,
-        **{
-            name: tuple(random.sample(getattr(snapshot, name), len(getattr(snapshot, name))))
-            for name in (*names, "retainers", "invoices", "billed")
-        },
-    )
+    shuffled_records: dict[str, Any] = {
+        name: tuple(random.sample(getattr(snapshot, name), len(getattr(snapshot, name))))
+        for name in (*names, "retainers", "invoices", "billed")
+    }
+    shuffled = replace(snapshot, **shuffled_records)
 
     assert plan_contract(shuffled, day, policy) == plan_contract(snapshot, day, policy)
 

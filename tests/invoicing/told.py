@@ -64,7 +64,7 @@ def _subjects(snapshot: ContractSnapshot) -> Iterator[Any]:
         yield from (record.id for record in getattr(snapshot, table))
 
 
-def _rows(word: str, value: Any, indent: str = "") -> Iterator[str]:  # noqa: ANN401
+def _rows(word: str, value: Any, indent: str = "") -> Iterator[str]:
     """*value* with all its fields, those of records and lists of records on rows of their own."""
     inner = f"{indent}  "
     if isinstance(value, tuple) and value and is_dataclass(value[0]):
@@ -83,13 +83,13 @@ def _rows(word: str, value: Any, indent: str = "") -> Iterator[str]:  # noqa: AN
         yield f"{indent}{word}: {_cell(value)}"
 
 
-def _is_deep(value: Any) -> bool:  # noqa: ANN401
+def _is_deep(value: Any) -> bool:
     return is_dataclass(value) or (
         isinstance(value, tuple) and bool(value) and not isinstance(value[0], str)
     )
 
 
-def _cell(value: Any) -> str:  # noqa: ANN401
+def _cell(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -21,7 +22,7 @@ MAPPING = load_mapping()
 CHOICES = resolve_choices(MAPPING.choices, {})
 
 
-def reader(row: dict[str, object], zone: str = "UTC") -> RowReader:
+def reader(row: dict[str, Any], zone: str = "UTC") -> RowReader:
     tenant = Tenant(
         organization_id=OrganizationId(UUID(int=1)),
         mapping=MAPPING,

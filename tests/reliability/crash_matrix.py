@@ -45,7 +45,7 @@ class Breakage:
     operations: int = 1000
 
 
-def _status(status: int, code: str = "", message: str = "scripted", **more: Any) -> ScriptedFault:  # noqa: ANN401
+def _status(status: int, code: str = "", message: str = "scripted", **more: Any) -> ScriptedFault:
     return ScriptedFault(kind=FaultKind.STATUS, status=status, code=code, message=message, **more)
 
 

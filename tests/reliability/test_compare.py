@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from connector import ExitCode
-from connector.projectops.differences import DifferenceKind
+from connector.outcome import DifferenceKind
 from connector.report.comparison import comparison_text
 from tests.end_to_end.tenant import TestTenant, days, serving
 

@@ -26,7 +26,7 @@ CASES = int(os.environ.get("PROFORMA_CASES", "3"))
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
-def renamed(value: Any, copy: int) -> Any:  # noqa: ANN401 - a JSON value
+def renamed(value: Any, copy: int) -> Any:
     """*value* with every id in it replaced by that of the copy."""
     if not isinstance(value, str):
         return value

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 import pytest
@@ -19,6 +19,7 @@ from connector.runs.lease import LeaseHeld, LeaseLost, LeaseTerms
 from connector.runs.store import FolderRunStore
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from connector.runs.file_lease import FileLease
@@ -187,7 +188,7 @@ def test_a_run_that_lost_its_lease_stops_writing_and_the_next_one_finishes_it(
 class FenceFallsAt:
     """Takes the real lease over, as another run would, at the given check of it."""
 
-    def __init__(self, lease, checks: int) -> None:  # noqa: ANN001 - the bound method it stands for
+    def __init__(self, lease: Callable[..., Any], checks: int) -> None:
         self._lease = lease
         self._left = checks
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
@@ -76,7 +76,7 @@ def test_undoing_twice_finds_nothing_left(tenant: TestTenant) -> None:
     assert tenant.emulator.dump() == before
 
 
-EDITS = {
+EDITS: dict[str, tuple[str, dict[str, Any], str]] = {
     "confirmed": ("invoices", {"msdyn_projectinvoicestatus": 192350002}, "no draft"),
     "in review": ("invoices", {"msdyn_projectinvoicestatus": 192350001}, "no draft"),
     "a correction": ("invoices", {"msdyn_hascorrections": True}, "correction"),

@@ -15,7 +15,7 @@ from connector.report.document import schema, to_document, to_text
 from tests.report.sample import ADATUM, YEN, report, with_failed_contract
 
 
-def document(found: RunReport) -> Any:  # noqa: ANN401 - JSON
+def document(found: RunReport) -> Any:
     return json.loads(to_text([found]))
 
 

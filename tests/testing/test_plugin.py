@@ -25,7 +25,7 @@ def get(address: str = "accounts") -> requests.Response:
     return requests.get(f"{API}/{address}", timeout=5)
 
 
-def names(emulator: Emulator) -> list[object]:
+def names(emulator: Emulator) -> list[str]:
     return sorted(str(row["name"]) for row in emulator.rows("accounts"))
 
 

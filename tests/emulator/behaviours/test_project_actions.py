@@ -246,7 +246,9 @@ def test_rows_of_another_contract_or_none_at_all_are_refused() -> None:
     assert run_rows(web, 1).status == 400
     assert run_rows(web, 9).status == 404
     address = f"salesorders({CONTRACT})/{ACTION}msdyn_CreateInvoicefromInvoiceScheduleSync"
-    for body in ({}, {"InvoiceSchedules": 1}, {"InvoiceSchedules": [{}]}):
+    bodies: tuple[dict[str, object], ...]
+    bodies = ({}, {"InvoiceSchedules": 1}, {"InvoiceSchedules": [{}]})
+    for body in bodies:
         assert web("POST", address, body).status == 400
     assert web("POST", f"accounts({ACCOUNT})/{ACTION}msdyn_PostInvoice", {}).status == 404
 

@@ -287,7 +287,7 @@ def test_a_detail_without_class_and_a_project_line_without_contract_line_are_ref
     web: Web,
 ) -> None:
     invoice, line = make_line(web)
-    body = {"msdyn_InvoiceLineId@odata.bind": f"invoicedetails({line})"}
+    body: dict[str, object] = {"msdyn_InvoiceLineId@odata.bind": f"invoicedetails({line})"}
     assert refusal(web("POST", "msdyn_invoicelinetransactions", body)) == (400, "0x80040265")
     body = {"invoiceid@odata.bind": f"invoices({invoice})", "producttypecode": 5}
     assert refusal(web("POST", "invoicedetails", body)) == (400, "0x80040265")

@@ -25,7 +25,7 @@ INVOICE = "EntityDefinitions(LogicalName='invoice')"
 EDM = "{http://docs.oasis-open.org/odata/ns/edm}"
 
 
-def read(schema: Schema, path: str, options: str = "") -> Any:  # noqa: ANN401 - a JSON document
+def read(schema: Schema, path: str, options: str = "") -> Any:
     return metadata_query(schema, split_path(path), parse_options(options), ROOT)
 
 

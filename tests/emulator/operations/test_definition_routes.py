@@ -22,11 +22,11 @@ def label(text: str, language: int = 1033) -> dict[str, Any]:
     return {"LocalizedLabels": [{"Label": text, "LanguageCode": language}]}
 
 
-def attribute(kind: str, name: str, **members: Any) -> dict[str, Any]:  # noqa: ANN401  JSON
+def attribute(kind: str, name: str, **members: Any) -> dict[str, Any]:
     return {"@odata.type": f"{CRM}{kind}AttributeMetadata", "SchemaName": name, **members}
 
 
-def table(name: str = "new_Product", *attributes: dict[str, Any], **members: Any) -> dict[str, Any]:  # noqa: ANN401  JSON
+def table(name: str = "new_Product", *attributes: dict[str, Any], **members: Any) -> dict[str, Any]:
     named = attribute("String", "new_Name", IsPrimaryName=True, MaxLength=50)
     return {
         "@odata.type": f"{CRM}EntityMetadata",
@@ -38,7 +38,7 @@ def table(name: str = "new_Product", *attributes: dict[str, Any], **members: Any
     }
 
 
-def relationship(name: str = "new_account_products", **members: Any) -> dict[str, Any]:  # noqa: ANN401  JSON
+def relationship(name: str = "new_account_products", **members: Any) -> dict[str, Any]:
     return {
         "@odata.type": f"{CRM}OneToManyRelationshipMetadata",
         "SchemaName": name,

@@ -10,12 +10,14 @@ from connector.emulator.schema.file import read_schema
 from tests.emulator.web import InProcess, Web
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tests.emulator.web import Answer
 
 CRM = "Microsoft.Dynamics.CRM."
 
 
-def many(web: Web, action: str, *targets: dict[str, object], kind: str = "account") -> Answer:
+def many(web: Web, action: str, *targets: Mapping[str, object], kind: str = "account") -> Answer:
     typed = [{"@odata.type": f"{CRM}{kind}", **target} for target in targets]
     return web("POST", f"{kind}s/{CRM}{action}", {"Targets": typed})
 

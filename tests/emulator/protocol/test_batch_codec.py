@@ -112,7 +112,7 @@ def test_an_answer_is_written_as_documented() -> None:
         ),
     )
     read = Response(status=200, headers=(("OData-Version", "4.0"),), body=b'{"value":[]}')
-    items = [
+    items: list[Answer | ChangeSetAnswer] = [
         ChangeSetAnswer(answers=(Answer(response=created, content_id="1"),)),
         Answer(response=read),
     ]

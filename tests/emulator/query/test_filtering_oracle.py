@@ -6,7 +6,7 @@ import operator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 START = datetime(2020, 10, 1, tzinfo=UTC)
 WORDS = ["alpha", "Beta", "GAMMA", "al%pha", "b_ta", "o'x"]
-RELATIONS: dict[str, Callable[[object, object], bool]] = {
+RELATIONS: dict[str, Callable[[Any, Any], bool]] = {
     "gt": operator.gt,
     "ge": operator.ge,
     "lt": operator.lt,

@@ -196,7 +196,7 @@ MODEL = """<?xml version="1.0" encoding="utf-8"?>
 </EntityContainer></Schema></edmx:DataServices></edmx:Edmx>"""
 
 
-def load(tmp_path: Path, model: str, *answers: Any, merged: bool = False) -> Schema:  # noqa: ANN401  JSON
+def load(tmp_path: Path, model: str, *answers: Any, merged: bool = False) -> Schema:
     file = tmp_path / "model.xml"
     file.write_text(model, encoding="utf-8")
     files = []

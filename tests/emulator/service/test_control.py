@@ -3,7 +3,7 @@ from __future__ import annotations
 import http.client
 import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -181,7 +181,7 @@ def test_the_trace_tells_what_was_sent_but_no_token(web: Web) -> None:
     assert control(web, "GET", "trace").json() == {"trace": []}
 
 
-def limited(**settings: float) -> tuple[Emulator, Web]:
+def limited(**settings: Any) -> tuple[Emulator, Web]:
     limits = LimitSettings(enforced=True, **settings)
     emulator = Emulator(behaviour="plain", options=EmulatorOptions(limits=limits))
     return emulator, Web(InProcess(emulator.app))

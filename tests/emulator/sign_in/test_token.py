@@ -1,4 +1,3 @@
-# ruff: noqa: ANN401 - MSAL has no types
 from __future__ import annotations
 
 import base64

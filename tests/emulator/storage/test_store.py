@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from connector.emulator.schema.values import Value
     from connector.emulator.storage.store import Transaction
 
 ID = UUID("11111111-2222-3333-4444-555555555555")
@@ -37,7 +38,7 @@ def add_and_fail(store: Store, name: str) -> None:
         raise RuntimeError
 
 
-def names(store: Store) -> list[object]:
+def names(store: Store) -> list[str]:
     with store.reading() as tx:
         return sorted(str(row.values["name"]) for row in tx.rows(store.schema.table("account")))
 
@@ -45,7 +46,7 @@ def names(store: Store) -> list[object]:
 def test_a_row_comes_back_as_it_was_written(store: Store) -> None:
     actual = store.schema.table("msdyn_actual")
     customer = Reference(table="account", id=add_account(store))
-    values = {
+    values: dict[str, Value | None] = {
         "msdyn_amount": Decimal("1234567890123.4567"),
         "msdyn_quantity": Decimal("-8.0000000001"),
         "msdyn_accountcustomer": customer,
