@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from connector.machine import process_name, system_clock
-from connector.projectops.preflight import CheckReport, check_tenant
+from connector.projectops.preflight import check_tenant
 from connector.runs.history import details, records
 from connector.runs.plan_file import read_plan, write_plan
 from connector.usecases.compare import compare
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from connector.invoicing.ids import ContractId, ContractLineId
     from connector.invoicing.schedule_rows import Generation
     from connector.outcome import Comparison, RunPlan, RunReport, UndoReport
+    from connector.projectops.findings import CheckReport
     from connector.runs.history import RunDetails, RunRecord
     from connector.settings.load import Settings
     from connector.usecases.bounds import Override

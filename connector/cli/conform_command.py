@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 DIFFERS: Final = 1
 _URL: Final = "PROFORMA__DATAVERSE__URL"
+_TIME_ZONE: Final = "PROFORMA__RUN__TIME_ZONE"
 _METHOD: Final = "PROFORMA__AUTH__METHOD"
 
 
@@ -51,7 +52,7 @@ def _settings(flags: Flags, url: str | None) -> Settings:
     from connector.dataverse.address import is_loopback  # noqa: PLC0415 - slow to import
     from connector.settings.load import load_settings  # noqa: PLC0415 - slow to import
 
-    environ = dict(os.environ)
+    environ = dict(os.environ) | {_TIME_ZONE: "UTC"}  # dates are not looked at
     if url is not None:
         environ[_URL] = url
         if is_loopback(url):

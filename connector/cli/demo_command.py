@@ -47,7 +47,8 @@ def demo(*, flags: Flags) -> int:
 def _settings(url: str, store: str) -> Settings:
     from connector.settings.load import DataverseSection, RunSection, Settings  # noqa: PLC0415 - slow
 
-    return Settings(dataverse=DataverseSection(url=url), run=RunSection(store=store))
+    run = RunSection(store=store, time_zone="UTC")
+    return Settings(dataverse=DataverseSection(url=url), run=run)
 
 
 def _show(emulator: Emulator, settings: Settings, flags: Flags) -> int:

@@ -67,7 +67,7 @@ def _prepared(entry: Entry) -> Entry:
 
 def _as_json(entries: Iterable[Entry]) -> bytes:
     """JSON for pydantic, whose strict mode takes enums, ids and decimals from JSON texts only."""
-    sections: dict[str, dict[str, object]] = {"dataverse": {}}
+    sections: dict[str, dict[str, object]] = {"dataverse": {}, "run": {}}
     for entry in entries:
         sections.setdefault(entry.section, {})[entry.key] = entry.value
     return json.dumps(sections, default=str).encode()

@@ -16,6 +16,7 @@ from connector.dataverse.transport import RequestsTransport
 from connector.mapping import load_mapping
 from connector.projectops.change_sets import OPERATIONS_PER_CHANGE_SET
 from connector.projectops.compose import Composer
+from connector.projectops.midnights import Midnights, OtherTimeZone, read_midnights
 from connector.projectops.tenant import Tenant, resolve_tenant
 from connector.projectops.write_dialect import (
     KnownDialect,
@@ -51,6 +52,7 @@ class Environment:
         self._resources = ExitStack()
         self._client: DataverseClient | None = None
         self._tenant: Tenant | None = None
+        self._midnights: Midnights | None = None
         self._dialect: WriteDialect | None = None
 
     @property
@@ -72,6 +74,20 @@ class Environment:
         if self._tenant is None:
             self._tenant = resolve_tenant(self.client, self.mapping, self.settings.run.zone)
         return self._tenant
+
+    @property
+    def midnights(self) -> Midnights:
+        """
+        What the tenant's dates say of the business time zone, read once.
+
+        Raises `OtherTimeZone` when they are midnights of another one and the settings do not say
+        to go on.
+        """
+        if self._midnights is None:
+            self._midnights = read_midnights(self.client, self.tenant)
+        if not self._midnights.fits and self.settings.run.other_midnights == "refuse":
+            raise OtherTimeZone(self._midnights)
+        return self._midnights
 
     @property
     def composer(self) -> Composer:
@@ -112,7 +128,7 @@ class Environment:
 
     def close(self) -> None:
         """Close the connections; using the environment again opens it again."""
-        self._client = self._tenant = self._dialect = None
+        self._client = self._tenant = self._dialect = self._midnights = None
         self._resources.close()
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from connector.invoicing.ids import ContractId
     from connector.invoicing.invariants import Violation
     from connector.projectops.due_contracts import Due, Overdue
+    from connector.projectops.midnights import Midnights
     from connector.usecases.bounds import Override
     from connector.usecases.environment import Environment
 
@@ -62,6 +63,7 @@ def plan_run(environment: Environment, scope: Scope) -> RunPlan:
 
     Raises `PlatformJobActive`, `PlanRejected`, and `DataverseError` when a read fails.
     """
+    midnights = environment.midnights
     due = find_all_due(environment, scope)
     named = set(scope.contracts)
     wanted = [item for item in due.contracts if not named or item in named]
@@ -81,7 +83,11 @@ def plan_run(environment: Environment, scope: Scope) -> RunPlan:
         run_date=scope.run_date,
         contracts=plans,
         failed=[item for item in planned if isinstance(item, FailedContract)],
-        warnings=(*_left_behind(due.overdue, wanted), *watch.lifted(plans)),
+        warnings=(
+            *_other_midnights(midnights),
+            *_left_behind(due.overdue, wanted),
+            *watch.lifted(plans),
+        ),
     )
 
 
@@ -144,6 +150,11 @@ def _plan_shard(
 def _reject(violations: Sequence[Violation]) -> None:
     if violations:
         raise PlanRejected(violations)
+
+
+def _other_midnights(midnights: Midnights) -> Iterator[PlanWarning]:
+    if midnights.others:
+        yield PlanWarning(code="dates-no-midnights", text=midnights.text)
 
 
 def _left_behind(

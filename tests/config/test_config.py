@@ -11,7 +11,7 @@ import pytest
 from connector.dataverse.auth import AuthMethod
 from connector.invoicing.policy import Bounds, Cutoff, MissedDates, Policy
 from connector.outcome import ExitCode
-from connector.settings.load import ConfigError, LogFormat, load_settings
+from connector.settings.load import ConfigError, LogFormat, Settings, load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +36,11 @@ def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
 
 
+def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
+    """The settings with a business time zone, which has no default."""
+    return load_settings(path, {"PROFORMA__RUN__TIME_ZONE": "UTC"} | dict(environ))
+
+
 def written(folder: Path, text: str) -> Path:
     path = folder / "config.toml"
     path.write_text(text, encoding="utf-8")
@@ -44,7 +49,7 @@ def written(folder: Path, text: str) -> Path:
 
 def faults(path: Path | None, environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
     with pytest.raises(ConfigError) as caught:
-        load_settings(path, environ or {})
+        load(path, environ or {})
     assert caught.value.exit_code is ExitCode.USAGE
     return caught.value.faults
 
@@ -54,8 +59,19 @@ def fault(path: Path | None, environ: Mapping[str, str] | None = None) -> str:
     return only
 
 
-def test_a_url_is_all_that_a_run_against_the_emulator_needs(tmp_path: Path) -> None:
-    settings = load_settings(written(tmp_path, LOOPBACK), {})
+def test_a_business_time_zone_is_asked_for_because_a_wrong_one_bills_a_wrong_day(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_settings(written(tmp_path, LOOPBACK), {})
+
+    [only] = caught.value.faults
+    assert only.startswith("[run] time_zone: missing; set it in the file or as PROFORMA__RUN__")
+    assert "such as Europe/Berlin" in only
+
+
+def test_a_url_and_a_zone_are_all_that_a_run_against_the_emulator_needs(tmp_path: Path) -> None:
+    settings = load(written(tmp_path, LOOPBACK), {})
 
     assert settings.dataverse.url == "http://127.0.0.1:8742"
     assert settings.auth.method is AuthMethod.NONE
@@ -72,7 +88,7 @@ def test_policy_bounds_and_missed_dates_reach_the_rules_as_their_own_values(
         'months_ahead = "off"\n'
     )
 
-    settings = load_settings(written(tmp_path, LOOPBACK + text), {})
+    settings = load(written(tmp_path, LOOPBACK + text), {})
 
     assert settings.policy == Policy(
         cutoff=Cutoff.CREATED_BEFORE, missed_dates=MissedDates.CATCH_UP, catch_up_days=9
@@ -92,24 +108,24 @@ def test_a_variable_of_the_environment_has_the_last_word(tmp_path: Path) -> None
         "PROFORMA__LOG__FORMAT": "json",
         "PROFORMA__BOUNDS__AMOUNT_PER_RUN": "12.50",
         "PROFORMA__BOUNDS__MONTHS_AHEAD": "off",
-        "PROFORMA__RUN__TIME_ZONE": "",
+        "PROFORMA__RUN__STORE": "",
         "PROFORMA_UNRELATED": "kept out",
     }
 
-    settings = load_settings(written(tmp_path, f"{LOOPBACK}workers = 5\n"), environ)
+    settings = load(written(tmp_path, f"{LOOPBACK}workers = 5\n"), environ)
 
     assert settings.dataverse.workers == 3
     assert settings.dataverse.owner == UUID("b3e6a1de-52a4-4c60-9d41-2f4f5f0d1a11")
     assert settings.log.format is LogFormat.JSON
     assert settings.bounds.amount_per_run == Decimal("12.50")
     assert settings.bounds.months_ahead is None
-    assert settings.run.time_zone == "UTC"
+    assert settings.run.store == "proforma-runs"
 
 
 def test_the_environment_alone_is_enough() -> None:
     environ = {"PROFORMA__DATAVERSE__URL": "http://localhost:1", "PROFORMA__RUN__STORE": "runs"}
 
-    settings = load_settings(None, environ)
+    settings = load(None, environ)
 
     assert settings.dataverse.url == "http://localhost:1"
     assert settings.run.store == "runs"
@@ -120,18 +136,18 @@ def test_config_toml_of_the_working_folder_comes_before_the_variable(tmp_path: P
     named.write_text(f"{LOOPBACK}workers = 7\n", encoding="utf-8")
     environ = {"PROFORMA_CONFIG": str(named)}
 
-    without = load_settings(None, environ)
+    without = load(None, environ)
     written(tmp_path / "elsewhere", f"{LOOPBACK}workers = 2\n")
 
     assert without.dataverse.workers == 7
-    assert load_settings(None, environ).dataverse.workers == 2
+    assert load(None, environ).dataverse.workers == 2
 
 
 def test_a_relative_path_is_meant_from_the_folder_of_the_file(tmp_path: Path) -> None:
     (tmp_path / "ours.toml").touch()
     path = written(tmp_path, f'{LOOPBACK}mapping = "ours.toml"\n[run]\nstore = "runs"\n')
 
-    settings = load_settings(path, {})
+    settings = load(path, {})
 
     assert settings.dataverse.mapping == tmp_path / "ours.toml"
     assert settings.run.store == str(tmp_path / "runs")
@@ -140,7 +156,7 @@ def test_a_relative_path_is_meant_from_the_folder_of_the_file(tmp_path: Path) ->
 def test_a_blob_container_stays_a_url(tmp_path: Path) -> None:
     path = written(tmp_path, f'{LOOPBACK}[run]\nstore = "https://x.blob.core.windows.net/runs"\n')
 
-    run = load_settings(path, {}).run
+    run = load(path, {}).run
 
     assert run.store == "https://x.blob.core.windows.net/runs"
     assert run.is_store_remote
@@ -149,7 +165,7 @@ def test_a_blob_container_stays_a_url(tmp_path: Path) -> None:
 def test_the_client_gets_the_sign_in_with_its_secret_and_nobody_else_sees_it(
     tmp_path: Path,
 ) -> None:
-    settings = load_settings(written(tmp_path, TENANT), {})
+    settings = load(written(tmp_path, TENANT), {})
 
     assert settings.auth.sign_in.client_secret == "hush-hush"
     assert settings.auth.sign_in.method is AuthMethod.CLIENT_SECRET
@@ -164,7 +180,7 @@ def test_all_faults_are_reported_at_once_with_file_and_key(tmp_path: Path) -> No
         '[policy]\ncutoff = "sometimes"\n[bounds]\namount_per_run = "much"\nmonths_ahead = -1\n',
     )
 
-    assert faults(path) == (
+    assert faults(path, {"PROFORMA__RUN__TIME_ZONE": ""}) == (
         f"{path}: loose: expected inside a section such as [dataverse]",
         f"{path}: [dataverse] worker: key 'worker' is unknown; the nearest known one is 'workers'",
         f"{path}: [auht] method: section 'auht' is unknown; the nearest known one is 'auth'",
@@ -235,7 +251,7 @@ def test_an_address_that_is_no_environment_is_refused(tmp_path: Path, url: str) 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8080", "localhost", "[::1]:9", "127.9.9.9"])
 def test_plain_http_is_accepted_for_this_machine(tmp_path: Path, host: str) -> None:
-    settings = load_settings(written(tmp_path, f'[dataverse]\nurl = "http://{host}/"\n'), {})
+    settings = load(written(tmp_path, f'[dataverse]\nurl = "http://{host}/"\n'), {})
 
     assert settings.dataverse.url == f"http://{host}"
 
@@ -310,7 +326,7 @@ def test_an_unknown_variable_is_refused_like_an_unknown_key(tmp_path: Path) -> N
 
 
 def test_settings_that_were_loaded_cannot_be_changed(tmp_path: Path) -> None:
-    settings = load_settings(written(tmp_path, LOOPBACK), {})
+    settings = load(written(tmp_path, LOOPBACK), {})
 
     with pytest.raises(ValueError, match="frozen"):
         settings.dataverse.workers = 9

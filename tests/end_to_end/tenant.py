@@ -57,6 +57,7 @@ class TestTenant:
         defaults = {
             "PROFORMA__DATAVERSE__URL": self.url,
             "PROFORMA__AUTH__METHOD": "none",
+            "PROFORMA__RUN__TIME_ZONE": "UTC",
             "PROFORMA__RUN__STORE": str(self.folder / "runs"),
         }
         return Connector(load_settings(config, defaults | overlay))

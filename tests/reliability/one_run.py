@@ -15,7 +15,12 @@ def main(url: str, store: str, day: str) -> int:
         config = Path(folder) / "config.toml"
         config.write_text("")
         settings = load_settings(
-            config, {"PROFORMA__DATAVERSE__URL": url, "PROFORMA__RUN__STORE": store}
+            config,
+            {
+                "PROFORMA__DATAVERSE__URL": url,
+                "PROFORMA__RUN__STORE": store,
+                "PROFORMA__RUN__TIME_ZONE": "UTC",
+            },
         )
         with Connector(settings) as connector:
             return int(connector.run(date.fromisoformat(day), run_id="killed").exit_code)
