@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from connector.errors import ConnectorError
 from connector.invoicing import ids, keys
 from connector.invoicing.choices import SourceTable
 from connector.invoicing.model import BilledSource, ContractSnapshot, Source
@@ -32,17 +31,6 @@ FAULTS_TOLD = 20
 
 #: Contracts that are read together: bounds memory, and keeps filters far below the URL limit.
 CONTRACTS_PER_SHARD = 20
-
-
-class ContractUnreadable(ConnectorError):  # noqa: N818 - it is the contract that is unreadable
-    """A contract with faulty rows: what it is billed can only be guessed."""
-
-    exit_code = 4
-
-    def __init__(self, failed: FailedContract) -> None:
-        name = failed.contract_name or str(failed.contract_id)
-        lines = "\n".join(f"- {fault}" for fault in failed.faults)
-        super().__init__(f"the contract {name!r} cannot be read:\n{lines}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,25 +99,6 @@ def shards(
     for start in range(0, len(contracts), CONTRACTS_PER_SHARD):
         part = tuple(contracts[start : start + CONTRACTS_PER_SHARD])
         yield Shard(tenant=tenant, currencies=currencies, contracts=part)
-
-
-def read_contract(
-    client: DataverseClient, tenant: Tenant, contract: ContractId
-) -> ContractSnapshot:
-    """One contract as a complete snapshot; raises `ContractUnreadable` when it has faults."""
-    (snapshot,) = read_contracts(client, tenant, (contract,))
-    return snapshot
-
-
-def read_contracts(
-    client: DataverseClient, tenant: Tenant, contracts: Sequence[ContractId]
-) -> Iterator[ContractSnapshot]:
-    """Complete snapshots of *contracts*; raises `ContractUnreadable` for one that has faults."""
-    for shard in shards(client, tenant, contracts):
-        for found in fetch_snapshots(client, shard):
-            if isinstance(found, FailedContract):
-                raise ContractUnreadable(found)
-            yield found
 
 
 def fetch_snapshots(

@@ -9,7 +9,7 @@ from connector.invoicing.explain import explain
 from connector.invoicing.forecast import forecast
 from connector.projectops import decode, queries
 from connector.projectops.find_contract import find_contract
-from connector.projectops.read import read_contract, read_contracts
+from connector.projectops.read_contracts import read_contract, read_contracts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

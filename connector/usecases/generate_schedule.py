@@ -10,7 +10,7 @@ from connector.errors import ConnectorError
 from connector.invoicing.schedule_rows import Generation, generate_schedule
 from connector.projectops.find_contract import find_contract
 from connector.projectops.frequencies import read_frequency
-from connector.projectops.read import read_contract
+from connector.projectops.read_contracts import read_contract
 from connector.projectops.schedule_rows import schedule_requests
 
 if TYPE_CHECKING:
