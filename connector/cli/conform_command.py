@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
@@ -72,7 +73,10 @@ def _probe(settings: Settings) -> Iterator[Probe]:
 
     url = settings.dataverse.url
     root = f"{url}/api/data/{settings.dataverse.api_version}/"
-    transport = RequestsTransport(root, token_source(settings.auth.sign_in, url), ids=uuid4)
+    tokens = token_source(settings.auth.sign_in, url, now=time.time)
+    transport = RequestsTransport(
+        root, tokens, ids=uuid4, clock=time.perf_counter, sleep=time.sleep
+    )
     try:
         yield Probe(transport)
     except DataverseError as error:

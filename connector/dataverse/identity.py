@@ -6,11 +6,16 @@ import json
 import shutil
 import subprocess
 import threading
-import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, Protocol, TypeAlias
 
-from connector.dataverse.auth import FEDERATED_TOKEN_FILE, AuthMethod, AuthSettings, TokenSource
+from connector.dataverse.credentials import (
+    FEDERATED_TOKEN_FILE,
+    AuthMethod,
+    AuthSettings,
+    TokenSource,
+)
 from connector.dataverse.errors import SignInFailed
 
 if TYPE_CHECKING:
@@ -31,6 +36,7 @@ class SignIn:
     authority: str
     announce: Callable[[str], None]
     environ: Mapping[str, str] = field(repr=False)
+    now: Callable[[], float]
     http_client: object
 
     @property
@@ -45,7 +51,7 @@ Acquire: TypeAlias = "Callable[[], Mapping[str, object]]"
 def make(sign_in: SignIn) -> TokenSource:
     """The token source of the chosen method; nothing is sent before its first token is needed."""
     if sign_in.settings.method is AuthMethod.AZURE_CLI:
-        return AzureCli(sign_in.resource_url)
+        return AzureCli(sign_in.resource_url, sign_in.now)
     if sign_in.settings.method is AuthMethod.DEVICE_CODE:
         return DeviceCode(sign_in)
     return MsalCache(sign_in, _BUILDERS[sign_in.settings.method])
@@ -123,11 +129,11 @@ class DeviceCode:
 
 
 class AzureCli:
-    """Borrows the sign-in of `az login`."""
+    """Borrows the sign-in of `az login`; *now* is in seconds since 1970, as the CLI counts."""
 
-    def __init__(self, resource_url: str, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, resource_url: str, now: Callable[[], float]) -> None:
         self._resource_url = resource_url
-        self._clock = clock
+        self._now = now
         self._token = ""
         self._valid_until = 0.0
         self._lock = threading.Lock()
@@ -135,7 +141,7 @@ class AzureCli:
     def token(self) -> str:
         """The CLI's token, asked for again shortly before it expires."""
         with self._lock:
-            if not self._token or self._clock() >= self._valid_until:
+            if not self._token or self._now() >= self._valid_until:
                 self._token, self._valid_until = self._asked()
             return self._token
 
@@ -173,7 +179,12 @@ def _az(resource_url: str) -> str:
     command = [program, "account", "get-access-token", "--resource", resource_url, "-o", "json"]
     try:
         done = subprocess.run(  # noqa: S603 - the program found on the PATH, arguments of our own
-            command, capture_output=True, text=True, timeout=_CLI_TIMEOUT, check=False
+            command,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",  # its words may be in the code page of the console
+            timeout=_CLI_TIMEOUT,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         message = f"sign-in by azure-cli: az did not answer ({type(error).__name__})"
@@ -196,7 +207,7 @@ def _by_certificate(sign_in: SignIn) -> Acquire:
     if path.suffix.lower() in {".pfx", ".p12"}:
         pfx = {"private_key_pfx_path": str(path), "public_certificate": True}
         return _confidential(sign_in, {**pfx, "passphrase": password})
-    pem = path.read_text(encoding="utf-8")
+    pem = path.read_text(encoding="utf-8-sig")  # editors on Windows put a mark before it
     return _confidential(
         sign_in, {"private_key": pem, "public_certificate": pem, "passphrase": password}
     )
@@ -298,8 +309,7 @@ def _local_session() -> object:
 
 
 def _read(path: str) -> str:
-    with open(path, encoding="utf-8") as file:  # noqa: PTH123
-        return file.read().strip()
+    return Path(path).read_text(encoding="utf-8-sig").strip()
 
 
 def _first_line(text: str) -> str:

@@ -7,16 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from connector.dataverse.answers import failure_of
+from connector.dataverse.calls import Batch
 from connector.dataverse.errors import DataverseError, MalformedAnswer
 from connector.dataverse.message import JsonValue, Method, Request, Response, RetrySafety, Row
 from connector.dataverse.query import any_of, encoded_options, field, quote
 from connector.dataverse.values import DateBehaviour
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from connector.dataverse.batching import BatchAnswer
+    from connector.dataverse.pipeline import Pipeline
 
 #: What is read of one table: resource, $select, $expand.
 _Part: TypeAlias = tuple[str, str, str]
@@ -93,8 +94,8 @@ class TableInfo:
 class Metadata:
     """The tenant's definitions; tables that were read once are not read again."""
 
-    def __init__(self, batch: Callable[[Sequence[Request]], tuple[BatchAnswer, ...]]) -> None:
-        self._batch = batch
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
         self._known: dict[str, TableInfo] = {}
         self._lock = threading.Lock()
 
@@ -112,15 +113,12 @@ class Metadata:
             _list_request(names),
             *(part for name in names for part in _part_requests(name)),
         )
-        answers = self._batch(requests)
-        definitions = {
-            _text(row, "LogicalName"): row for row in _rows(_succeeded(requests[0], answers[0]))
-        }
+        answers = self._pipeline.carry(Batch(requests, continue_on_error=True))
+        definitions = {_text(row, "LogicalName"): row for row in _rows(_succeeded(answers[0]))}
         for position, name in enumerate(names):
             if name in definitions:
                 at = 1 + position * len(_PARTS)
-                pairs = zip(requests[at:], answers[at : at + len(_PARTS)], strict=False)
-                parts = [_rows(_succeeded(request, answer)) for request, answer in pairs]
+                parts = [_rows(_succeeded(answer)) for answer in answers[at : at + len(_PARTS)]]
                 yield _table(definitions[name], parts)
 
 
@@ -144,12 +142,9 @@ def _get(path: str, *options: tuple[str, str]) -> Request:
     return Request(method=Method.GET, path=path + encoded_options(options), retry=RetrySafety.SAFE)
 
 
-def _succeeded(request: Request, answer: BatchAnswer) -> Response:
+def _succeeded(answer: BatchAnswer) -> Response:
     if isinstance(answer, DataverseError):
         raise answer
-    failure = failure_of(request, answer)
-    if failure is not None:
-        raise failure
     return answer
 
 

@@ -142,8 +142,10 @@ def open_client(settings: Settings, session: str) -> Iterator[DataverseClient]:
     """
     url = settings.dataverse.url
     root = f"{url}/api/data/{settings.dataverse.api_version}/"
-    tokens = token_source(settings.auth.sign_in, url)
-    transport = RequestsTransport(root, tokens, ids=_correlation_ids(session))
+    tokens = token_source(settings.auth.sign_in, url, now=time.time)
+    transport = RequestsTransport(
+        root, tokens, ids=_correlation_ids(session), clock=time.perf_counter, sleep=time.sleep
+    )
     try:
         limiter = Limiter(settings.dataverse.workers)
         yield DataverseClient(transport, limiter=limiter, tag=settings.dataverse.tag or "")

@@ -39,7 +39,7 @@ def client(emulator: Emulator) -> Iterator[DataverseClient]:
     with emulator.serve() as server:
         transport = RequestsTransport(
             service_root(server.url),
-            token_source(none, server.url),
+            token_source(none, server.url, now=lambda: emulator.clock().timestamp()),
             ids=lambda: UUID(int=next(numbers)),
             options=SessionOptions(connect_timeout=2, read_timeout=5),
             clock=lambda: emulator.clock().timestamp(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -64,10 +65,11 @@ def client_at(url: str, secret: str) -> DataverseClient:
     )
     transport = RequestsTransport(
         service_root(url),
-        token_source(settings, url),
+        token_source(settings, url, now=time.time),
         ids=lambda: UUID(int=1),
-        options=SessionOptions(connect_timeout=2, read_timeout=5),
+        clock=time.monotonic,
         sleep=lambda _: None,
+        options=SessionOptions(connect_timeout=2, read_timeout=5),
     )
     return DataverseClient(transport, RetryPolicy(attempts=3))
 
@@ -102,7 +104,13 @@ def test_a_wrong_secret_sends_nothing_to_the_tenant(emulator: Emulator, tls: Tls
 
 def test_without_a_token_a_strict_tenant_refuses(emulator: Emulator) -> None:
     with emulator.serve() as server:
-        none = token_source(AuthSettings(method=AuthMethod.NONE), server.url)
-        transport = RequestsTransport(service_root(server.url), none, ids=lambda: UUID(int=1))
+        none = token_source(AuthSettings(method=AuthMethod.NONE), server.url, now=time.time)
+        transport = RequestsTransport(
+            service_root(server.url),
+            none,
+            ids=lambda: UUID(int=1),
+            clock=time.monotonic,
+            sleep=lambda _: None,
+        )
         with closing(DataverseClient(transport)) as client, pytest.raises(Unauthorized):
             client.who_am_i()
