@@ -13,6 +13,7 @@ from connector.dataverse.auth import token_source
 from connector.dataverse.client import DataverseClient
 from connector.dataverse.limiter import Limiter
 from connector.dataverse.transport import RequestsTransport
+from connector.machine import elapsed_seconds, let_pass
 from connector.mapping import load_mapping
 from connector.projectops.change_sets import OPERATIONS_PER_CHANGE_SET
 from connector.projectops.compose import Composer
@@ -64,7 +65,7 @@ class Environment:
     def client(self) -> DataverseClient:
         """The client, opened on first use."""
         if self._client is None:
-            opening = open_client(self.settings, self._session)
+            opening = open_client(self.settings, self._session, self.clock)
             self._client = self._resources.enter_context(opening)
         return self._client
 
@@ -133,18 +134,21 @@ class Environment:
 
 
 @contextmanager
-def open_client(settings: Settings, session: str) -> Iterator[DataverseClient]:
+def open_client(
+    settings: Settings, session: str, clock: Callable[[], datetime]
+) -> Iterator[DataverseClient]:
     """
     A client for the configured environment; its connections are closed at the end.
 
-    *session* names this session in the correlation ids of its requests. Nothing is sent before
-    the client is used. Raises `UnusableSettings` when the settings allow no safe request.
+    *session* names this session in the correlation ids of its requests, *clock* tells whether a
+    token still lasts. Nothing is sent before the client is used. Raises `UnusableSettings` when the
+    settings allow no safe request.
     """
     url = settings.dataverse.url
     root = f"{url}/api/data/{settings.dataverse.api_version}/"
-    tokens = token_source(settings.auth.sign_in, url, now=time.time)
+    tokens = token_source(settings.auth.sign_in, url, now=lambda: clock().timestamp())
     transport = RequestsTransport(
-        root, tokens, ids=_correlation_ids(session), clock=time.perf_counter, sleep=time.sleep
+        root, tokens, ids=_correlation_ids(session), clock=elapsed_seconds, sleep=let_pass
     )
     try:
         limiter = Limiter(settings.dataverse.workers)

@@ -351,7 +351,7 @@ def test_one_transport_serves_many_threads_over_few_connections() -> None:
 
         def send(number: int) -> None:
             request = Request(method=Method.GET, path=f"a{number}", retry=RetrySafety.SAFE)
-            answers[number] = transport.send(request).body
+            answers[number] = bytes(transport.send(request).body)
 
         threads = [threading.Thread(target=send, args=(number,)) for number in range(32)]
         for thread in threads:
