@@ -81,6 +81,13 @@ def _invoice_violations(
             f" {plan.currency.code}; amount_per_invoice is {bounds.amount_per_invoice:f}."
         )
         yield _violation("amount-per-invoice", text, invoice)
+    lowest = bounds.lowest_amount_per_invoice
+    if lowest is not None and invoice.amount < lowest:
+        text = (
+            f"Invoice {invoice.id} of contract {plan.contract_name!r} bills {invoice.amount:f}"
+            f" {plan.currency.code}; lowest_amount_per_invoice is {lowest:f}."
+        )
+        yield _violation("lowest-amount-per-invoice", text, invoice)
     count = sum(len(line.details) for line in invoice.lines)
     if bounds.details_per_invoice is not None and count > bounds.details_per_invoice:
         text = (

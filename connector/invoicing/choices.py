@@ -144,6 +144,13 @@ class RetainerStatus(StrEnum):
     INVOICE_POSTED = "customer-invoice-posted"
 
 
+class RefundStatus(StrEnum):
+    """Refund status of a retainer or advance (V9); an unmarked one has none."""
+
+    READY = "ready-to-refund"
+    REFUNDED = "refunded"
+
+
 class ProformaStatus(StrEnum):
     """Project invoice status of an invoice (L1)."""
 

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from connector.invoicing.candidates import amount_in, source_of
+from connector.invoicing.candidates import currency_of, source_of
 from connector.invoicing.choices import MilestoneStatus
 from connector.invoicing.customers import payers_of
 from connector.invoicing.model import Actual, Contract, ContractLine, Milestone, Retainer
+from connector.invoicing.net_amounts import net_amount
 from connector.invoicing.plan import NotInvoiced
 from connector.invoicing.reasons import Facts, Reason, Refusal, refuse
 from connector.invoicing.schedule import calendar_of
@@ -82,6 +83,7 @@ class ContractContext:
             milestone.date
             for milestone in self.snapshot.milestones
             if milestone.status is MilestoneStatus.READY
+            and milestone.is_active
             and milestone.date is not None
             and milestone.date > self.run_date
         ]
@@ -116,9 +118,11 @@ class Selection:
 
 
 def select(
-    records: Iterable[Record], decide: Callable[[Record], Charge | Refusal], contract: Contract
+    records: Iterable[Record],
+    decide: Callable[[Record], Charge | Refusal],
+    snapshot: ContractSnapshot,
 ) -> Selection:
-    """Ask *decide* about each of *records*."""
+    """Ask *decide* about each of *records* of *snapshot*."""
     charges: list[Charge] = []
     refused: list[NotInvoiced] = []
     for record in records:
@@ -126,7 +130,7 @@ def select(
         if isinstance(outcome, Charge):
             charges.append(outcome)
         else:
-            refused.append(not_invoiced(record, outcome, contract))
+            refused.append(not_invoiced(record, outcome, snapshot))
     return Selection(tuple(charges), tuple(refused))
 
 
@@ -151,14 +155,16 @@ def context_of(
     )
 
 
-def not_invoiced(record: Billable, refusal: Refusal, contract: Contract) -> NotInvoiced:
-    """The place of *record* among what stays behind, by *refusal*."""
+def not_invoiced(record: Billable, refusal: Refusal, snapshot: ContractSnapshot) -> NotInvoiced:
+    """The place of *record* among what stays behind, by *refusal*, in its own currency ($1)."""
+    currency = currency_of(record, snapshot)
     return NotInvoiced(
         source=source_of(record),
-        contract_id=contract.id,
+        contract_id=snapshot.contract.id,
         contract_line_id=line_id_of(record),
         reason=refusal.reason,
-        amount=amount_in(record, contract.currency.id),
+        amount=net_amount(record, currency.precision),
+        currency=currency,
         hint=refusal.hint,
     )
 
@@ -171,6 +177,7 @@ def not_invoiced_charge(charge: Charge, refusal: Refusal, contract: Contract) ->
         contract_line_id=None if isinstance(charge.line, Retainer) else charge.line.id,
         reason=refusal.reason,
         amount=charge.detail.amount,
+        currency=contract.currency,
         hint=refusal.hint,
     )
 

@@ -204,7 +204,11 @@ def _empty_lines(sheet: _InvoiceDraft, context: ContractContext) -> list[Contrac
 def _is_billed_to(line: ContractLine, payer: Payer, context: ContractContext) -> bool:
     """Whether *payer* is a customer of *line*; without customer rows every payer is (B2)."""
     rules = [r for r in context.snapshot.line_customers if r.contract_line_id == line.id]
-    payers = [context.payers.of_contract_customer(rule.contract_customer_id) for rule in rules]
+    payers = [
+        context.payers.of_contract_customer(rule.contract_customer_id)
+        for rule in rules
+        if rule.is_active
+    ]
     return not rules or payer in payers
 
 

@@ -42,7 +42,7 @@ def select_milestones(context: ContractContext) -> Selection:
     def decide(milestone: Milestone) -> Charge | Refusal:
         return _charge_or_refusal(milestone, called_out, context)
 
-    return select(candidates.milestones(context.snapshot), decide, context.contract)
+    return select(candidates.milestones(context.snapshot), decide, context.snapshot)
 
 
 def _charge_or_refusal(
@@ -53,9 +53,10 @@ def _charge_or_refusal(
         facts = Facts(record=milestone.contract_line_id)
         return refuse(Reason.LINE_MISSING, facts)
     refusal = (
-        _refusal_if_billed(milestone, context)
+        _inactive(milestone)
+        or _refusal_if_billed(milestone, context)
         or fixed_price_refusal(line)
-        or money_refusal(milestone, context.contract.currency)
+        or money_refusal(milestone, context.snapshot)
         or _status(milestone)
     )
     if refusal is not None:
@@ -65,6 +66,12 @@ def _charge_or_refusal(
         return payer
     refusal = context.refusal_by_extension(milestone) or _timing(milestone, called_out, context)
     return refusal or Charge(payer, line, _detail(milestone, context), milestone.etag)
+
+
+def _inactive(milestone: Milestone) -> Refusal | None:
+    if milestone.is_active:
+        return None
+    return refuse(Reason.MILESTONE_INACTIVE, Facts(day=milestone.date))
 
 
 def _refusal_if_billed(milestone: Milestone, context: ContractContext) -> Refusal | None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
+from connector.invoicing.amounts import ZERO, total
 from connector.invoicing.choices import BillingMethod, BillingType, RunStatus, TransactionClass
 from connector.invoicing.ids import (
     ConnectionId,
@@ -43,7 +44,7 @@ class DetailPlan:
 
     *id* is the obligation key. On a product or retainer line the invoice line itself is the row
     that bills, so *id* equals the line's id, *connection_id* is None and no detail is written.
-    *amount* is before tax.
+    *amount* is what the customer is asked for before tax: net of *discount*, with *fee*.
     """
 
     id: InvoiceDetailId
@@ -55,11 +56,18 @@ class DetailPlan:
     quantity: Decimal
     price: Decimal
     amount: Decimal
+    discount: Decimal = ZERO
+    fee: Decimal = ZERO
     tax: Decimal
     contract_line_customer_id: ContractLineCustomerId | None = None
     description: str | None = None
     external_description: str | None = None
     carried: tuple[Carried, ...] = ()
+
+    @property
+    def gross(self) -> Decimal:
+        """The amount before discount and fee."""
+        return total((self.amount, self.discount, -self.fee))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +156,8 @@ class NotInvoiced:
     """
     A candidate that stays behind, with the rule that decided and what would change it.
 
-    *amount* is before tax, in the contract's currency; zero when the record has none.
+    *amount* is before tax, net of discounts and with fees, in *currency*, the record's own; zero
+    when the record has no amount that can be summed.
     """
 
     source: Source
@@ -156,6 +165,7 @@ class NotInvoiced:
     contract_line_id: ContractLineId | None
     reason: Reason
     amount: Decimal
+    currency: Currency
     hint: str
 
 

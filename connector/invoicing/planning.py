@@ -77,10 +77,10 @@ def _refused_wholly(context: ContractContext, refusal: Refusal) -> ContractPlan:
     """The plan of a contract that is not in force: nothing is billed, no row is touched."""
     snapshot, contract = context.snapshot, context.contract
     refused = [
-        *(not_invoiced(record, refusal, contract) for record in candidates.actuals(snapshot)),
-        *(not_invoiced(record, refusal, contract) for record in candidates.milestones(snapshot)),
-        *(not_invoiced(record, refusal, contract) for record in candidates.products(snapshot)),
-        *(not_invoiced(record, refusal, contract) for record in candidates.retainers(snapshot)),
+        *(not_invoiced(record, refusal, snapshot) for record in candidates.actuals(snapshot)),
+        *(not_invoiced(record, refusal, snapshot) for record in candidates.milestones(snapshot)),
+        *(not_invoiced(record, refusal, snapshot) for record in candidates.products(snapshot)),
+        *(not_invoiced(record, refusal, snapshot) for record in candidates.retainers(snapshot)),
     ]
     return ContractPlan(
         contract_id=contract.id,
@@ -135,7 +135,9 @@ def _invoice_by_line(
     An invoice that an interrupted run has made counts as well.
     """
     primary = {
-        row.customer.id for row in context.snapshot.customers if row.is_primary and row.customer
+        row.customer.id
+        for row in context.snapshot.customers
+        if row.is_primary and row.is_active and row.customer
     }
     billing: dict[tuple[InvoiceId, CustomerId], set[ContractLineId]] = {
         (invoice.id, invoice.customer.id): {

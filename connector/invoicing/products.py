@@ -10,6 +10,7 @@ from connector.invoicing.amounts import ZERO, is_number
 from connector.invoicing.choices import BillingStatus, BillingType, TransactionClass
 from connector.invoicing.context import Charge, Selection, select
 from connector.invoicing.eligibility import line_refusal, money_refusal
+from connector.invoicing.net_amounts import product_amount, product_discount
 from connector.invoicing.plan import DetailPlan
 from connector.invoicing.reasons import Facts, Reason, Refusal, refuse
 
@@ -29,7 +30,7 @@ def select_products(context: ContractContext, *, line_is_due: bool) -> Selection
     def decide(line: ContractLine) -> Charge | Refusal:
         return _charge_or_refusal(line, context, line_is_due=line_is_due)
 
-    return select(candidates.products(context.snapshot), decide, context.contract)
+    return select(candidates.products(context.snapshot), decide, context.snapshot)
 
 
 def _charge_or_refusal(
@@ -38,7 +39,7 @@ def _charge_or_refusal(
     refusal = (
         context.refusal_if_billed(line)
         or line_refusal(line)
-        or money_refusal(line, context.contract.currency)
+        or money_refusal(line, context.snapshot)
     )
     if refusal is not None:
         return refusal
@@ -55,12 +56,12 @@ def _charge_or_refusal(
 
 
 def _detail(line: ContractLine, context: ContractContext) -> DetailPlan:
-    """The whole line as it is: no partial quantity, no price of ours (D4, D6, D7)."""
+    """The whole line as it is: no partial quantity, no price of ours (D4, D6, D7, $15)."""
     source = candidates.source_of(line)
-    amount = line.amount or ZERO
+    precision = context.contract.currency.precision
     quantity, price = line.quantity, line.price
     if quantity is None or price is None or not (is_number(quantity) and is_number(price)):
-        quantity, price = Decimal(1), amount
+        quantity, price = Decimal(1), line.amount or ZERO
     return DetailPlan(
         id=keys.detail_id(context.snapshot.organization_id, source),
         source=source,
@@ -70,7 +71,8 @@ def _detail(line: ContractLine, context: ContractContext) -> DetailPlan:
         transaction_date=context.run_date,
         quantity=quantity,
         price=price,
-        amount=amount,
+        amount=product_amount(line, precision),
+        discount=product_discount(line, precision),
         tax=line.tax or ZERO,
         carried=line.carried,
     )

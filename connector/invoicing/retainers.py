@@ -7,11 +7,17 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from connector.invoicing import candidates, keys
-from connector.invoicing.amounts import ZERO, is_number
-from connector.invoicing.choices import BillingType, RetainerStatus, TransactionClass
+from connector.invoicing.amounts import ZERO
+from connector.invoicing.choices import (
+    BillingType,
+    RefundStatus,
+    RetainerStatus,
+    TransactionClass,
+)
 from connector.invoicing.context import Charge, Selection, select
 from connector.invoicing.customers import Payer
 from connector.invoicing.eligibility import money_refusal
+from connector.invoicing.net_amounts import available
 from connector.invoicing.plan import AppliedRetainer, DetailPlan
 from connector.invoicing.policy import MissedDates, Retainers, RetainerTiming
 from connector.invoicing.reasons import Facts, Reason, Refusal, refuse
@@ -28,16 +34,12 @@ def select_retainers(context: ContractContext, *, line_is_due: bool) -> Selectio
     def decide(retainer: Retainer) -> Charge | Refusal:
         return _charge_or_refusal(retainer, context, line_is_due=line_is_due)
 
-    return select(candidates.retainers(context.snapshot), decide, context.contract)
+    return select(candidates.retainers(context.snapshot), decide, context.snapshot)
 
 
 def available_to(context: ContractContext, customer: CustomerId) -> tuple[Retainer, ...]:
     """Confirmed retainers of *customer* with something left, oldest first (V3, V5, DR-18)."""
-    found = [
-        retainer
-        for retainer in context.snapshot.retainers
-        if retainer.status is RetainerStatus.INVOICE_POSTED and available(retainer) > 0
-    ]
+    found = [retainer for retainer in context.snapshot.retainers if is_applicable(retainer)]
     owned = []
     for retainer in found:
         payer = context.payers.of_retainer(retainer)
@@ -48,12 +50,14 @@ def available_to(context: ContractContext, customer: CustomerId) -> tuple[Retain
     )
 
 
-def available(retainer: Retainer) -> Decimal:
-    """What is left of *retainer*, before tax: as stored, else amount less used amount (V1)."""
-    if retainer.available_amount is not None and is_number(retainer.available_amount):
-        return retainer.available_amount
-    amount, used = retainer.amount, retainer.used_amount or ZERO
-    return amount - used if amount is not None and is_number(amount) and is_number(used) else ZERO
+def is_applicable(retainer: Retainer) -> bool:
+    """
+    Whether something of *retainer* can be taken off an invoice (V3, V7).
+
+    It must be active and confirmed; what is to be refunded, or was, is not applied any more.
+    """
+    is_open = retainer.is_active and retainer.refund_status is None
+    return is_open and retainer.status is RetainerStatus.INVOICE_POSTED and available(retainer) > 0
 
 
 def applied(retainers: tuple[Retainer, ...], chargeable: Decimal) -> tuple[AppliedRetainer, ...]:
@@ -77,8 +81,10 @@ def applied(retainers: tuple[Retainer, ...], chargeable: Decimal) -> tuple[Appli
 def _charge_or_refusal(
     retainer: Retainer, context: ContractContext, *, line_is_due: bool
 ) -> Charge | Refusal:
-    refusal = context.refusal_if_billed(retainer) or money_refusal(
-        retainer, context.contract.currency
+    refusal = (
+        _state(retainer)
+        or context.refusal_if_billed(retainer)
+        or money_refusal(retainer, context.snapshot)
     )
     if refusal is not None:
         return refusal
@@ -90,6 +96,15 @@ def _charge_or_refusal(
         return payer
     refusal = _timing(retainer, context, line_is_due=line_is_due)
     return refusal or Charge(payer, retainer, _detail(retainer, context), retainer.etag)
+
+
+def _state(retainer: Retainer) -> Refusal | None:
+    """Inactive retainers, and those that somebody has marked for a refund (V9, V12)."""
+    if not retainer.is_active:
+        return refuse(Reason.RETAINER_INACTIVE)
+    if retainer.refund_status is RefundStatus.READY:
+        return refuse(Reason.RETAINER_TO_REFUND)
+    return None
 
 
 def _timing(retainer: Retainer, context: ContractContext, *, line_is_due: bool) -> Refusal | None:

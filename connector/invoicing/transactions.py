@@ -11,6 +11,7 @@ from connector.invoicing.amounts import ZERO, is_number
 from connector.invoicing.choices import BillingStatus, BillingType
 from connector.invoicing.context import Charge, Selection, select
 from connector.invoicing.eligibility import actual_refusal, time_and_material_refusal
+from connector.invoicing.net_amounts import net_amount
 from connector.invoicing.plan import DetailPlan
 from connector.invoicing.policy import Cutoff
 from connector.invoicing.reasons import Facts, Reason, Refusal, refuse
@@ -56,7 +57,7 @@ def select_transactions(context: ContractContext) -> Selection:
             desk = desks[actual.contract_line_id] = _open_desk(actual.contract_line_id, context)
         return _charge_or_refusal(actual, desk, context)
 
-    return select(candidates.actuals(context.snapshot), decide, context.contract)
+    return select(candidates.actuals(context.snapshot), decide, context.snapshot)
 
 
 def day_of(actual: Actual, reading: Cutoff) -> date | None:
@@ -74,7 +75,7 @@ def _open_desk(named: ContractLineId | None, context: ContractContext) -> _LineD
 def _charge_or_refusal(
     actual: Actual, desk: _LineDecisions | Refusal, context: ContractContext
 ) -> Charge | Refusal:
-    refusal = context.refusal_if_billed(actual) or actual_refusal(actual, context.contract.currency)
+    refusal = context.refusal_if_billed(actual) or actual_refusal(actual, context.snapshot)
     if refusal is not None:
         return refusal
     if isinstance(desk, Refusal):
@@ -112,15 +113,19 @@ def _timing(actual: Actual, desk: _LineDecisions, context: ContractContext) -> R
 
 
 def _day_refusal(day: date | None, desk: _LineDecisions, run_date: date) -> Refusal | None:
-    """Why the run of *run_date* does not reach *day* (R2, A6, G7)."""
+    """Why the run of *run_date* does not reach *day* (R2, R8, A6, G7)."""
     if day is None:
         return refuse(Reason.DATE_MISSING, Facts(expected="creation date"))
-    if not desk.calendar.has_rows:
-        return refuse(Reason.LINE_WITHOUT_SCHEDULE, Facts(record=desk.line.id))
     last_day = desk.calendar.last_day
     if last_day is not None and day <= last_day:
         return None
     next_run = desk.calendar.next_run(day)
+    inactive = desk.calendar.inactive_row(day, run_date)
+    if inactive is not None and (next_run is None or inactive.run_date == run_date):
+        facts = Facts(record=inactive.id, day=inactive.run_date, next_run=next_run)
+        return refuse(Reason.SCHEDULE_ROW_INACTIVE, facts)
+    if not desk.calendar.has_rows:
+        return refuse(Reason.LINE_WITHOUT_SCHEDULE, Facts(record=desk.line.id))
     if next_run is None:
         return refuse(Reason.PAST_LAST_CUT_OFF, Facts(day=day))
     facts = Facts(day=day, run_date=run_date, cutoff=last_day, next_run=next_run)
@@ -129,13 +134,12 @@ def _day_refusal(day: date | None, desk: _LineDecisions, run_date: date) -> Refu
 
 
 def _detail(actual: Actual, context: ContractContext) -> DetailPlan:
-    """*actual* as it is, never priced, split or summed again ($3, $5, B1, P9)."""
+    """*actual* as it is, never priced, split or summed again ($3, $5, $12, B1, P9)."""
     source = candidates.source_of(actual)
     detail = keys.detail_id(context.snapshot.organization_id, source)
-    amount = actual.amount or ZERO
     quantity, price = actual.quantity, actual.price
     if quantity is None or price is None or not (is_number(quantity) and is_number(price)):
-        quantity, price = _ONE, amount
+        quantity, price = _ONE, actual.amount or ZERO
     return DetailPlan(
         id=detail,
         source=source,
@@ -145,7 +149,9 @@ def _detail(actual: Actual, context: ContractContext) -> DetailPlan:
         transaction_date=actual.transaction_date or context.run_date,
         quantity=quantity,
         price=price,
-        amount=amount,
+        amount=net_amount(actual, context.contract.currency.precision),
+        discount=actual.discount or ZERO,
+        fee=actual.fee or ZERO,
         tax=actual.tax or ZERO,
         contract_line_customer_id=actual.contract_line_customer_id,
         description=actual.description,

@@ -11,12 +11,14 @@ from connector.invoicing.choices import (
     BillingStatus,
     MilestoneStatus,
     ProformaStatus,
-    RetainerStatus,
     RunStatus,
+    SourceTable,
 )
+from connector.invoicing.model import ContractLine
+from connector.invoicing.net_amounts import available, product_amount, product_readings
 from connector.invoicing.plan import PlanWarning
 from connector.invoicing.policy import Retainers
-from connector.invoicing.retainers import available
+from connector.invoicing.retainers import is_applicable
 from connector.invoicing.transactions import day_of
 
 if TYPE_CHECKING:
@@ -45,7 +47,10 @@ def plan_warnings(context: ContractContext, grouping: Grouping) -> tuple[PlanWar
             *_run_already_warnings(context),
             *_retainer_warnings(context),
             *_record_warnings(context, grouping),
+            *_product_warnings(context, grouping),
             *(w for invoice in grouping.invoices for w in _invoice_warnings(context, invoice)),
+            *(w for invoice in grouping.invoices for w in _amount_warnings(context, invoice)),
+            *(w for invoice in grouping.invoices for w in _terms_warnings(context, invoice)),
             *_limit_warnings(context, grouping.invoices),
         ]
     )
@@ -66,7 +71,8 @@ def _sorted(warnings: Iterable[PlanWarning]) -> tuple[PlanWarning, ...]:
 
 def _customer_warnings(context: ContractContext) -> Iterator[PlanWarning]:
     """Split rules that cannot be right (B3, B5, B6); bills follow the actuals all the same."""
-    contract, rows = context.contract, context.snapshot.customers
+    contract = context.contract
+    rows = [row for row in context.snapshot.customers if row.is_active]
     shares = [row.split_percent for row in rows if row.split_percent is not None]
     if shares and total(shares) != _WHOLE:
         text = f"The contract customers' shares add up to {total(shares):f} percent, not 100."
@@ -83,7 +89,10 @@ def _customer_warnings(context: ContractContext) -> Iterator[PlanWarning]:
     if len(set(customers)) != len(customers):
         text = "A customer stands twice among the contract customers; it gets one invoice."
         yield PlanWarning(code="customer-twice", text=text, subject=contract.id)
-    rules = sorted(context.snapshot.line_customers, key=lambda rule: rule.contract_line_id.int)
+    rules = sorted(
+        (rule for rule in context.snapshot.line_customers if rule.is_active),
+        key=lambda rule: rule.contract_line_id.int,
+    )
     for line, found in groupby(rules, key=lambda rule: rule.contract_line_id):
         parts = [rule.split_percent for rule in found if rule.split_percent is not None]
         if parts and total(parts) != _WHOLE:
@@ -132,7 +141,7 @@ def _retainer_warnings(context: ContractContext) -> Iterator[PlanWarning]:
     if context.policy.retainers is Retainers.BILL_AND_APPLY:
         return
     for retainer in context.snapshot.retainers:
-        if retainer.status is RetainerStatus.INVOICE_POSTED and available(retainer) > 0:
+        if is_applicable(retainer):
             text = (
                 f"Retainer {retainer.name!r} has {available(retainer):f}"
                 f" {context.contract.currency.code} available; it is not applied."
@@ -147,13 +156,54 @@ def _record_warnings(context: ContractContext, grouping: Grouping) -> Iterator[P
             yield PlanWarning(code="line-without-name", text=text, subject=charge.line.id)
     for milestone in context.snapshot.milestones:  # nothing to bill has no tax (M13)
         is_open = milestone.status in (MilestoneStatus.READY, MilestoneStatus.NOT_READY)
-        if is_open and milestone.amount == ZERO and milestone.tax:
+        if milestone.is_active and is_open and milestone.amount == ZERO and milestone.tax:
             text = f"Milestone {milestone.name!r} has the amount 0 but a tax."
             yield PlanWarning(code="tax-without-amount", text=text, subject=milestone.id)
     known = {row.milestone_id for row in context.calendar.due_rows() if row.milestone_id}
     for missing in known - {milestone.id for milestone in context.snapshot.milestones}:
         text = f"A due invoice schedule row names milestone {missing}, which does not exist."
         yield PlanWarning(code="schedule-row-milestone-unknown", text=text, subject=missing)
+
+
+def _product_warnings(context: ContractContext, grouping: Grouping) -> Iterator[PlanWarning]:
+    """Product lines whose columns do not say the same of what they cost ($15)."""
+    precision = context.contract.currency.precision
+    for charge in grouping.charges:
+        if charge.detail.source.table is not SourceTable.PRODUCT_LINE:
+            continue
+        line = charge.line
+        readings = product_readings(line, precision) if isinstance(line, ContractLine) else ()
+        if isinstance(line, ContractLine) and len(set(readings)) > 1:
+            said = ", ".join(f"{reading:f}" for reading in readings)
+            text = (
+                f"Product line {line.name!r} says different amounts before tax ({said}) by extended"
+                f" amount, quantity and price, and amount; {product_amount(line, precision):f}"
+                f" {context.contract.currency.code} is planned."
+            )
+            yield PlanWarning(code="product-amount-differs", text=text, subject=line.id)
+
+
+def _amount_warnings(context: ContractContext, invoice: InvoicePlan) -> Iterator[PlanWarning]:
+    """Drafts of zero or less, which no customer pays (P11)."""
+    if invoice.amount > ZERO:
+        return
+    word = "zero" if invoice.amount == ZERO else "negative"
+    text = (
+        f"Invoice {invoice.id} of contract {context.contract.name!r} bills {invoice.amount:f}"
+        f" {invoice.currency.code} before tax; the bound lowest_amount_per_invoice can refuse it."
+    )
+    yield PlanWarning(code=f"invoice-{word}", text=text, subject=invoice.id)
+
+
+def _terms_warnings(context: ContractContext, invoice: InvoicePlan) -> Iterator[PlanWarning]:
+    """Payment terms of a customer that no invoice can have (B10, DR-27)."""
+    for row in context.snapshot.customers:
+        if row.id == invoice.contract_customer_id and row.unknown_payment_terms is not None:
+            text = (
+                f"The payment terms {row.unknown_payment_terms} of contract customer {row.id} have"
+                f" no counterpart on an invoice; invoice {invoice.id} gets none."
+            )
+            yield PlanWarning(code="payment-terms-unknown", text=text, subject=row.id)
 
 
 def _invoice_warnings(context: ContractContext, invoice: InvoicePlan) -> Iterator[PlanWarning]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 #: The bounds that can be lifted; invariants cannot.
 CODES: Final = (
     "amount-per-invoice",
+    "lowest-amount-per-invoice",
     "amount-per-run",
     "invoices-per-run",
     "details-per-invoice",
@@ -90,6 +91,7 @@ class BoundsWatch:
         whole = replace(
             bounds,
             amount_per_invoice=None,
+            lowest_amount_per_invoice=None,
             details_per_invoice=None,
             months_ahead=None,
             deviation_factor=None,

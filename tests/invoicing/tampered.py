@@ -44,6 +44,12 @@ def with_line(**changes: Any) -> ContractPlan:
     return with_invoice(lines=(replace(first, **changes), *rest))
 
 
+def in_euro() -> ContractPlan:
+    first, *rest = PLAN.not_invoiced
+    euro = replace(first.currency, code="EUR")
+    return replace(PLAN, not_invoiced=(replace(first, currency=euro), *rest))
+
+
 def doubled() -> ContractPlan:
     return replace(PLAN, invoices=(INVOICE, INVOICE))
 
@@ -101,6 +107,8 @@ TAMPERED: list[tuple[Callable[[], ContractPlan], str]] = [
         ),
         "retainer-cap",
     ),
+    (lambda: with_detail(discount=Decimal("0.001")), "precision"),
+    (in_euro, "currency-changed"),
 ]
 
 BEYOND = [
@@ -110,6 +118,7 @@ BEYOND = [
     (Bounds(details_per_invoice=2), "details-per-invoice"),
     (Bounds(months_ahead=0), "months-ahead"),
     (Bounds(deviation_factor=Decimal(3)), "deviation"),
+    (Bounds(lowest_amount_per_invoice=TOTAL + 1), "lowest-amount-per-invoice"),
 ]
 
 

@@ -24,6 +24,7 @@ from connector.invoicing.choices import (
     NotToExceedStatus,
     OrderType,
     ProformaStatus,
+    RefundStatus,
     RetainerStatus,
     RunStatus,
     SourceTable,
@@ -114,7 +115,7 @@ def snapshots(draw: st.DrawFn, *, clean: bool = False) -> ContractSnapshot:
     customers = draw(_customers())
     lines = draw(_lines(amounts))
     payers: list[ContractCustomerId | None] = [*(customer.id for customer in customers)] or [None]
-    line_customers = _line_customers(lines, customers)
+    line_customers = draw(_line_customers(lines, customers))
     milestones = draw(_milestones(lines, payers, amounts))
     schedule = draw(_schedule(lines, [milestone.id for milestone in milestones]))
     actuals = draw(_actuals(lines, payers, amounts, line_customers))
@@ -134,6 +135,9 @@ def snapshots(draw: st.DrawFn, *, clean: bool = False) -> ContractSnapshot:
         retainers=draw(_retainers(payers, amounts)),
         invoices=() if clean else draw(_invoices()),
         billed=tuple(billed),
+        currencies=draw(
+            st.sampled_from(((), (Currency(id=ident("other money"), code="XXB", precision=2),)))
+        ),
     )
 
 
@@ -175,6 +179,8 @@ def _customers(draw: st.DrawFn) -> tuple[ContractCustomer, ...]:
             {"customer": None},
             {"customer": _account(0)},
             {"is_primary": True},
+            {"is_active": False},
+            {"unknown_payment_terms": 7},
         )
         for n in range(draw(st.integers(0, 3)))
     )
@@ -204,21 +210,30 @@ def _lines(draw: st.DrawFn, amounts: st.SearchStrategy[Decimal]) -> tuple[Contra
             {"billing_method": None},
             {"billing_status": None},
             {"billing_method": BillingMethod.TIME_AND_MATERIAL},
+            {"manual_discount": draw(amounts)},
+            {"quantity": Decimal(3), "price": draw(amounts), "volume_discount": draw(amounts)},
+            {"extended_amount": draw(amounts), "manual_discount": Decimal(1)},
+            {"manual_discount": Decimal("NaN")},
         )
         for number in range(draw(st.integers(1, 4)))
     )
 
 
+@st.composite
 def _line_customers(
-    lines: Sequence[ContractLine], customers: Sequence[ContractCustomer]
+    draw: st.DrawFn, lines: Sequence[ContractLine], customers: Sequence[ContractCustomer]
 ) -> tuple[ContractLineCustomer, ...]:
     return tuple(
-        ContractLineCustomer(
-            id=ident(f"{line.id} for {customer.id}"),
-            contract_line_id=line.id,
-            contract_customer_id=customer.id,
+        spoiled(
+            draw,
+            ContractLineCustomer(
+                id=ident(f"{line.id} for {customer.id}"),
+                contract_line_id=line.id,
+                contract_customer_id=customer.id,
+            ),
+            {"is_active": False},
         )
-        for line in lines[:2]
+        for line in lines[: draw(st.integers(0, 2))]
         for customer in customers
     )
 
@@ -248,6 +263,7 @@ def _schedule(
                 {"cutoff_date": run_date - timedelta(days=5)},
                 {"status": RunStatus.SUCCESSFUL},
                 {"status": RunStatus.FAILED},
+                {"is_active": False},
                 *({"contract_line_id": line.id} for line in lines[1:]),
                 *({"milestone_id": key} for key in milestones),
             )
@@ -282,6 +298,8 @@ def _milestones(
             {"not_to_exceed_status": NotToExceedStatus.FAILED},
             {"contract_customer_id": None},
             {"contract_line_id": lines[0].id},
+            {"is_active": False},
+            {"currency_id": ident("other money")},
         )
         for number in range(draw(st.integers(0, 4)))
     )
@@ -326,6 +344,10 @@ def _actuals(
             {"currency_id": ident("other money")},
             {"amount": Decimal("NaN")},
             {"amount": Decimal("0.00001")},
+            {"amount": Decimal("1E+400")},
+            {"discount": draw(amounts)},
+            {"discount": draw(amounts), "fee": draw(amounts)},
+            {"fee": Decimal("0.00001")},
             {"is_active": False},
         )
         for number in range(draw(st.integers(0, 10)))
@@ -352,6 +374,8 @@ def _retainers(
             {"status": None},
             {"amount": None},
             {"used_amount": Decimal(1)},
+            {"is_active": False},
+            *({"refund_status": status} for status in RefundStatus),
         )
         for number in range(draw(st.integers(0, 2)))
     )

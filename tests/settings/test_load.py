@@ -85,7 +85,7 @@ def test_policy_bounds_and_missed_dates_reach_the_rules_as_their_own_values(
     text = (
         '[run]\nmissed_dates = "catch-up"\ncatch_up_days = 9\n[policy]\ncutoff = "created-before"\n'
         '[bounds]\namount_per_invoice = 99.95\namount_per_run = "1e6"\ninvoices_per_run = 3\n'
-        'months_ahead = "off"\n'
+        'lowest_amount_per_invoice = 0\nmonths_ahead = "off"\n'
     )
 
     settings = load(written(tmp_path, LOOPBACK + text), {})
@@ -95,6 +95,7 @@ def test_policy_bounds_and_missed_dates_reach_the_rules_as_their_own_values(
     )
     assert settings.bounds == Bounds(
         amount_per_invoice=Decimal("99.95"),
+        lowest_amount_per_invoice=Decimal(0),
         amount_per_run=Decimal(1_000_000),
         invoices_per_run=3,
         months_ahead=None,

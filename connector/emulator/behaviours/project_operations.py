@@ -17,6 +17,7 @@ from connector.emulator.behaviours.choices import (
     ACTUAL,
     CONNECTION,
     CONTRACT,
+    CONTRACT_LINE,
     DETAIL,
     INVOICE,
     LINE,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from connector.emulator.storage.store import StoredRow, Transaction
 
 _FINAL: Final = (InvoiceStatus.CONFIRMED, InvoiceStatus.PAID)
+_VOLUME_DISCOUNT: Final = "volumediscountamount"
 _PARENTS: Final[Mapping[str, str]] = MappingProxyType({LINE: "invoiceid", DETAIL: "msdyn_invoice"})
 
 
@@ -194,6 +196,21 @@ def _complete_line(tx: Transaction, values: dict[str, Value]) -> None:
     belongs = values.get("salesorderdetailid") or values.get("msdyn_projectcontractretainer")
     if values.get("producttypecode") == PROJECT_SERVICE and not belongs:
         raise refusals.refused(message="A project-based invoice line needs its contract line.")
+    if values.get("producttypecode") != PROJECT_SERVICE:
+        _discount_volume(tx, values)
+
+
+def _discount_volume(tx: Transaction, values: dict[str, Value]) -> None:
+    """
+    Give a product line the volume discount of the contract line that it bills whole.
+
+    No client can write that column. Discount lists are not modelled; what they gave the
+    contract line, they give to the same quantity on the invoice.
+    """
+    names = totals.present(tx.schema.table(CONTRACT_LINE), ("quantity", _VOLUME_DISCOUNT))
+    line = _referred(tx, values.get("salesorderdetailid"), names)
+    if line is not None and line.values["quantity"] == values.get("quantity"):
+        _fill(values, _VOLUME_DISCOUNT, line.values.get(_VOLUME_DISCOUNT))
 
 
 def _complete_detail(tx: Transaction, values: dict[str, Value]) -> None:
@@ -205,7 +222,10 @@ def _complete_detail(tx: Transaction, values: dict[str, Value]) -> None:
         _fill(values, "transactioncurrencyid", line.values["transactioncurrencyid"])
     _fill(values, "msdyn_transactiontypecode", int(TransactionType.BILLED_SALES))
     amount, tax = values.get("msdyn_amount"), values.get("msdyn_tax")
-    _fill(values, "msdyn_extendedamount", totals.money(amount) + totals.money(tax))
+    discount = values.get("msdyn_projectcontractlinediscountamount")
+    fee = values.get("msdyn_projectcontractlinefeeamount")
+    net = totals.money(amount) - totals.money(discount) + totals.money(fee)
+    _fill(values, "msdyn_extendedamount", net + totals.money(tax))
 
 
 def _recalculate_above(tx: Transaction, detail: StoredRow) -> None:
