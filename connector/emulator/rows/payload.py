@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from connector.emulator import faults
-from connector.emulator.schema.values import Value, decode_value
+from connector.emulator.schema.decoding import decoders
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from connector.emulator.schema.model import Collection, Navigation, Schema, Table
+    from connector.emulator.schema.values import Value
 
 _BIND: Final = "@odata.bind"
 _NO_DIRECT_LOOKUP: Final = (
@@ -127,7 +128,7 @@ class _Parts:
         column = self.table.properties[name]
         if column.is_lookup:
             raise faults.bad_request(_NO_DIRECT_LOOKUP)
-        value = decode_value(self.table.logical_name, column, raw)
+        value = decoders(self.table)[name](raw)
         if column.read_only:
             self.ignored.append(name)
         else:

@@ -7,25 +7,25 @@ tenant is a seed. Seeds are loaded as they are, behind every behaviour pack.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from connector.emulator.faults import DataverseFault
-from connector.emulator.protocol.json_text import loads
-from connector.emulator.schema.model import Reference
-from connector.emulator.schema.values import decode_value, parse_guid
+from connector.emulator.protocol.json_stream import members
+from connector.emulator.rows.seed_columns import SeedColumns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from connector.emulator.schema.model import Column, Schema, Table
+    from connector.emulator.schema.model import Table
     from connector.emulator.schema.values import Value
     from connector.emulator.storage.store import Store, Transaction
 
-_LOGICAL_NAME: Final = "@Microsoft.Dynamics.CRM.lookuplogicalname"
-_UNNAMED: Final = ""
+Members = Iterator[tuple[str, Any]]
 _SHOWN: Final = 20
 
 
@@ -45,170 +45,113 @@ class SeedError(Exception):
         self.problems = tuple(problems)
 
 
-class _Unreadable(Exception):  # noqa: N818  it says what the value is
-    """A value of a seed that no column can take."""
+def read_seed(source: Mapping[str, Any] | Path) -> Members:
+    """
+    The entity sets of a mapping or a JSON file, each with its rows, which may be an iterator.
 
-
-def _unreadable(*, reason: str) -> _Unreadable:
-    return _Unreadable(reason)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
-    """Where in a seed a row stands."""
-
-    entity_set: str
-    number: int
-
-    def says(self, what: str) -> str:
-        return f"{self.entity_set} row {self.number}: {what}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Row:
-    place: _Place
-    table: Table
-    values: dict[str, Value]
-
-    def references(self) -> list[tuple[str, Reference]]:
-        return [(name, one) for name, one in self.values.items() if isinstance(one, Reference)]
-
-
-def read_seed(source: Mapping[str, Any] | Path) -> Mapping[str, Any]:
-    """Return the seed of a mapping or a JSON file; raises `SeedError` naming the file."""
+    A file is read as its rows are taken. Raises `SeedError` naming the file.
+    """
     if not isinstance(source, Path):
-        return source
+        yield from source.items()
+        return
+    with _naming(source), source.open("rb") as file:
+        for entity_set, entries in members(file):
+            is_array = isinstance(entries, Iterator)
+            yield entity_set, _rows_of(source, entries) if is_array else entries
+
+
+def _rows_of(file: Path, entries: Iterator[Any]) -> Iterator[Any]:
+    with _naming(file):
+        yield from entries
+
+
+@contextmanager
+def _naming(file: Path) -> Iterator[None]:
+    """Tell in which file it is that something cannot be read."""
     try:
-        document = loads(source.read_bytes())
+        yield
     except OSError as error:
-        raise SeedError([f"{source}: {error.strerror}"]) from error
-    except DataverseFault as fault:
-        raise SeedError([f"{source}: {fault.message}"]) from fault
-    if not isinstance(document, dict):
-        raise SeedError([f"{source}: an object of entity sets was expected"])
-    return document
+        raise SeedError([f"{file}: {error.strerror}"]) from error
+    except (ValueError, RecursionError) as error:
+        raise SeedError([f"{file}: {error}"]) from error
 
 
-def load_seed(store: Store, seed: Mapping[str, Any], *, allow_dangling: bool = False) -> int:
+def load_seed(store: Store, seed: Members, *, allow_dangling: bool = False) -> int:
     """
     Load rows into a store and return how many there were.
 
     A row that exists gets the values of the seed. Raises `SeedError` with every
     fault found; with *allow_dangling* lookups may lead to rows that do not exist.
     """
-    problems: list[str] = []
-    rows = list(_rows(store.schema, seed, problems))
-    if problems:
-        raise SeedError(problems)
     with store.transaction() as tx:
-        problems = _write_all(tx, rows, allow_dangling=allow_dangling)
+        loader = _Loader(tx)
+        for entity_set, entries in seed:
+            loader.take(entity_set, entries)
+        problems = loader.problems(allow_dangling=allow_dangling)
         if problems:
             raise SeedError(problems)
-    return len(rows)
+    return loader.rows
 
 
-def _rows(schema: Schema, seed: Mapping[str, Any], problems: list[str]) -> Iterator[_Row]:
-    for entity_set, entries in seed.items():
-        table = _table(schema, entity_set, problems)
-        if table is None:
-            continue
-        if not isinstance(entries, list | tuple):
-            problems.append(f"{entity_set}: a list of rows was expected")
-            continue
-        for number, entry in enumerate(entries, 1):
-            place = _Place(entity_set=entity_set, number=number)
-            values, found = _row_values(table, entry)
-            problems.extend(place.says(text) for text in found)
-            yield _Row(place=place, table=table, values=values)
+class _Loader:
+    """Writes rows as they come and keeps what is wrong with them."""
 
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+        self._unreadable: list[str] = []
+        self._refused: list[tuple[int, int, str]] = []
+        self._columns: list[tuple[str, SeedColumns]] = []
+        self.rows = 0
 
-def _table(schema: Schema, entity_set: str, problems: list[str]) -> Table | None:
-    try:
-        return schema.by_entity_set(entity_set)
-    except DataverseFault:
-        problems.append(f"{entity_set}: the schema has no such entity set")
-        return None
-
-
-def _row_values(table: Table, entry: object) -> tuple[dict[str, Value], list[str]]:
-    if not isinstance(entry, dict):
-        return {}, ["an object was expected"]
-    values: dict[str, Value] = {}
-    problems: list[str] = []
-    for name in entry:
-        column = table.properties.get(name)
-        if "@" in name:
-            continue
-        if column is None:
-            problems.append(f"'{name}' is no property of {table.logical_name}")
-            continue
+    def take(self, entity_set: str, entries: object) -> None:
+        """Load the rows of one entity set."""
         try:
-            values[column.logical_name] = _value(table, column, entry)
-        except (DataverseFault, _Unreadable) as fault:
-            problems.append(f"'{name}': {fault}")
-    return values, problems
+            table = self._tx.schema.by_entity_set(entity_set)
+        except DataverseFault:
+            self._unreadable.append(f"{entity_set}: the schema has no such entity set")
+            return
+        if not isinstance(entries, list | tuple | Iterator):
+            self._unreadable.append(f"{entity_set}: a list of rows was expected")
+            return
+        columns = SeedColumns(self._tx, table)
+        self._columns.append((entity_set, columns))
+        self._take_rows(entity_set, table, columns, entries)
+
+    def problems(self, *, allow_dangling: bool) -> list[str]:
+        """What is wrong, in the order of the rows; what was not refused is loaded."""
+        if self._unreadable:
+            return self._unreadable
+        refused = list(self._refused)
+        for place, (entity_set, columns) in enumerate(self._columns):
+            dangling = [
+                (place, number, f"{entity_set} row {number}: {text}")
+                for number, text in columns.dangling()
+            ]
+            refused += [] if allow_dangling else dangling
+        return [text for _, _, text in sorted(refused, key=lambda one: one[:2])]
+
+    def _take_rows(
+        self, entity_set: str, table: Table, columns: SeedColumns, entries: Iterable[object]
+    ) -> None:
+        place = len(self._columns) - 1
+        for number, entry in zip(count(1), entries, strict=False):
+            self.rows += 1
+            decoded = columns.decode(entry, number)
+            if decoded.problems:
+                row = f"{entity_set} row {number}"
+                self._unreadable += [f"{row}: {text}" for text in decoded.problems]
+            if self._unreadable:
+                continue  # nothing will be kept: the rest is only looked through for faults
+            try:
+                _write(self._tx, table, decoded.values)
+            except DataverseFault as fault:
+                text = f"{entity_set} row {number}: {fault.message}"
+                self._refused.append((place, number, text))
 
 
-def _value(table: Table, column: Column, entry: Mapping[str, Any]) -> Value:
-    raw = entry[column.property_name]
-    if not column.is_lookup or raw is None:
-        return decode_value(table.logical_name, column, raw)
-    target_id = parse_guid(str(raw))
-    if target_id is None:
-        raise _unreadable(reason=f"the id of a row was expected, not '{str(raw)[:80]}'")
-    named = entry.get(f"{column.property_name}{_LOGICAL_NAME}")
-    if named is not None and named not in column.targets:
-        raise _unreadable(
-            reason=f"it refers to '{named}', expected was {' or '.join(column.targets)}"
-        )
-    unnamed = _UNNAMED if column.is_polymorphic else column.targets[0]
-    return Reference(table=named or unnamed, id=target_id)
-
-
-def _write_all(tx: Transaction, rows: Sequence[_Row], *, allow_dangling: bool) -> list[str]:
-    seeded = _ids_of(rows)
-    problems: list[str] = []
-    for row in rows:
-        for name, value in row.references():
-            column = row.table.columns[name]
-            found = _target_of(tx, seeded, column, value)
-            if found is None and not allow_dangling:
-                problems.append(row.place.says(_dangling(column, value)))
-            row.values[name] = found or _anyway(column, value)
-        problems += _write(tx, row)
-    return problems
-
-
-def _ids_of(rows: Sequence[_Row]) -> frozenset[tuple[str, Value]]:
-    return frozenset((row.table.logical_name, row.values.get(row.table.primary_id)) for row in rows)
-
-
-def _target_of(
-    tx: Transaction, seeded: frozenset[tuple[str, Value]], column: Column, value: Reference
-) -> Reference | None:
-    candidates = column.targets if value.table == _UNNAMED else (value.table,)
-    for name in candidates:
-        table = tx.schema.tables.get(name)
-        if (name, value.id) in seeded or (table is not None and tx.exists(table, value.id)):
-            return Reference(table=name, id=value.id)
-    return None
-
-
-def _anyway(column: Column, value: Reference) -> Reference:
-    return Reference(table=column.targets[0], id=value.id) if value.table == _UNNAMED else value
-
-
-def _dangling(column: Column, value: Reference) -> str:
-    expected = value.table or " or ".join(column.targets)
-    return f"'{column.property_name}': there is no {expected} with the id {value.id}"
-
-
-def _write(tx: Transaction, row: _Row) -> Iterator[str]:
-    row_id = row.values.get(row.table.primary_id)
-    try:
-        if isinstance(row_id, UUID) and tx.exists(row.table, row_id):
-            tx.update(row.table, row_id, row.values)
-        else:
-            tx.insert(row.table, row.values)
-    except DataverseFault as fault:
-        yield row.place.says(fault.message)
+def _write(tx: Transaction, table: Table, values: dict[str, Value]) -> None:
+    row_id = values.get(table.primary_id)
+    if isinstance(row_id, UUID) and tx.exists(table, row_id):
+        tx.update(table, row_id, values)
+    else:
+        tx.insert(table, values)

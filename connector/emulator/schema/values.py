@@ -284,12 +284,16 @@ _TYPE_RANGES: Final = {
 
 
 def _within(column: Column, value: Decimal) -> bool:
-    own = _TYPE_RANGES.get(column.kind)
-    if own is not None and not own[0] <= value <= own[1]:
-        return False
-    if column.minimum is not None and value < column.minimum:
-        return False
-    return column.maximum is None or value <= column.maximum
+    lowest, highest = bounds_of(column)
+    return (lowest is None or value >= lowest) and (highest is None or value <= highest)
+
+
+def bounds_of(column: Column) -> tuple[Decimal | None, Decimal | None]:
+    """The least and the greatest number that a column takes, by its kind and its own range."""
+    lowest, highest = _TYPE_RANGES.get(column.kind, (None, None))
+    lower = [bound for bound in (column.minimum, lowest) if bound is not None]
+    upper = [bound for bound in (column.maximum, highest) if bound is not None]
+    return max(lower, default=None), min(upper, default=None)
 
 
 def end_of_day(day: date) -> datetime:

@@ -19,21 +19,42 @@ _KEPT: Final = 256
 _COMPUTED: Final = "versionnumber"
 
 
+class _Step:
+    """How one column is written; the last value is kept, because stamps and owners repeat."""
+
+    __slots__ = ("_last", "_last_stored", "_writer", "name", "targets")
+
+    def __init__(self, column: Column) -> None:
+        self.name = column.logical_name
+        self.targets = column.targets if column.is_polymorphic else ()
+        self._writer = storage_writer(column)
+        self._last: Value = None
+        self._last_stored: Stored = None
+
+    def stored(self, value: Value) -> Stored:
+        """What SQLite takes for a value."""
+        if value is None or self._writer is None:
+            return value  # type: ignore[return-value]
+        if value is not self._last:
+            self._last, self._last_stored = value, self._writer(value)
+        return self._last_stored
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteStatement:
     """A statement that writes a row, and the columns whose values it takes."""
 
     sql: str
-    steps: tuple[tuple[str, Callable[[Value], Stored] | None, tuple[str, ...]], ...]
+    steps: tuple[_Step, ...]
 
     def stored(self, version: int, values: Mapping[str, Value]) -> list[Stored]:
         """Its parameters: the row version, then *values* as SQLite takes them."""
         found: list[Stored] = [version]
-        for name, writer, targets in self.steps:
-            value = values[name]
-            found.append(value if writer is None or value is None else writer(value))  # type: ignore[arg-type]
-            if targets:
-                found.append(_target_of(targets, value))
+        for step in self.steps:
+            value = values[step.name]
+            found.append(step.stored(value))
+            if step.targets:
+                found.append(_target_of(step.targets, value))
         return found
 
 
@@ -79,17 +100,8 @@ class Statements:
             found += [sql_column(column), *([sql_target(column)] if column.is_polymorphic else [])]
         return found
 
-    def _steps(
-        self, names: Names
-    ) -> tuple[tuple[str, Callable[[Value], Stored] | None, tuple[str, ...]], ...]:
-        return tuple(
-            (
-                column.logical_name,
-                storage_writer(column),
-                column.targets if column.is_polymorphic else (),
-            )
-            for column in self._columns(names)
-        )
+    def _steps(self, names: Names) -> tuple[_Step, ...]:
+        return tuple(_Step(column) for column in self._columns(names))
 
 
 def _target_of(targets: tuple[str, ...], value: Value) -> str | None:

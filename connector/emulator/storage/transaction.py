@@ -143,6 +143,7 @@ class Transaction:
         if not isinstance(row_id, UUID):
             raise faults.wrong_type(table.primary_id, row_id, "Edm.Guid")
         filled[table.primary_id] = row_id
+        filled = {name: value for name, value in filled.items() if value is not None}
         statement = self._statements(table).insert(tuple(filled))
         self._write(table, statement.sql, statement.stored(self._database.next_version(), filled))
         return row_id
@@ -158,6 +159,12 @@ class Transaction:
         stored = statement.stored(self._database.next_version(), filled)
         if not self._write(table, statement.sql, [*stored, str(row_id)]):
             raise faults.not_found(table.logical_name, row_id)
+
+    def retarget(self, table: Table, column: Column, found: Reference) -> None:
+        """Turn the polymorphic lookups to a row of this id to its table; no version changes."""
+        target, value = sql_target(column), sql_column(column)
+        sql = f"UPDATE {sql_table(table)} SET {target} = ? WHERE {value} = ?"  # noqa: S608 - quoted names of the schema
+        self._write(table, sql, (found.table, str(found.id)))
 
     def delete(self, table: Table, row_id: UUID) -> None:
         """Remove a row, leaving a tombstone for change tracking; 404 when it does not exist."""

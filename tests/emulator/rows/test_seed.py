@@ -110,6 +110,31 @@ def test_every_fault_of_a_seed_is_reported_at_once(plain: Emulator) -> None:
     assert "and 10 more" in str(caught.value)
 
 
+def test_a_lookup_that_names_no_table_waits_for_its_row(plain: Emulator, tmp_path: Path) -> None:
+    """The row comes later in the file, and in the second of the tables that it may be in."""
+    orders = [{"name": "O", "_customerid_value": CONTACT}] * 2
+    file = tmp_path / "seed.json"
+    file.write_text(json.dumps({"salesorders": orders, "contacts": [{"contactid": CONTACT}]}))
+    assert plain.seed(file) == 3
+    targets = [order[f"_customerid_value{LOGICAL_NAME}"] for order in plain.rows("salesorders")]
+    assert targets == ["contact", "contact"]
+
+
+def test_dangling_lookups_are_told_in_the_order_of_the_rows(plain: Emulator) -> None:
+    missing = {"_primarycontactid_value": CONTACT, "_parentaccountid_value": ORDER}
+    other = {"_primarycontactid_value": ACTUAL}
+    with pytest.raises(SeedError) as caught:
+        plain.seed({"accounts": [missing, other, {"name": "A"}, missing]})
+    told = [text.partition(":")[0] for text in caught.value.problems]
+    assert told == ["accounts row 1", "accounts row 1", "accounts row 2", *["accounts row 4"] * 2]
+
+
+def test_a_row_that_is_given_twice_is_changed_and_not_added(plain: Emulator) -> None:
+    rows = [{"accountid": ACCOUNT, "name": "A", "telephone1": "1"}, {"accountid": ACCOUNT}]
+    assert plain.seed({"accounts": [*rows, {"accountid": ACCOUNT, "name": "B"}]}) == 3
+    assert [(row["name"], row["telephone1"]) for row in plain.rows("accounts")] == [("B", "1")]
+
+
 def test_dangling_lookups_can_be_allowed() -> None:
     emulator = Emulator(behaviour="plain", options=EmulatorOptions(allow_dangling=True))
     emulator.seed({"accounts": [{"_primarycontactid_value": CONTACT}]})
@@ -121,9 +146,11 @@ def test_a_seed_file_is_read_and_a_faulty_one_is_named(plain: Emulator, tmp_path
     file.write_text(json.dumps({"accounts": [{"name": "A", "creditlimit": 1.25}]}))
     plain.seed(file)
     assert plain.rows("accounts")[0]["creditlimit"] == Decimal("1.25")
-    file.write_text("{")
-    with pytest.raises(SeedError, match=r"seed\.json"):
-        plain.seed(file)
+    for broken in ("{", '{"accounts": [{"name": "B"}, {"name": '):
+        file.write_text(broken)
+        with pytest.raises(SeedError, match=r"seed\.json"):
+            plain.seed(file)
+    assert len(plain.rows("accounts")) == 1
     with pytest.raises(SeedError, match=r"nosuch\.json"):
         plain.seed(tmp_path / "nosuch.json")
 
