@@ -24,7 +24,7 @@ from tests.benchmarks.tenant_of_actuals import fill, get, key
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 ROOT = Path(__file__).resolve().parents[2]
 POINT_READS = 3_000

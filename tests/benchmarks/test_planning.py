@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from connector.invoicing.model import ContractSnapshot
     from connector.invoicing.plan import ContractPlan
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 CONTRACTS, ACTUALS_EACH = 200, 500
 RUN_DATE = date(2020, 10, 19)

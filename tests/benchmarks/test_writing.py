@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from connector.invoicing.plan import InvoicePlan
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 INVOICES, DETAILS = 300, 40
 LATENCY = 0.04

@@ -93,10 +93,14 @@ class OverSocket:
         self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
 
     def send(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        self.connection.request(method, target, body or None, dict(headers))
-        response = self.connection.getresponse()
-        fields = {name.lower(): value for name, value in response.getheaders()}
-        return Answer(response.status, fields, response.read())
+        try:
+            self.connection.request(method, target, body or None, dict(headers))
+            response = self.connection.getresponse()
+            fields = {name.lower(): value for name, value in response.getheaders()}
+            return Answer(response.status, fields, response.read())
+        except (OSError, http.client.HTTPException):
+            self.connection.close()
+            raise
 
 
 @dataclass(slots=True)

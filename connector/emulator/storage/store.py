@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import contextmanager
 from threading import RLock
 from typing import TYPE_CHECKING
+from weakref import finalize
 
 from connector.emulator.storage.database import Database
 from connector.emulator.storage.principals import USER, principals
@@ -42,6 +43,8 @@ class Store:
     ) -> None:
         self.lock = RLock()
         self._database = Database(schema, path, clock=clock, ids=ids)
+        # Whoever forgets to close leaves no open file behind, which Windows would not delete.
+        finalize(self, self._database.connection.close)
         self._depth = 0
         self._prepare()
 

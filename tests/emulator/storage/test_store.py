@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import sqlite3
 import threading
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -275,3 +277,13 @@ def test_lookups_are_indexed_before_the_first_row_of_their_table(store: Store) -
         tx.insert(account, {"name": "Adatum"})
     assert "account#primarycontactid" in indices_of(store, "account")
     assert indices_of(store, "contact") == set()
+
+
+def test_a_store_that_nobody_closes_leaves_no_open_connection(tmp_path: Path) -> None:
+    store = Store(load_schema(), tmp_path / "rows.sqlite")
+    connection = store._database.connection
+    del store
+    gc.collect()
+
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        connection.execute("SELECT 1")
