@@ -50,7 +50,7 @@ TEXTS = st.sampled_from(
         *("٢٠٢٠-02-29", "9999-12-31T23:59:59Z"),
     ]
 )
-RAW = (
+RAW: st.SearchStrategy[object] = (
     st.none()
     | st.booleans()
     | st.integers()
