@@ -21,7 +21,7 @@ FORMAT = "proforma-emulator-schema/1"
 def test_the_shipped_schema_has_the_recorded_tables_and_those_that_whoami_names(
     schema: Schema,
 ) -> None:
-    assert len(schema.tables) == 58
+    assert len(schema.tables) == 79
     assert {"organization", "businessunit", "systemuser", "team"} <= set(schema.tables)
 
 
