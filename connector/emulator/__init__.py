@@ -8,7 +8,7 @@ It knows nothing of the connector's rules or client. `Emulator` is the way in;
 from __future__ import annotations
 
 from connector.emulator.emulator import Emulator, EmulatorOptions
-from connector.emulator.rows.seed import SeedError
+from connector.emulator.rows.seed import SeedError, SeedReport, SeedRules
 from connector.emulator.schema.file import SchemaError
 from connector.emulator.schema.load import load_schema
 from connector.emulator.schema.model import Schema
@@ -35,6 +35,8 @@ __all__ = [
     "SchemaError",
     "ScriptedFault",
     "SeedError",
+    "SeedReport",
+    "SeedRules",
     "Server",
     "SignInSettings",
     "TlsFiles",

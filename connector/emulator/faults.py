@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from uuid import UUID
 
 
@@ -121,11 +122,14 @@ def out_of_range(table: str, column: str, value: object) -> DataverseFault:
     return DataverseFault(400, "0x80044330", message)
 
 
-def unknown_choice(table: str, column: str, value: object) -> DataverseFault:
-    """A choice column is given a number that is not among its options."""
+def unknown_choice(
+    table: str, column: str, value: object, accepted: Iterable[int]
+) -> DataverseFault:
+    """A choice column is given a number that is not among its options, which are listed."""
+    values = ",".join(str(one) for one in sorted(accepted))
     message = (
         f"A validation error occurred. The value {value} of '{column}' on record of type "
-        f"'{table}' is outside the valid range. Accepted Values: see the column's options."
+        f"'{table}' is outside the valid range. Accepted Values: {values}"
     )
     return DataverseFault(400, "0x8004431a", message)
 

@@ -1,157 +1,240 @@
 """
-Rows from outside: seeds and dumps in the shape that a Web API answer has.
+Rows from outside: an export of a tenant is a seed.
 
-`{"entityset": [row, ...]}` with lookups as `_x_value`, so that an export of a
-tenant is a seed. Seeds are loaded as they are, behind every behaviour pack.
+Rows as the Web API shows them, by entity set or in OData pages, and CSV and XML files are
+loaded as they are, behind every behaviour pack. Every fault is found before anything is stored.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from itertools import count
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from connector.emulator.faults import DataverseFault
-from connector.emulator.protocol.json_stream import members
-from connector.emulator.rows.seed_columns import SeedColumns
+from connector.emulator.rows.seed_faults import SeedError, in_file, nearest, quoted, shown
+from connector.emulator.rows.seed_rows import RECORD_ID
+from connector.emulator.rows.seed_sources import SeedSource, SourceReader
+from connector.emulator.rows.seed_tables import Origin, SeedTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping
 
-    from connector.emulator.schema.model import Table
-    from connector.emulator.schema.values import Value
+    from connector.emulator.rows.seed_faults import Findings
+    from connector.emulator.rows.seed_lookups import Dangling
+    from connector.emulator.rows.seed_rows import RawTable
+    from connector.emulator.rows.seed_tables import Decoded
+    from connector.emulator.schema.model import Schema, Table
     from connector.emulator.storage.store import Store, Transaction
 
-Members = Iterator[tuple[str, Any]]
-_SHOWN: Final = 20
+__all__ = ["SeedError", "SeedReport", "SeedRules", "SeedSource", "load_content", "load_seed"]
+
+_MOST_TABLES: Final = 8
 
 
-class SeedError(Exception):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedRules:
     """
-    A seed cannot be loaded; nothing of it was.
+    How a seed is judged.
 
-    *problems* holds one sentence per fault: set, row number (from 1), property
-    and what was expected.
+    *strict* refuses lookups to rows that neither the seed nor the store has; otherwise they are
+    kept with their id, table and label. *lenient* leaves out what cannot be read, and lists it,
+    instead of refusing the whole.
     """
 
-    def __init__(self, problems: Sequence[str]) -> None:
-        shown = list(problems[:_SHOWN])
-        if len(problems) > _SHOWN:
-            shown.append(f"and {len(problems) - _SHOWN} more")
-        super().__init__("the seed cannot be loaded:\n  " + "\n  ".join(shown))
-        self.problems = tuple(problems)
+    strict: bool = False
+    lenient: bool = False
 
 
-def read_seed(source: Mapping[str, Any] | Path) -> Members:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedReport:
     """
-    The entity sets of a mapping or a JSON file, each with its rows, which may be an iterator.
+    What became of a seed.
 
-    A file is read as its rows are taken. Raises `SeedError` naming the file.
+    *rows* were stored. *kept_lookups* counts, by the table they name, the lookups that lead to
+    rows which are not there; *assumed_lookups* counts, by column, those among them whose table
+    nothing told. *left_out* has a sentence for each thing that a lenient seed left out, *notes*
+    what is worth knowing besides.
     """
-    if not isinstance(source, Path):
-        yield from source.items()
-        return
-    with _naming(source), source.open("rb") as file:
-        for entity_set, entries in members(file):
-            is_array = isinstance(entries, Iterator)
-            yield entity_set, _rows_of(source, entries) if is_array else entries
+
+    rows: int
+    kept_lookups: Mapping[str, int] = field(default_factory=dict)
+    assumed_lookups: Mapping[str, int] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Sentences for people, the longest lists cut short; empty when nothing is to be said."""
+        said = [*self.notes]
+        if self.kept_lookups:
+            said.append(
+                f"{_counted(self.kept_lookups)} lookups lead to rows that are not there; they "
+                f"are kept with id, table and label ({_listed(self.kept_lookups)})"
+            )
+        if self.assumed_lookups:
+            said.append(
+                f"{_counted(self.assumed_lookups)} of them did not say their table; the first "
+                f"possible one was taken ({_listed(self.assumed_lookups)})"
+            )
+        if self.left_out:
+            said.append(f"left out, {len(self.left_out):,} faults:")
+        return (*said, *(f"  {one}" for one in shown(self.left_out)))
 
 
-def _rows_of(file: Path, entries: Iterator[Any]) -> Iterator[Any]:
-    with _naming(file):
-        yield from entries
-
-
-@contextmanager
-def _naming(file: Path) -> Iterator[None]:
-    """Tell in which file it is that something cannot be read."""
-    try:
-        yield
-    except OSError as error:
-        raise SeedError([f"{file}: {error.strerror}"]) from error
-    except (ValueError, RecursionError) as error:
-        raise SeedError([f"{file}: {error}"]) from error
-
-
-def load_seed(store: Store, seed: Members, *, allow_dangling: bool = False) -> int:
+def load_seed(
+    store: Store, sources: Iterable[SeedSource], rules: SeedRules | None = None
+) -> SeedReport:
     """
-    Load rows into a store and return how many there were.
+    Load the rows of sources into a store, all of them or, on a fault, none.
 
-    A row that exists gets the values of the seed. Raises `SeedError` with every
-    fault found; with *allow_dangling* lookups may lead to rows that do not exist.
+    Files are read as their rows are taken. A row that exists gets the values of the seed.
+    Raises `SeedError` with every fault found, unless the rules are lenient.
     """
+    reader = SourceReader()
+    tables = (table for source in sources for table in reader.read(source))
+    return _load(store, tables, reader, rules or SeedRules())
+
+
+def load_content(
+    store: Store, name: str, content: bytes, rules: SeedRules | None = None
+) -> SeedReport:
+    """Load the rows of a file's content; *name* tells its kind, and the table of a CSV file."""
+    reader = SourceReader()
+    return _load(store, reader.content(name, content), reader, rules or SeedRules())
+
+
+def _load(
+    store: Store, tables: Iterable[RawTable], reader: SourceReader, rules: SeedRules
+) -> SeedReport:
+    faults = reader.faults
     with store.transaction() as tx:
-        loader = _Loader(tx)
-        for entity_set, entries in seed:
-            loader.take(entity_set, entries)
-        problems = loader.problems(allow_dangling=allow_dangling)
-        if problems:
-            raise SeedError(problems)
-    return loader.rows
+        loader = _Loader(tx, faults)
+        for raw in tables:
+            loader.take(raw)
+        dangling = loader.dangling()
+        if rules.strict:
+            _refuse(dangling, faults)
+        if faults and not rules.lenient:
+            raise SeedError(faults.sentences)
+        tx.remember_labels({_key(one): one.label for _, one in dangling if one.label})
+    return SeedReport(
+        rows=loader.rows,
+        kept_lookups=_counts((one.kept.table, one) for _, one in dangling),
+        assumed_lookups=_counts(
+            (f"{table.table.entity_set}.{one.column.property_name}", one)
+            for table, one in dangling
+            if one.is_assumed
+        ),
+        left_out=faults.sentences,
+        notes=tuple(reader.notes),
+    )
 
 
 class _Loader:
-    """Writes rows as they come and keeps what is wrong with them."""
+    """Writes rows as they come; what is wrong with them is noted, and left out of them."""
 
-    def __init__(self, tx: Transaction) -> None:
+    def __init__(self, tx: Transaction, faults: Findings) -> None:
         self._tx = tx
-        self._unreadable: list[str] = []
-        self._refused: list[tuple[int, int, str]] = []
-        self._columns: list[tuple[str, SeedColumns]] = []
+        self._faults = faults
+        self._names = _names(tx.schema)
+        self._tables: list[SeedTable] = []
         self.rows = 0
 
-    def take(self, entity_set: str, entries: object) -> None:
-        """Load the rows of one entity set."""
-        try:
-            table = self._tx.schema.by_entity_set(entity_set)
-        except DataverseFault:
-            self._unreadable.append(f"{entity_set}: the schema has no such entity set")
+    def take(self, raw: RawTable) -> None:
+        """Load the rows of one table."""
+        table = self._names.get(raw.name.lower() if raw.is_text else raw.name)
+        if table is None:
+            self._faults.add(_no_table(raw, self._names))
             return
-        if not isinstance(entries, list | tuple | Iterator):
-            self._unreadable.append(f"{entity_set}: a list of rows was expected")
-            return
-        columns = SeedColumns(self._tx, table)
-        self._columns.append((entity_set, columns))
-        self._take_rows(entity_set, table, columns, entries)
+        origin = Origin(file=raw.file, unit=raw.unit, is_text=raw.is_text)
+        loaded = self._table(table, origin, table.entity_set)
+        inner: dict[tuple[str, str], SeedTable] = {}
+        for number, entry in raw.numbered():
+            self._row(loaded, entry, number, inner)
 
-    def problems(self, *, allow_dangling: bool) -> list[str]:
-        """What is wrong, in the order of the rows; what was not refused is loaded."""
-        if self._unreadable:
-            return self._unreadable
-        refused = list(self._refused)
-        for place, (entity_set, columns) in enumerate(self._columns):
-            dangling = [
-                (place, number, f"{entity_set} row {number}: {text}")
-                for number, text in columns.dangling()
-            ]
-            refused += [] if allow_dangling else dangling
-        return [text for _, _, text in sorted(refused, key=lambda one: one[:2])]
+    def dangling(self) -> list[tuple[SeedTable, Dangling]]:
+        """The lookups that lead nowhere, now that all rows are stored."""
+        return [(table, one) for table in self._tables for one in table.dangling()]
 
-    def _take_rows(
-        self, entity_set: str, table: Table, columns: SeedColumns, entries: Iterable[object]
+    def _table(self, table: Table, origin: Origin, shown_as: str) -> SeedTable:
+        found = SeedTable(self._tx, table, origin, self._faults, shown_as)
+        self._tables.append(found)
+        return found
+
+    def _row(
+        self, loaded: SeedTable, entry: object, number: int, inner: dict[tuple[str, str], SeedTable]
     ) -> None:
-        place = len(self._columns) - 1
-        for number, entry in zip(count(1), entries, strict=False):
+        if not isinstance(entry, dict):
+            words = f"an object was expected, not {quoted(entry)}"
+            self._faults.add(loaded.place(number).says(words))
+            return
+        primary_id = loaded.table.primary_id
+        if RECORD_ID in entry and primary_id not in entry:
+            entry = {**entry, primary_id: entry[RECORD_ID]}
+        row = loaded.decode(entry, number)
+        self._write(loaded, row)
+        for table, nested, name in row.nested:
+            key = (table.logical_name, name)
+            if key not in inner:
+                inner[key] = self._table(table, loaded.origin, f"{loaded.shown}/{name}")
+            self._row(inner[key], nested, number, inner)
+
+    def _write(self, loaded: SeedTable, row: Decoded) -> None:
+        table, values = loaded.table, row.values
+        row_id = values.get(table.primary_id)
+        try:
+            if isinstance(row_id, UUID) and self._tx.exists(table, row_id):
+                self._tx.update(table, row_id, values)
+            else:
+                self._tx.insert(table, values)
+        except DataverseFault as fault:
+            self._faults.add(loaded.place(row.number).says(fault.message))
+        else:
             self.rows += 1
-            decoded = columns.decode(entry, number)
-            if decoded.problems:
-                row = f"{entity_set} row {number}"
-                self._unreadable += [f"{row}: {text}" for text in decoded.problems]
-            if self._unreadable:
-                continue  # nothing will be kept: the rest is only looked through for faults
-            try:
-                _write(self._tx, table, decoded.values)
-            except DataverseFault as fault:
-                text = f"{entity_set} row {number}: {fault.message}"
-                self._refused.append((place, number, text))
 
 
-def _write(tx: Transaction, table: Table, values: dict[str, Value]) -> None:
-    row_id = values.get(table.primary_id)
-    if isinstance(row_id, UUID) and tx.exists(table, row_id):
-        tx.update(table, row_id, values)
-    else:
-        tx.insert(table, values)
+def _names(schema: Schema) -> Mapping[str, Table]:
+    """The tables by entity set and by logical name; both are lower case in every tenant."""
+    tables = schema.tables.values()
+    return {t.logical_name: t for t in tables} | {t.entity_set: t for t in tables}
+
+
+def _refuse(dangling: Iterable[tuple[SeedTable, Dangling]], faults: Findings) -> None:
+    """Note each lookup to a row that is not there, in the order of the rows."""
+    order: dict[SeedTable, int] = {}
+    told = [
+        (order.setdefault(table, len(order)), number, table, one.sentence)
+        for table, one in dangling
+        for number in one.numbers
+    ]
+    for _, number, table, sentence in sorted(told, key=lambda one: one[:2]):
+        faults.add(table.place(number).says(sentence))
+
+
+def _key(one: Dangling) -> tuple[str, str]:
+    return one.kept.table, str(one.kept.id)
+
+
+def _counts(named: Iterable[tuple[str, Dangling]]) -> Mapping[str, int]:
+    counts: Counter[str] = Counter()
+    for name, one in named:
+        counts[name] += len(one.numbers)
+    return dict(counts.most_common())
+
+
+def _no_table(raw: RawTable, names: Mapping[str, Table]) -> str:
+    shown_name = raw.name[:80] if raw.name.isprintable() else repr(raw.name[:80])
+    sentence = f"{in_file(raw.file)}{shown_name}: the schema has no such entity set or table"
+    return f"{sentence}{nearest(raw.name, names)}"
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return f"{sum(counts.values()):,}"
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    listed = [f"{name} {count:,}" for name, count in list(counts.items())[:_MOST_TABLES]]
+    more = len(counts) - len(listed)
+    return ", ".join(listed) + (f" and {more} more" if more else "")

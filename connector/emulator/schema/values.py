@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -224,7 +225,7 @@ def _number(kind: ColumnKind, raw: float | Decimal) -> Value:
         number = _decimal(raw)
         return number if number.is_finite() else None
     if kind is ColumnKind.DOUBLE:
-        return float(raw)
+        return float(raw) if isfinite(float(raw)) else None
     if isinstance(raw, int) and (
         kind in CHOICE_KINDS or kind in (ColumnKind.INTEGER, ColumnKind.BIGINT)
     ):
@@ -258,7 +259,7 @@ def _check_bounds(table: str, column: Column, value: Value) -> None:
         _check_text(table, column, value)
         return
     if column.kind in CHOICE_KINDS and column.options and value not in column.options:
-        raise faults.unknown_choice(table, name, value)
+        raise faults.unknown_choice(table, name, value, column.options)
     is_early = isinstance(value, datetime | date) and str(value) < _EARLIEST
     is_number = isinstance(value, int | float | Decimal)
     if is_early or (is_number and not _within(column, Decimal(value))):  # type: ignore[arg-type]
@@ -272,7 +273,7 @@ def _check_text(table: str, column: Column, value: str) -> None:
     elif column.options and any(
         int(part) not in column.options for part in value.split(",") if part
     ):
-        raise faults.unknown_choice(table, column.logical_name, value)
+        raise faults.unknown_choice(table, column.logical_name, value, column.options)
 
 
 _TYPE_RANGES: Final = {

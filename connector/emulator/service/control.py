@@ -17,6 +17,7 @@ from connector.emulator.operations.functions import count_rows
 from connector.emulator.protocol.exchange import Response, failure
 from connector.emulator.protocol.json_text import dumps, load_object, loads
 from connector.emulator.rows.seed import SeedError
+from connector.emulator.service import seeding
 from connector.emulator.service.scripted_faults import read_fault
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from connector.emulator.protocol.exchange import Request
+    from connector.emulator.rows.seed import SeedReport, SeedRules
     from connector.emulator.service.app import Parts
 
 
@@ -33,8 +35,11 @@ class Organisation(Protocol):
     def reset(self) -> None:
         """Forget everything: back to an empty tenant."""
 
-    def seed(self, source: Mapping[str, Any]) -> int:
-        """Add the rows of a seed and count them; raises `SeedError`."""
+    def seed(self, source: Mapping[str, Any]) -> SeedReport:
+        """Add the rows of a seed; raises `SeedError`."""
+
+    def seed_content(self, name: str, content: bytes, rules: SeedRules | None) -> SeedReport:
+        """Add the rows of a file's content; raises `SeedError`."""
 
     def dump(self) -> Mapping[str, tuple[Mapping[str, Any], ...]]:
         """All rows, in the format of a seed."""
@@ -111,8 +116,10 @@ class ControlPlane:
         return {}
 
     def _seed(self, request: Request) -> object:
-        """Add the rows of a seed."""
-        return {"rows": self._organisation.seed(load_object(request.body))}
+        """Add the rows of a seed: JSON, a zip archive, or a CSV or XML file that `file` names."""
+        asked = seeding.read_wishes(request.query)
+        report = self._organisation.seed_content(asked.file, request.body, asked.rules)
+        return seeding.report_document(report)
 
     def _snapshot(self, _request: Request) -> object:
         """All rows, as a seed."""
@@ -124,7 +131,7 @@ class ControlPlane:
         before = self._organisation.snapshot()
         self._parts.store.clear()
         try:
-            return {"rows": self._organisation.seed(seed)}
+            return seeding.report_document(self._organisation.seed(seed))
         except SeedError:
             self._organisation.restore(before)
             raise

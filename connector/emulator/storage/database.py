@@ -144,6 +144,7 @@ class Database:
             self.connection.execute(f"DELETE FROM {sql_table(table)}")  # noqa: S608 - quoted names of the schema
         self.connection.execute('DELETE FROM "_meta"')
         self.connection.execute('DELETE FROM "_deleted"')
+        self.connection.execute('DELETE FROM "_labels"')
         self.connection.execute("COMMIT")
 
     def save_counters(self, before: Mark) -> None:

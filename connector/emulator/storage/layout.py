@@ -27,6 +27,9 @@ CREATE TABLE IF NOT EXISTS "_deleted" (
   "table" TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,
   PRIMARY KEY ("table", version)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS "_definitions" (name TEXT PRIMARY KEY, document TEXT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS "_labels" (
+  "table" TEXT NOT NULL, id TEXT NOT NULL, label TEXT NOT NULL,
+  PRIMARY KEY ("table", id)) WITHOUT ROWID;
 """
 
 

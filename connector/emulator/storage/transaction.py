@@ -9,11 +9,12 @@ from uuid import UUID
 
 from connector.emulator import faults
 from connector.emulator.schema.values import to_storage
+from connector.emulator.storage.labels import labels_of, remember
 from connector.emulator.storage.layout import VERSION, sql_column, sql_table, sql_target
 from connector.emulator.storage.row_defaults import on_create, on_update
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from connector.emulator.schema.model import Column, Reference, Schema, Table
@@ -101,6 +102,14 @@ class Transaction:
         No deferred work is done first: it must not write these columns.
         """
         return self._one(table, self._statements(table).part(names), row_id)
+
+    def remember_labels(self, labels: Mapping[tuple[str, str], str]) -> None:
+        """Keep names of rows that are not stored, by table and id."""
+        remember(self._database.connection, labels)
+
+    def labels_of(self, table: str, ids: Iterable[str]) -> Mapping[str, str]:
+        """The kept names of rows, by id, of a table that the schema may lack."""
+        return labels_of(self._database.connection, table, ids)
 
     def version_of(self, table: Table, row_id: UUID) -> int | None:
         """The row version of a primary key, or None when there is no such row."""

@@ -66,7 +66,15 @@ def test_columns_are_chosen_by_criteria_of_their_own(web: Web) -> None:
         },
     }
     [table] = ask(web, query).json()["EntityMetadata"]
-    amounts = {"aging30", "aging60", "aging90", "creditlimit", "marketcap", "openrevenue", "revenue"}
+    amounts = {
+        "aging30",
+        "aging60",
+        "aging90",
+        "creditlimit",
+        "marketcap",
+        "openrevenue",
+        "revenue",
+    }
     in_base_currency = {f"{name}_base" for name in amounts}
     found = {one["LogicalName"] for one in table["Attributes"]}
     assert found == amounts | in_base_currency

@@ -29,7 +29,7 @@ def control(web: Web, method: str, name: str, body: object = None) -> Answer:
 
 
 def test_a_snapshot_is_a_seed_and_can_be_restored(web: Web) -> None:
-    assert control(web, "POST", "seed", ADATUM).json() == {"rows": 1}
+    assert control(web, "POST", "seed", ADATUM).json()["rows"] == 1
     saved = control(web, "GET", "snapshot").body
     web("PATCH", "accounts(a0000000-0000-0000-0000-000000000001)", {"name": "Changed"})
     web.create("accounts", name="Other")
