@@ -59,7 +59,8 @@ class AttributeInfo:
 
     *options* are labels in the language of the signed-in user, *labels* those in every language
     that the tenant has installed; columns that are no choice have none. *max_length* counts
-    characters, *precision* decimal places, where the definition gives them.
+    characters, *precision* decimal places, where the definition gives them. *is_written* says
+    whether a client can give it a value when a row is created.
     """
 
     type: str
@@ -68,6 +69,7 @@ class AttributeInfo:
     labels: Mapping[int, tuple[str, ...]] | None = None
     max_length: int | None = None
     precision: int | None = None
+    is_written: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +130,7 @@ def _list_request(names: Sequence[str]) -> Request:
         "EntityDefinitions",
         ("$select", "LogicalName,EntitySetName,PrimaryIdAttribute"),
         ("$filter", condition.text),
-        ("$expand", "Attributes($select=LogicalName,AttributeType)"),
+        ("$expand", "Attributes($select=LogicalName,AttributeType,IsValidForCreate)"),
     )
 
 
@@ -167,6 +169,7 @@ def _table(definition: Row, parts: Sequence[Sequence[Row]]) -> TableInfo:
             labels=None if options is None else {n: _labels(label) for n, label in options},
             max_length=lengths.get(name),
             precision=precisions.get(name),
+            is_written=row.get("IsValidForCreate") is not False,
         )
 
     return TableInfo(

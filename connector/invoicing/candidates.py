@@ -8,12 +8,12 @@ from connector.invoicing.choices import (
     BillingStatus,
     LineKind,
     MilestoneStatus,
-    RefundStatus,
     RetainerStatus,
     SourceTable,
     TransactionType,
 )
 from connector.invoicing.model import Actual, ContractLine, Currency, Milestone, Source
+from connector.invoicing.net_amounts import OPEN_REFUNDS
 
 if TYPE_CHECKING:
     from connector.invoicing.model import ContractSnapshot, Retainer
@@ -53,7 +53,7 @@ def retainers(snapshot: ContractSnapshot) -> tuple[Retainer, ...]:
     return tuple(
         retainer
         for retainer in snapshot.retainers
-        if retainer.refund_status is RefundStatus.READY
+        if retainer.refund_status in OPEN_REFUNDS
         or (retainer.refund_status is None and retainer.status not in _CLAIMED_RETAINER)
     )
 

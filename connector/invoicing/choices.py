@@ -145,10 +145,15 @@ class RetainerStatus(StrEnum):
 
 
 class RefundStatus(StrEnum):
-    """Refund status of a retainer or advance (V9); an unmarked one has none."""
+    """
+    Refund status of a retainer or advance (V9); an unmarked one has none.
+
+    `unclear` is this project's word for a number of the tenant that stands for none of the others.
+    """
 
     READY = "ready-to-refund"
     REFUNDED = "refunded"
+    UNCLEAR = "unclear"
 
 
 class ProformaStatus(StrEnum):

@@ -158,8 +158,8 @@ class ContractLine:
     A contract line (`salesorderdetail`); the product columns count on product lines only.
 
     *amount* is quantity times price less the volume discount, which is per unit; *manual_discount*
-    is taken off the line as a whole. *extended_amount* is what the platform shows in the end: after
-    both discounts, with tax ($15).
+    is of the line, or of each unit where the organisation discounts so. *extended_amount* is what
+    the platform shows in the end: after both discounts, with tax ($15, DR-28).
     """
 
     id: ContractLineId

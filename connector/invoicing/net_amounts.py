@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from connector.invoicing.amounts import ZERO, is_number, product, rounded, total, unit_of
 from connector.invoicing.choices import RefundStatus
@@ -10,6 +10,10 @@ from connector.invoicing.model import Actual, ContractLine, Milestone, Retainer
 
 if TYPE_CHECKING:
     from decimal import Decimal
+
+
+#: Refunds that somebody has still to make.
+OPEN_REFUNDS: Final = (RefundStatus.READY, RefundStatus.UNCLEAR)
 
 
 def net_amount(record: Actual | Milestone | ContractLine | Retainer, precision: int) -> Decimal:
@@ -23,7 +27,7 @@ def net_amount(record: Actual | Milestone | ContractLine | Retainer, precision: 
         return _actual_amount(record)
     if isinstance(record, ContractLine):
         return product_amount(record, precision)
-    if isinstance(record, Retainer) and record.refund_status is RefundStatus.READY:
+    if isinstance(record, Retainer) and record.refund_status in OPEN_REFUNDS:
         return -available(record)
     return record.amount if record.amount is not None and is_number(record.amount) else ZERO
 
@@ -48,25 +52,16 @@ def product_readings(line: ContractLine, precision: int) -> tuple[Decimal, ...]:
     the manual one; by the amount, less the manual discount. The second reading rounds as the
     platform did: half a unit of the currency makes no other amount of it.
     """
-    manual, tax = line.manual_discount or ZERO, line.tax or ZERO
-    if line.amount is None or not (is_number(line.amount) and is_number(manual)):
-        return ()
-    stored = total((line.amount, -manual))
-    readings = [stored]
-    if _is_priced(line):
-        computed = total((_priced(line, precision), -manual))
-        is_rounding = abs(computed - stored) <= unit_of(precision)
-        readings.insert(0, stored if is_rounding else computed)
-    if line.extended_amount is not None and is_number(line.extended_amount) and is_number(tax):
-        readings.insert(0, total((line.extended_amount, -tax)))
-    return tuple(readings)
+    bases, manual = _before_manual_discount(line, precision), _manual_discount(line, precision)
+    after_tax = _extended_before_tax(line)
+    readings = tuple(total((base, -manual)) for base in bases)
+    return readings if after_tax is None or not readings else (after_tax, *readings)
 
 
 def product_discount(line: ContractLine, precision: int) -> Decimal:
     """What volume and manual discount take off the product of *line* altogether ($15)."""
-    manual, volume = line.manual_discount or ZERO, line.volume_discount or ZERO
-    if not (volume and _is_priced(line)):
-        return manual
+    if not (line.volume_discount and _is_priced(line)):
+        return _manual_discount(line, precision)
     price = gross_price(line.quantity or ZERO, line.price or ZERO, precision)
     return total((price, -product_amount(line, precision)))
 
@@ -94,11 +89,40 @@ def _actual_amount(actual: Actual) -> Decimal:
     return total((amount, -discount, fee)) if is_summable else ZERO
 
 
+def _before_manual_discount(line: ContractLine, precision: int) -> tuple[Decimal, ...]:
+    """The amount by quantity and price, where both are filled, and the stored one."""
+    stored = line.amount
+    if stored is None or not (is_number(stored) and is_number(line.manual_discount or ZERO)):
+        return ()
+    if not _is_priced(line):
+        return (stored,)
+    price = total((line.price or ZERO, -(line.volume_discount or ZERO)))
+    computed = gross_price(line.quantity or ZERO, price, precision)
+    is_rounding = abs(computed - stored) <= unit_of(precision)
+    return (stored if is_rounding else computed, stored)
+
+
+def _manual_discount(line: ContractLine, precision: int) -> Decimal:
+    """
+    The manual discount of the whole line (DR-28).
+
+    An organisation may discount each unit. It does where the extended amount says so.
+    """
+    manual, after_tax = line.manual_discount or ZERO, _extended_before_tax(line)
+    if not manual or after_tax is None or not is_number(line.quantity):
+        return manual
+    of_units = rounded(product(line.quantity or ZERO, manual), precision)
+    left = {total((base, -after_tax)) for base in _before_manual_discount(line, precision)}
+    return of_units if of_units in left and manual not in left else manual
+
+
+def _extended_before_tax(line: ContractLine) -> Decimal | None:
+    extended, tax = line.extended_amount, line.tax or ZERO
+    if extended is None or not (is_number(extended) and is_number(tax)):
+        return None
+    return total((extended, -tax))
+
+
 def _is_priced(line: ContractLine) -> bool:
     parts = (line.quantity, line.price, line.volume_discount or ZERO)
     return all(is_number(part) for part in parts)
-
-
-def _priced(line: ContractLine, precision: int) -> Decimal:
-    quantity, price = line.quantity or ZERO, line.price or ZERO
-    return gross_price(quantity, total((price, -(line.volume_discount or ZERO))), precision)

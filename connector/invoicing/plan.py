@@ -94,6 +94,16 @@ class LinePlan:
     schedule_row_id: ScheduleRowId | None = None
     carried: tuple[Carried, ...] = ()
 
+    @property
+    def discount(self) -> Decimal:
+        """What discounts have taken off *amount*."""
+        return total(d.discount for d in self.details if d.billing_type is BillingType.CHARGEABLE)
+
+    @property
+    def fee(self) -> Decimal:
+        """What fees have added to *amount*."""
+        return total(d.fee for d in self.details if d.billing_type is BillingType.CHARGEABLE)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppliedRetainer:

@@ -263,8 +263,8 @@ _HINT: Final[Mapping[Reason, str]] = {
     ),
     Reason.RETAINER_INACTIVE: "The retainer is inactive; activate it if it is to be billed.",
     Reason.RETAINER_TO_REFUND: (
-        "It is marked as ready to refund, and refunds are not made here; create that invoice of"
-        " the contract in Project Operations, or clear its refund status."
+        "Its refund status is {f.status}, and refunds are not made here; create that invoice of the"
+        " contract in Project Operations, or clear the status."
     ),
     Reason.RETAINER_NOT_READY: (
         "The invoice status of the retainer is {f.status}; mark it Ready to Invoice."

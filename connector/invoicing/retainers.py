@@ -10,14 +10,13 @@ from connector.invoicing import candidates, keys
 from connector.invoicing.amounts import ZERO
 from connector.invoicing.choices import (
     BillingType,
-    RefundStatus,
     RetainerStatus,
     TransactionClass,
 )
 from connector.invoicing.context import Charge, Selection, select
 from connector.invoicing.customers import Payer
 from connector.invoicing.eligibility import money_refusal
-from connector.invoicing.net_amounts import available
+from connector.invoicing.net_amounts import OPEN_REFUNDS, available
 from connector.invoicing.plan import AppliedRetainer, DetailPlan
 from connector.invoicing.policy import MissedDates, Retainers, RetainerTiming
 from connector.invoicing.reasons import Facts, Reason, Refusal, refuse
@@ -102,8 +101,8 @@ def _state(retainer: Retainer) -> Refusal | None:
     """Inactive retainers, and those that somebody has marked for a refund (V9, V12)."""
     if not retainer.is_active:
         return refuse(Reason.RETAINER_INACTIVE)
-    if retainer.refund_status is RefundStatus.READY:
-        return refuse(Reason.RETAINER_TO_REFUND)
+    if retainer.refund_status in OPEN_REFUNDS:
+        return refuse(Reason.RETAINER_TO_REFUND, Facts(status=retainer.refund_status))
     return None
 
 

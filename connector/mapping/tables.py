@@ -11,6 +11,10 @@ Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 """A table, column or navigation property name: letters, digits and underscores."""
 
 
+STATE = "statecode"
+"""The column of every table that tells active rows from inactive ones."""
+
+
 class Entry(BaseModel):
     """A part of the mapping: frozen, and unknown keys are refused."""
 
@@ -99,8 +103,12 @@ class ContractLineTable(Table):
     contract_amount: Name
     quantity: Name
     price: Name
+    price_overridden: Name | None = "ispriceoverridden"
+    volume_discount: Name | None = "volumediscountamount"
     amount: Name
+    manual_discount: Name | None = "manualdiscountamount"
     tax: Name
+    extended_amount: Name | None = "extendedamount"
     currency: Name
 
 
@@ -116,6 +124,7 @@ class ScheduleRowTable(Table):
     invoice: Name
     invoice_navigation: Name
     contract_line_navigation: Name
+    active_state: Name | None = STATE
 
 
 class MilestoneTable(Table):
@@ -140,6 +149,7 @@ class MilestoneTable(Table):
     contract_line_customer: Name | None = None
     header: Name | None = None
     not_to_exceed_status: Name | None = None
+    active_state: Name | None = STATE
     description: Name
     external_description: Name
 
@@ -154,6 +164,7 @@ class ContractCustomerTable(Table):
     is_rounding: Name
     payment_terms: Name
     not_to_exceed_limit: Name | None = None
+    active_state: Name | None = STATE
     bill_to: BillToColumns
 
 
@@ -165,6 +176,7 @@ class ContractLineCustomerTable(Table):
     contract_customer: Name
     split_percent: Name
     is_rounding: Name
+    active_state: Name | None = STATE
 
 
 class ActualTable(Table):
@@ -184,6 +196,8 @@ class ActualTable(Table):
     quantity: Name
     price: Name
     amount: Name
+    discount: Name | None = "msdyn_projectcontractlinediscountamount"
+    fee: Name | None = "msdyn_projectcontractlinefeeamount"
     tax: Name | None = None
     currency: Name
     invoice_detail: Name | None = None
@@ -204,10 +218,12 @@ class RetainerTable(Table):
     contract_customer: Name
     date: DateColumn
     status: Name
+    refund_status: Name | None = "msdyn_refundstatus"
     amount: Name
     used_amount: Name
     available_amount: Name
     currency: Name
+    active_state: Name | None = STATE
     description: Name
 
 
@@ -265,7 +281,6 @@ class InvoiceTable(Table):
     order_type: Name
     status: Name
     payment_terms: Name
-    accepted_payment_terms: tuple[int, ...]
     total: Name
     total_tax: Name
     has_corrections: Name | None = None
@@ -290,6 +305,10 @@ class InvoiceLineTable(Table):
     retainer_navigation: Name | None = None
     quantity: Name
     price: Name
+    price_overridden: Name | None = "ispriceoverridden"
+    manual_discount: Name | None = "manualdiscountamount"
+    discount: Name | None = "msdyn_discountamount"
+    fee: Name | None = "msdyn_feeamount"
     tax: Name
     extended_amount: Name
     contract_amount: Name
@@ -319,9 +338,13 @@ class InvoiceDetailTable(Table):
     quantity: Name
     price: Name
     amount: Name
+    discount: Name | None = "msdyn_projectcontractlinediscountamount"
+    fee: Name | None = "msdyn_projectcontractlinefeeamount"
+    extended_amount: Name | None = "msdyn_extendedamount"
     tax: Name
     description: Name
     external_description: Name
+    project_navigation: Name | None = "msdyn_Project"
     customer_type: Name
     account_navigation: Name
     contact_navigation: Name

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from connector.dataverse.operations import request_update
 from connector.dataverse.values import write_date
+from connector.invoicing.amounts import total
 from connector.invoicing.choices import (
     CustomerKind,
     OrderType,
@@ -21,13 +22,14 @@ from connector.projectops.claims import claim_columns
 from connector.projectops.tenant import BEHAVIOURS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
+    from decimal import Decimal
 
     from connector.dataverse.message import JsonValue, Request, Row
     from connector.invoicing.model import BillTo, Carried
     from connector.invoicing.plan import DetailPlan, InvoicePlan, LinePlan, ScheduleUpdate
-    from connector.mapping.tables import BillToColumns, DateColumn
+    from connector.mapping.tables import BillToColumns, DateColumn, Table
     from connector.projectops.tenant import Tenant
 
 
@@ -90,7 +92,7 @@ class Composer:
             ),
             **_bill_to(names.bill_to, invoice.bill_to),
         }
-        if invoice.payment_terms in names.accepted_payment_terms:
+        if invoice.payment_terms is not None:
             row[names.payment_terms] = invoice.payment_terms
         if self._owner is not None:
             row[f"{names.owner_navigation}@odata.bind"] = f"/{self._owner}"
@@ -98,7 +100,7 @@ class Composer:
             set=names.set,
             key=names.id,
             id=invoice.id,
-            row={**row, **_carried(invoice.carried)},
+            row={**row, **_carried(invoice.carried), **self._names.constants.invoice},
             is_whole=not invoice.continues,
         )
 
@@ -129,11 +131,13 @@ class Composer:
         }
         if line.contract_amount is not None:
             row[names.contract_amount] = line.contract_amount
+        if not _bills_itself(line):
+            row |= self._filled(names, {names.discount: line.discount, names.fee: line.fee})
         return PlannedRow(
             set=names.set,
             key=names.id,
             id=line.id,
-            row={**row, **_carried(line.carried)},
+            row={**row, **_carried(line.carried), **self._names.constants.invoice_line},
             parts=frozenset() if _bills_itself(line) else frozenset(d.id for d in line.details),
             is_whole=not invoice.continues,
         )
@@ -174,7 +178,7 @@ class Composer:
             names.amount_method: self._amount_method(detail),
             names.quantity: detail.quantity,
             names.price: detail.price,
-            names.amount: detail.amount,
+            names.amount: detail.gross,
             names.tax: detail.tax,
             names.description: detail.description,
             names.external_description: detail.external_description,
@@ -185,13 +189,25 @@ class Composer:
             **bind(names.currency_navigation, tables.currency, invoice.currency.id),
             **self._dates(detail.transaction_date),
             **self._detail_customer(invoice, detail),
+            **self._filled(names, {names.discount: detail.discount, names.fee: detail.fee}),
+            **bind(names.project_navigation, tables.related.project, line.project_id),
         }
         if detail.source.table is SourceTable.MILESTONE:
             row |= bind(names.source_milestone_navigation, tables.milestone, detail.source.id)
+        extended = self._tenant.known(names, names.extended_amount)
+        if extended is not None:
+            row[extended] = total((detail.amount, detail.tax))
         kept = {name: value for name, value in row.items() if value is not None}
-        return PlannedRow(
-            set=names.set, key=names.id, id=detail.id, row={**kept, **_carried(detail.carried)}
-        )
+        added = {**_carried(detail.carried), **self._names.constants.invoice_detail}
+        return PlannedRow(set=names.set, key=names.id, id=detail.id, row={**kept, **added})
+
+    def _filled(self, table: Table, amounts: Mapping[str | None, Decimal]) -> Row:
+        """Those of *amounts* that are not zero, in the columns that the tenant's *table* has."""
+        return {
+            column: amount
+            for column, amount in amounts.items()
+            if amount and column is not None and self._tenant.has(table.table, column)
+        }
 
     def _amount_method(self, detail: DetailPlan) -> int:
         fixed = detail.source.table is SourceTable.MILESTONE

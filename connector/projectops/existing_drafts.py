@@ -9,6 +9,7 @@ from uuid import UUID
 
 from connector.dataverse.query import Query, any_of, in_list
 from connector.dataverse.values import LOOKUP_TABLE
+from connector.invoicing.amounts import ZERO, product, total
 from connector.invoicing.choices import BillingType, ProformaStatus, SourceTable
 from connector.invoicing.model import Source
 from connector.projectops.decode import read_row
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from connector.dataverse.client import DataverseClient
     from connector.dataverse.message import Row
     from connector.invoicing.ids import ContractId
+    from connector.projectops.rows import RowReader
     from connector.projectops.tenant import Tenant
 
 _SOURCES = {table.value: table for table in SourceTable}
@@ -28,7 +30,11 @@ _SOURCES = {table.value: table for table in SourceTable}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExistingDetail:
-    """One thing that an invoice bills; *source* is None where nothing says what it is."""
+    """
+    One thing that an invoice bills; *source* is None where nothing says what it is.
+
+    *amount* is before tax, net of discounts and with fees.
+    """
 
     id: UUID
     source: Source | None
@@ -90,7 +96,11 @@ def _lines(tenant: Tenant, invoices: Sequence[UUID]) -> Query:
     lookups = (f"_{names.invoice}_value", f"_{names.contract_line}_value")
     return Query(
         entity_set=names.set,
-        select=(names.id, names.product_type, names.quantity, names.price, names.tax, *lookups),
+        select=(
+            *(names.id, names.product_type, names.quantity, names.price, names.tax),
+            names.extended_amount,
+            *lookups,
+        ),
         filter=in_list(f"_{names.invoice}_value", invoices),
         order_by=(names.id,),
     )
@@ -106,6 +116,7 @@ def _details(tenant: Tenant, invoices: Sequence[UUID]) -> Query:
             names.amount,
             names.tax,
             names.billing_type,
+            *(column for column in _discount_and_fee(tenant) if column is not None),
             f"_{names.invoice}_value",
             *document,
         ),
@@ -157,10 +168,35 @@ def _project_details(
                 id=reader.id,
                 source=source,
                 billing_type=reader.choice(names.billing_type, tenant.choices.billing_type),
-                amount=reader.decimal(names.amount) or Decimal(0),
+                amount=_net_amount(tenant, reader),
                 tax=reader.decimal(names.tax) or Decimal(0),
             ),
         )
+
+
+def _discount_and_fee(tenant: Tenant) -> tuple[str | None, str | None]:
+    """The columns of a detail's discount and fee, where the tenant has them."""
+    names = tenant.mapping.invoice_detail
+    return tenant.known(names, names.discount), tenant.known(names, names.fee)
+
+
+def _net_amount(tenant: Tenant, reader: RowReader) -> Decimal:
+    discount, fee = (
+        reader.decimal(column) if column is not None else None
+        for column in _discount_and_fee(tenant)
+    )
+    amount = reader.decimal(tenant.mapping.invoice_detail.amount)
+    return total((amount or ZERO, -(discount or ZERO), fee or ZERO))
+
+
+def _line_amount(tenant: Tenant, reader: RowReader, tax: Decimal) -> Decimal:
+    """What a product line asks for before tax; where nothing extends it, quantity times price."""
+    names = tenant.mapping.invoice_line
+    extended = reader.decimal(names.extended_amount)
+    if extended is not None:
+        return total((extended, -tax))
+    quantity, price = reader.decimal(names.quantity), reader.decimal(names.price)
+    return product(quantity or ZERO, price or ZERO)
 
 
 def _other_lines(
@@ -173,15 +209,15 @@ def _other_lines(
         number, line = reader.integer(names.product_type), reader.lookup(names.contract_line)
         if number is None or number in tenant.choices.product_type.word_of or line is None:
             continue
-        quantity, price = reader.decimal(names.quantity), reader.decimal(names.price)
+        tax = reader.decimal(names.tax) or Decimal(0)
         yield (
             reader.lookup(names.invoice),
             ExistingDetail(
                 id=reader.id,
                 source=Source(table=SourceTable.PRODUCT_LINE, id=line),
                 billing_type=BillingType.CHARGEABLE,
-                amount=(quantity or Decimal(0)) * (price or Decimal(0)),
-                tax=reader.decimal(names.tax) or Decimal(0),
+                amount=_line_amount(tenant, reader, tax),
+                tax=tax,
             ),
         )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel
 
 from connector.mapping import DateColumn
+from connector.mapping.model import CopyRules
 from connector.mapping.tables import Table
 
 if TYPE_CHECKING:
@@ -97,10 +98,25 @@ def _missing_copies(
         table = source.logical_name
         yield MissingName(key=f"{key} from", name=rule.source, table=table, required=False)
         return
+    if not _takes(target, rule):
+        table, required = target.logical_name, not rule.optional
+        yield MissingName(key=f"{key} to", name=rule.target, table=table, required=required)
+
+
+def available_copies(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> CopyRules:
+    """The copy rules of which the tenant has both ends."""
+    found = {}
+    for name, (source, target) in _COPIES.items():
+        rules: tuple[CopyRule, ...] = getattr(mapping.copy_rules, name)
+        columns = tables[getattr(mapping, source).table].attributes
+        info = tables[getattr(mapping, target).table]
+        found[name] = tuple(r for r in rules if r.source in columns and _takes(info, r))
+    return CopyRules(**found)
+
+
+def _takes(target: TableInfo, rule: CopyRule) -> bool:
     known = _navigations(target) if rule.set else target.attributes.keys()
-    if rule.target not in known:
-        table = target.logical_name
-        yield MissingName(key=f"{key} to", name=rule.target, table=table, required=True)
+    return rule.target in known
 
 
 def _navigations(info: TableInfo) -> frozenset[str]:

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from connector.dataverse.errors import DataverseError
 from connector.mapping import DateColumn, MappingError, TenantMapping
+from connector.projectops.constants import constant_faults
 from connector.projectops.findings import Area, CheckReport, Finding, Severity, error, ok
 from connector.projectops.mapped_names import MissingName, mapped_tables, missing_names
+from connector.projectops.payment_terms import payment_terms, unknown_targets
 from connector.projectops.platform_job import invoice_jobs, platform_job_query
 from connector.projectops.rows import RowFault
 from connector.projectops.tenant import BEHAVIOURS, Tenant, resolve_tenant
@@ -45,6 +47,7 @@ CHOICE_COLUMNS: Mapping[str, tuple[str, str]] = {
     "amount_method": ("invoice_detail", "amount_method"),
     "not_to_exceed_status": ("actual", "not_to_exceed_status"),
     "retainer_status": ("retainer", "status"),
+    "refund_status": ("retainer", "refund_status"),
 }
 
 #: Words whose absence from a tenant is normal: they come with other products (schema, section 2).
@@ -67,6 +70,8 @@ def check_tenant(client: DataverseClient, mapping: TenantMapping, zone: ZoneInfo
         *_columns(mapping, tables),
         *_choices(mapping, tables),
         *_dates(mapping, tables),
+        *_constants(mapping, tables),
+        *_payment_terms(mapping, tables),
     ]
     if not any(item.severity is Severity.ERROR for item in findings):
         findings += _readable(client, mapping, zone)
@@ -163,6 +168,27 @@ def _dates(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> Iterator[
                 )
                 hint = "the tenant's behaviour is used"
                 yield Finding(area=Area.DATES, severity=Severity.WARNING, text=text, hint=hint)
+
+
+def _constants(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> Iterator[Finding]:
+    for fault in constant_faults(mapping, tables):
+        yield error(Area.COLUMNS, fault, "correct the constant in the mapping, or remove it")
+
+
+def _payment_terms(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> Iterator[Finding]:
+    """Numbers of the mapping that no invoice has, and customer's terms that have no counterpart."""
+    for number, target in unknown_targets(mapping, tables):
+        text = f"[payment_terms] {number} = {target}: an invoice has no such payment terms"
+        yield error(Area.CHOICES, text, "correct the number on the right, or remove the line")
+    names = mapping.contract_customer
+    info = tables.get(names.table)
+    own = info.attributes.get(names.payment_terms) if info else None
+    known = payment_terms(mapping, tables)
+    for number, label in (own.options or {}).items() if own else ():
+        if number not in known:
+            text = f"payment terms {number} {label!r} of a contract customer: none on an invoice"
+            hint = f"invoices get none; write {number} = … under [payment_terms]"
+            yield Finding(area=Area.CHOICES, severity=Severity.WARNING, text=text, hint=hint)
 
 
 def _readable(client: DataverseClient, mapping: TenantMapping, zone: ZoneInfo) -> Iterator[Finding]:

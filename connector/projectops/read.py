@@ -294,6 +294,9 @@ def _snapshot(
             *_billed_by_back_link(tenant, rows, contract_id),
             *_billed_by_lines(tenant, rows, tuple(invoice.id for invoice in invoices)),
         ),
+        currencies=decode.foreign_currencies(
+            contract[0], (*actuals, *milestones, *lines, *retainers), shard.currencies
+        ),
     )
 
 

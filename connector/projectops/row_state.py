@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from connector.dataverse.client import DataverseClient
     from connector.dataverse.message import JsonValue, Row
     from connector.invoicing.plan import ScheduleUpdate
+    from connector.mapping.tables import Table
     from connector.projectops.change_sets import PlannedRow, RowGroup
     from connector.projectops.tenant import Tenant
 
@@ -158,7 +159,7 @@ def _compared(tenant: Tenant) -> Mapping[str, _Compared]:
             line.table,
             line.id,
             {line.invoice_navigation: line.invoice},
-            (line.quantity, line.price, line.tax),
+            (line.quantity, line.price, line.tax, *_known(tenant, line, line.manual_discount)),
         ),
         detail.set: _Compared(
             detail.table,
@@ -167,12 +168,20 @@ def _compared(tenant: Tenant) -> Mapping[str, _Compared]:
                 detail.invoice_navigation: detail.invoice,
                 detail.invoice_line_navigation: detail.invoice_line,
             },
-            (detail.quantity, detail.price, detail.amount, detail.tax, detail.billing_type),
+            (
+                *(detail.quantity, detail.price, detail.amount, detail.tax, detail.billing_type),
+                *_known(tenant, detail, detail.discount, detail.fee),
+            ),
         ),
         connection.set: _Compared(
             connection.table, connection.id, {}, (connection.first, connection.second)
         ),
     }
+
+
+def _known(tenant: Tenant, table: Table, *columns: str | None) -> tuple[str, ...]:
+    known = (tenant.known(table, column) for column in columns)
+    return tuple(column for column in known if column is not None)
 
 
 def _schedule_state(

@@ -10,7 +10,9 @@ from connector.invoicing.ids import OrganizationId
 from connector.mapping import DateBehaviour as MappedBehaviour
 from connector.mapping import DateColumn, MappingError, TenantMapping
 from connector.projectops.choices import Choices, resolve_choices
-from connector.projectops.mapped_names import missing_names
+from connector.projectops.constants import constant_faults
+from connector.projectops.mapped_names import available_copies, missing_names
+from connector.projectops.payment_terms import payment_terms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
 
     from connector.dataverse.client import DataverseClient
     from connector.dataverse.metadata import TableInfo
-    from connector.mapping.model import ChoiceLabels
+    from connector.mapping.model import ChoiceLabels, CopyRules
+    from connector.mapping.tables import Table
 
 BEHAVIOURS: Mapping[MappedBehaviour, DateBehaviour] = {
     MappedBehaviour.USER_LOCAL: DateBehaviour.USER_LOCAL,
@@ -33,7 +36,8 @@ class Tenant:
     One tenant: who it is, how its words are called, and how its dates are meant.
 
     *zone* is the business time zone. *columns* holds the column names of each table that the
-    metadata showed.
+    metadata showed, *copies* the copy rules of which the tenant has both ends, *payment_terms* the
+    number on an invoice for each number of a contract customer that has one.
     """
 
     organization_id: OrganizationId
@@ -42,10 +46,16 @@ class Tenant:
     zone: ZoneInfo
     columns: Mapping[str, frozenset[str]]
     behaviours: Mapping[tuple[str, str], DateBehaviour]
+    copies: CopyRules
+    payment_terms: Mapping[int, int]
 
     def has(self, table: str, column: str) -> bool:
         """Whether the tenant's *table* has *column* (N12: some come with newer versions only)."""
         return column in self.columns[table]
+
+    def known(self, table: Table, column: str | None) -> str | None:
+        """*column*, if the mapping names it and the tenant's *table* has it."""
+        return column if column is not None and self.has(table.table, column) else None
 
     def behaviour(self, table: str, column: DateColumn) -> DateBehaviour:
         """How *column* is meant: by the tenant's metadata, else as documented (section 2.5)."""
@@ -70,6 +80,8 @@ def resolve_tenant(client: DataverseClient, mapping: TenantMapping, zone: ZoneIn
         zone=zone,
         columns={name: frozenset(info.attributes) for name, info in tables.items()},
         behaviours=_behaviours(tables),
+        copies=available_copies(mapping, tables),
+        payment_terms=payment_terms(mapping, tables),
     )
 
 
@@ -96,6 +108,7 @@ def _require(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> None:
     absent = (name for name in described_tables(mapping) if name not in tables)
     faults = [f"- the table {name!r} does not exist in this tenant" for name in absent]
     faults += [f"- {missing}" for missing in missing_names(mapping, tables) if missing.required]
+    faults += [f"- {fault}" for fault in constant_faults(mapping, tables)]
     if faults:
         origin = "of this tenant (proforma check tells more)"
         raise MappingError(origin, tuple(faults))
@@ -118,6 +131,7 @@ def _found_numbers(
         "transaction_class": (mapping.actual.table, mapping.actual.transaction_class),
         "not_to_exceed_status": (mapping.actual.table, mapping.actual.not_to_exceed_status),
         "retainer_status": (mapping.retainer.table, mapping.retainer.status),
+        "refund_status": (mapping.retainer.table, mapping.retainer.refund_status),
     }
     return {
         choice: _numbers_by_label(mapping.labels, choice, _options(tables, table, column))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from connector.dataverse.errors import DataverseError
 from connector.dataverse.query import Query, in_list
 from connector.invoicing.choices import BillingStatus, MilestoneStatus, SourceTable
+from connector.invoicing.ids import InvoiceId, InvoiceLineId
 from connector.invoicing.plan import PlanWarning
 from connector.outcome import InvoiceOutcome, InvoiceStatus
 from connector.projectops.decode import read_row
@@ -99,16 +100,19 @@ def _platform_side(
     actuals = _sources(invoices, SourceTable.ACTUAL)
     milestones = _sources(invoices, SourceTable.MILESTONE)
     totals = (names.invoice.total, names.invoice.total_tax)
+    lines = [line.id for invoice in invoices for line in invoice.lines]
     groups = (
         _by_ids(names.invoice, totals, [invoice.id for invoice in invoices]),
+        _by_ids(names.invoice_line, (names.invoice_line.extended_amount,), lines),
         _by_ids(names.actual, (names.actual.billing_status,), actuals),
         _by_ids(names.milestone, (names.milestone.status,), milestones),
     )
     answers = iter(client.read_many([query for group in groups for query in group]))
-    headers, moved_actuals, moved_milestones = (
+    headers, line_rows, moved_actuals, moved_milestones = (
         [row for _ in group for row in next(answers)] for group in groups
     )
     yield from _totals(tenant, invoices, headers)
+    yield from _extended_amounts(tenant, invoices, line_rows)
     yield from _unmoved_actuals(tenant, moved_actuals)
     yield from _unmoved_milestones(tenant, moved_milestones)
 
@@ -137,14 +141,47 @@ def _totals(
     planned = {invoice.id: invoice for invoice in invoices}
     for row in rows:
         reader = read_row(tenant, names, row)
-        invoice, total = planned[reader.id], reader.decimal(names.total)  # type: ignore[index]
-        expected = invoice.amount + invoice.tax
-        if total is not None and total != expected and not invoice.continues:
+        invoice = planned[InvoiceId(reader.id)]
+        if invoice.continues:
+            continue
+        found, tax = reader.decimal(names.total), reader.decimal(names.total_tax)
+        if found is not None and found != invoice.amount + invoice.tax:
             text = (
-                f"the platform's total of invoice {invoice.id} is {total}, planned were"
-                f" {invoice.amount} and {invoice.tax} tax"
+                f"the platform's total of invoice {invoice.id} is {found:f}, planned were"
+                f" {invoice.amount:f} and {invoice.tax:f} tax"
             )
             yield PlanWarning(code="total-differs", text=text, subject=invoice.id)
+        if tax is not None and tax != invoice.tax:
+            text = (
+                f"the platform's total tax of invoice {invoice.id} is {tax:f},"
+                f" planned was {invoice.tax:f}"
+            )
+            yield PlanWarning(code="total-tax-differs", text=text, subject=invoice.id)
+
+
+def _extended_amounts(
+    tenant: Tenant, invoices: Sequence[InvoicePlan], rows: Sequence[Row]
+) -> Iterator[PlanWarning]:
+    """Lines that the platform extends to another amount: discounts, prices, rounding (L7)."""
+    names = tenant.mapping.invoice_line
+    planned = {
+        line.id: (invoice, line)
+        for invoice in invoices
+        for line in invoice.lines
+        if not invoice.continues
+    }
+    for row in rows:
+        reader = read_row(tenant, names, row)
+        extended = reader.decimal(names.extended_amount)
+        invoice, line = planned.get(InvoiceLineId(reader.id), (None, None))
+        if extended is None or invoice is None or line is None:
+            continue
+        if extended != line.amount + line.tax:
+            text = (
+                f"the platform extends line {line.name!r} of invoice {invoice.id} to"
+                f" {extended:f}, planned were {line.amount:f} and {line.tax:f} tax"
+            )
+            yield PlanWarning(code="extended-amount-differs", text=text, subject=line.id)
 
 
 def _unmoved_actuals(tenant: Tenant, rows: Sequence[Row]) -> Iterator[PlanWarning]:

@@ -134,13 +134,18 @@ def test_a_product_line_of_an_absurd_amount_is_refused(cell: str) -> None:
         ("volume_discount = 49.90 | manual_discount = 100", 3900, 599),
         ("volume_discount = 49.90 | manual_discount = 100 | extended_amount = 3,900", 3900, 599),
         ("manual_discount = 4,499 | extended_amount = 0", 0, 4499),
+        # an organisation that discounts each unit: 10 x 449.90 - 10 x 49.90 = 4,000
+        ("manual_discount = 49.90 | extended_amount = 4,000", 4000, 499),
+        ("manual_discount = 49.90 | tax = 100 | extended_amount = 4,100", 4000, 499),
+        # without an extended amount nothing says so: 4,499 - 49.90
+        ("manual_discount = 49.90", Decimal("4449.10"), Decimal("49.90")),
         ("manual_discount = none | volume_discount = none | extended_amount = none", 4499, 0),
         # a write-in without quantity: one at its amount
         ("quantity = none | manual_discount = 499", 4000, 499),
     ],
 )
 def test_a_product_line_is_billed_after_volume_and_manual_discount(
-    cells: str, amount: int, discount: int
+    cells: str, amount: Decimal, discount: Decimal
 ) -> None:
     detail = only_detail(f"{TABLET} | {cells}")
 

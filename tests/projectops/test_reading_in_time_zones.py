@@ -12,10 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector.dataverse.values import DateBehaviour
-from connector.invoicing.choices import NotToExceedStatus, RetainerStatus, TransactionClass
+from connector.invoicing.choices import (
+    NotToExceedStatus,
+    RefundStatus,
+    RetainerStatus,
+    TransactionClass,
+)
 from connector.invoicing.planning import plan_contract
 from connector.invoicing.policy import Policy
 from connector.mapping import load_mapping
+from connector.mapping.model import CopyRules
 from connector.projectops import decode
 from connector.projectops.choices import resolve_choices
 from connector.projectops.tenant import Tenant
@@ -65,6 +71,7 @@ CHOICES = resolve_choices(
         "transaction_class": numbered(TransactionClass, 500),
         "not_to_exceed_status": numbered(NotToExceedStatus, 600),
         "retainer_status": numbered(RetainerStatus, 700),
+        "refund_status": numbered(RefundStatus, 800),
     },
 )
 
@@ -92,8 +99,11 @@ class Writer:
                     {MILESTONE.header, MILESTONE.not_to_exceed_status}
                     | {MILESTONE.contract_customer, MILESTONE.contract_line_customer}
                 ),
+                ROW.table: frozenset(),
             },
             behaviours=self.behaviours,
+            copies=CopyRules(),
+            payment_terms={},
         )
 
     def day(self, table: str, column: DateColumn, value: date | None) -> dict[str, str | None]:
@@ -305,8 +315,10 @@ def read_back(zone: ZoneInfo, instant: datetime) -> date | None:
         mapping=MAPPING,
         choices=CHOICES,
         zone=zone,
-        columns={},
+        columns={ROW.table: frozenset()},
         behaviours={},
+        copies=CopyRules(),
+        payment_terms={},
     )
     row = {
         ROW.id: str(ident("row")),

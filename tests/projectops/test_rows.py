@@ -13,6 +13,7 @@ import pytest
 from connector.invoicing.choices import BillingType
 from connector.invoicing.ids import OrganizationId
 from connector.mapping import load_mapping
+from connector.mapping.model import CopyRules
 from connector.projectops.choices import resolve_choices
 from connector.projectops.rows import RowFault, RowReader
 from connector.projectops.tenant import Tenant
@@ -30,6 +31,8 @@ def reader(row: dict[str, Any], zone: str = "UTC") -> RowReader:
         zone=ZoneInfo(zone),
         columns={},
         behaviours={},
+        copies=CopyRules(),
+        payment_terms={},
     )
     return RowReader(tenant, "msdyn_actual", "msdyn_actualid", {"msdyn_actualid": ID, **row})
 
