@@ -22,22 +22,14 @@ _COMPUTED: Final = "versionnumber"
 class _Step:
     """How one column is written; the last value is kept, because stamps and owners repeat."""
 
-    __slots__ = ("_last", "_last_stored", "_writer", "name", "targets")
+    __slots__ = ("last", "last_stored", "name", "targets", "writer")
 
     def __init__(self, column: Column) -> None:
         self.name = column.logical_name
         self.targets = column.targets if column.is_polymorphic else ()
-        self._writer = storage_writer(column)
-        self._last: Value = None
-        self._last_stored: Stored = None
-
-    def stored(self, value: Value) -> Stored:
-        """What SQLite takes for a value."""
-        if value is None or self._writer is None:
-            return value  # type: ignore[return-value]
-        if value is not self._last:
-            self._last, self._last_stored = value, self._writer(value)
-        return self._last_stored
+        self.writer = storage_writer(column)
+        self.last: Value = None
+        self.last_stored: Stored = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +42,15 @@ class WriteStatement:
     def stored(self, version: int, values: Mapping[str, Value]) -> list[Stored]:
         """Its parameters: the row version, then *values* as SQLite takes them."""
         found: list[Stored] = [version]
-        for step in self.steps:
+        for step in self.steps:  # the innermost loop of every write: no calls that can be spared
             value = values[step.name]
-            found.append(step.stored(value))
+            if step.writer is None or value is None:
+                found.append(value)  # type: ignore[arg-type]
+            elif value is step.last:
+                found.append(step.last_stored)
+            else:
+                step.last, step.last_stored = value, step.writer(value)
+                found.append(step.last_stored)
             if step.targets:
                 found.append(_target_of(step.targets, value))
         return found
