@@ -113,7 +113,7 @@ class Place:
         precision = CURRENCIES[self.currency]
         some = Decimal(self.draw(st.integers(0, 9_000))).scaleb(-precision)
         finer = some + Decimal("0.0001") if precision < 4 else some
-        return self.often(self.draw(st.sampled_from((None, None, some))), finer)  # type: ignore[no-any-return]
+        return self.often(self.draw(st.sampled_from((None, None, some))), finer)
 
     def own_currency(self) -> str | None:
         """The currency of a record of this contract."""

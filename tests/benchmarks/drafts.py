@@ -133,7 +133,9 @@ def _detail(number: int, place: int) -> Mapping[str, Any]:
         "msdyn_Invoice@odata.bind": f"/invoices({key(INVOICE, number)})",
         "msdyn_InvoiceLineId@odata.bind": f"/invoicedetails({key(LINE, number)})",
         "msdyn_SalesContract@odata.bind": f"/salesorders({key(_CONTRACT, number)})",
-        "msdyn_SalesContractLineId@odata.bind": f"/salesorderdetails({key(_CONTRACT_LINE, number)})",
+        "msdyn_SalesContractLineId@odata.bind": (
+            f"/salesorderdetails({key(_CONTRACT_LINE, number)})"
+        ),
         "transactioncurrencyid@odata.bind": f"/transactioncurrencies({key(_CURRENCY, 1)})",
         "msdyn_transactiondate": "2020-10-02",
         "msdyn_documentdate": "2020-10-02T00:00:00Z",
