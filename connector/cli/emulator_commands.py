@@ -207,14 +207,15 @@ def _tls(flags: ServeFlags) -> TlsFiles | None:
 
 @contextmanager
 def _until_told_to_stop() -> Iterator[threading.Event]:
-    """An event that Ctrl-C and SIGTERM set; outside the main thread only its owner can."""
+    """An event that Ctrl-C, Ctrl-Break and SIGTERM set; in other threads only its owner sets it."""
     stop = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield stop
         return
     before = {
         number: signal.signal(number, lambda *_: stop.set())
-        for number in (signal.SIGINT, signal.SIGTERM)
+        for name in ("SIGINT", "SIGTERM", "SIGBREAK")
+        if (number := getattr(signal, name, None)) is not None
     }
     try:
         yield stop

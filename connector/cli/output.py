@@ -9,6 +9,7 @@ import click
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from rich.console import Console
 
@@ -38,6 +39,20 @@ def check_report_path(flags: Flags) -> None:
     if not flags.report.absolute().parent.is_dir():
         message = f"the report {flags.report} cannot be written: its folder does not exist"
         raise ReportError(message)
+    _check_earlier_report(flags.report)
+
+
+def _check_earlier_report(path: Path) -> None:
+    """An earlier report is replaced; a spreadsheet that has it open may not allow that."""
+    from connector.report.files import ReportError  # noqa: PLC0415 - slow to import
+
+    if not path.exists():
+        return
+    try:
+        path.open("ab").close()
+    except OSError as error:
+        message = f"the report {path} cannot be written: {error.strerror or error}"
+        raise ReportError(message) from error
 
 
 def show_runs(reports: Sequence[RunReport], flags: Flags) -> int:

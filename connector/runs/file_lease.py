@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from connector.runs import lease as leases
 from connector.runs.lease import LeaseHeld, LeaseLost
 from connector.runs.store import RunStoreError
-from connector.runs.whole_files import write_whole
+from connector.runs.whole_files import read_whole, write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -141,6 +141,6 @@ class FileLease:
 
     def _read(self) -> LeaseRecord | None:
         try:
-            return _HOLDING.validate_json(self.path.read_text(encoding="utf-8"))
+            return _HOLDING.validate_json(read_whole(self.path))
         except (FileNotFoundError, ValidationError, UnicodeDecodeError):
             return None

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from connector.errors import ConnectorError
-from connector.runs.whole_files import append_line, write_whole
+from connector.runs.whole_files import append_line, read_whole, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from connector.invoicing.ids import OrganizationId
     from connector.runs.lease import Lease, LeaseTerms
 
-_RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+#: A name that every file system takes: no device of Windows, and no dot at its end.
+_RUN_ID = re.compile(
+    r"(?!(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$))[a-z0-9](?:[a-z0-9._-]{0,98}[a-z0-9_-])?",
+    re.IGNORECASE | re.ASCII,
+)
 
 
 class RunStoreError(ConnectorError):
@@ -155,14 +159,17 @@ class FolderRunStore:
 
 def _checked(run_id: str) -> str:
     if not _RUN_ID.fullmatch(run_id):
-        message = f"{run_id!r} cannot be a run id: expected letters, digits, dots and hyphens"
+        message = (
+            f"{run_id!r} cannot be a run id: expected letters, digits, dots, hyphens and"
+            " underscores, no dot at the end, and no name of a device such as CON"
+        )
         raise RunStoreError(message)
     return run_id
 
 
 def _read(path: Path) -> str | None:
     try:
-        return path.read_text(encoding="utf-8")
+        return read_whole(path)
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import selectors
 import socket
 import socketserver
@@ -102,7 +103,8 @@ def _tls_context(files: TlsFiles) -> ssl.SSLContext:
 
 
 class _Listener(socketserver.ThreadingTCPServer):
-    allow_reuse_address = True
+    # Windows would let two servers listen on one port, and share its connections out by chance.
+    allow_reuse_address = os.name != "nt"
     block_on_close = True
     daemon_threads = False
     request_queue_size = 128
