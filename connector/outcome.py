@@ -157,8 +157,10 @@ class RunReport:
 
     @property
     def currencies(self) -> dict[str, Currency]:
-        """The currencies of the planned contracts, by code."""
-        return {plan.currency.code: plan.currency for plan in self.plan.contracts}
+        """The currencies of the planned contracts and of what they leave behind, by code."""
+        foreign = (e.currency for plan in self.plan.contracts for e in plan.not_invoiced)
+        own = (plan.currency for plan in self.plan.contracts)
+        return {currency.code: currency for currency in (*foreign, *own)}
 
 
 class DifferenceKind(StrEnum):

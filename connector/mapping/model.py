@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as MappingOf
-from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from pydantic import Field
@@ -34,7 +33,7 @@ from connector.mapping.tables import (
 
 __all__ = ["ChoiceWord", "Constant", "CopyRule", "DateColumn", "Table", "TenantMapping"]
 
-Constant: TypeAlias = bool | int | Decimal | str
+Constant: TypeAlias = bool | int | float | str
 """What a constant of the mapping may be; the column that takes it decides which."""
 
 ChoiceWord = str

@@ -19,6 +19,7 @@ from connector.projectops.binding import bind
 from connector.projectops.change_sets import Claim, PlannedRow, RowGroup, rows_of
 from connector.projectops.choices import AmountMethod, ProductType
 from connector.projectops.claims import claim_columns
+from connector.projectops.constants import constant_columns
 from connector.projectops.tenant import BEHAVIOURS
 
 if TYPE_CHECKING:
@@ -100,7 +101,11 @@ class Composer:
             set=names.set,
             key=names.id,
             id=invoice.id,
-            row={**row, **_carried(invoice.carried), **self._names.constants.invoice},
+            row={
+                **row,
+                **_carried(invoice.carried),
+                **constant_columns(self._names.constants.invoice),
+            },
             is_whole=not invoice.continues,
         )
 
@@ -137,7 +142,11 @@ class Composer:
             set=names.set,
             key=names.id,
             id=line.id,
-            row={**row, **_carried(line.carried), **self._names.constants.invoice_line},
+            row={
+                **row,
+                **_carried(line.carried),
+                **constant_columns(self._names.constants.invoice_line),
+            },
             parts=frozenset() if _bills_itself(line) else frozenset(d.id for d in line.details),
             is_whole=not invoice.continues,
         )
@@ -198,7 +207,10 @@ class Composer:
         if extended is not None:
             row[extended] = total((detail.amount, detail.tax))
         kept = {name: value for name, value in row.items() if value is not None}
-        added = {**_carried(detail.carried), **self._names.constants.invoice_detail}
+        added = {
+            **_carried(detail.carried),
+            **constant_columns(self._names.constants.invoice_detail),
+        }
         return PlannedRow(set=names.set, key=names.id, id=detail.id, row={**kept, **added})
 
     def _filled(self, table: Table, amounts: Mapping[str | None, Decimal]) -> Row:

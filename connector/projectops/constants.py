@@ -11,6 +11,7 @@ from connector.mapping.tables import Entry
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from connector.dataverse.message import Row
     from connector.dataverse.metadata import AttributeInfo, TableInfo
     from connector.mapping import TenantMapping
     from connector.mapping.model import Constant
@@ -22,9 +23,9 @@ _KINDS: Final[Mapping[str, tuple[str, tuple[type, ...]]]] = {
     "Integer": ("a whole number", (int,)),
     "BigInt": ("a whole number", (int,)),
     "Picklist": ("the number of a choice", (int,)),
-    "Decimal": ("a number", (int, Decimal)),
-    "Double": ("a number", (int, Decimal)),
-    "Money": ("a number", (int, Decimal)),
+    "Decimal": ("a number", (int, float)),
+    "Double": ("a number", (int, float)),
+    "Money": ("a number", (int, float)),
     "String": ("a text", (str,)),
     "Memo": ("a text", (str,)),
     "DateTime": ("a date as a text", (str,)),
@@ -52,6 +53,14 @@ def constant_faults(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> 
             )
             if fault is not None:
                 yield f"[set.{word}] {column} = {_shown(value)}: {fault}"
+
+
+def constant_columns(constants: Mapping[str, Constant]) -> Row:
+    """*constants* as they are written: fractions as exact decimals, digit by digit."""
+    return {
+        column: Decimal(repr(value)) if isinstance(value, float) else value
+        for column, value in constants.items()
+    }
 
 
 def _fault(column: str, value: Constant, info: TableInfo | None) -> str | None:

@@ -14,7 +14,7 @@ from connector.invoicing.amounts import total
 from connector.invoicing.reasons import RULE
 from connector.outcome import GOOD_STATUSES
 from connector.report import view
-from connector.report.amounts import plain, readable
+from connector.report.amounts import adjustments, plain, readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -112,11 +112,19 @@ def _add_details(table: Table, details: Iterable[DetailPlan], currency: Currency
         table.add_row(
             Text(f"  {detail.transaction_date}  {what}"),
             detail.billing_type.value,
-            f"{plain(detail.quantity)} x {plain(detail.price)}",
+            _price(detail, currency),
             readable(detail.amount, currency),
             readable(detail.tax, currency),
             style="dim",
         )
+
+
+def _price(detail: DetailPlan, currency: Currency) -> str:
+    price, adjusted = (
+        f"{plain(detail.quantity)} x {plain(detail.price)}",
+        adjustments(detail, currency),
+    )
+    return f"{price}\n{adjusted}" if adjusted else price
 
 
 def print_left_behind(

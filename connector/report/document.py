@@ -12,6 +12,7 @@ from connector.report.amounts import exact, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from decimal import Decimal
 
     from connector.invoicing.conservation import Balance
     from connector.invoicing.model import Currency
@@ -106,8 +107,14 @@ def _detail(detail: DetailPlan, currency: Currency) -> JsonObject:
         "quantity": plain(detail.quantity),
         "price": plain(detail.price),
         "amount": exact(detail.amount, currency),
+        **_unless_zero("discount", detail.discount, currency),
+        **_unless_zero("fee", detail.fee, currency),
         "tax": exact(detail.tax, currency),
     }
+
+
+def _unless_zero(key: str, amount: Decimal, currency: Currency) -> JsonObject:
+    return {key: exact(amount, currency)} if amount else {}
 
 
 def _left(left: Left) -> JsonObject:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from connector.invoicing.reasons import RULE
 from connector.report import view
-from connector.report.amounts import plain, readable
+from connector.report.amounts import adjustments, plain, readable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,5 +27,5 @@ def to_page(reports: Sequence[RunReport]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(readable=readable, plain=plain)
+    environment.filters.update(readable=readable, plain=plain, adjustments=adjustments)
     return environment.get_template(_TEMPLATE).render(reports=reports, view=view, rule=RULE)

@@ -30,6 +30,8 @@ class Row:
     contract_name: str
     currency: Currency
     amount: Decimal
+    discount: Decimal | None = None
+    fee: Decimal | None = None
     tax: Decimal | None = None
     invoice_id: str = ""
     customer_id: str = ""
@@ -69,6 +71,8 @@ def _billed(name: str, outcome: InvoiceOutcome, line: LinePlan, detail: DetailPl
         contract_name=name,
         currency=invoice.currency,
         amount=detail.amount,
+        discount=detail.discount,
+        fee=detail.fee,
         tax=detail.tax,
         invoice_id=str(invoice.id),
         customer_id=str(invoice.customer.id),

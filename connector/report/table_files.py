@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 HEADINGS: Final = tuple(field.name for field in fields(Row))
 
 #: Columns with money, which is shown with the decimals of the row's currency.
-_MONEY: Final = frozenset({"amount", "tax"})
+_MONEY: Final = frozenset({"amount", "discount", "fee", "tax"})
 
 #: What a spreadsheet takes for the beginning of a formula.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from connector.invoicing.amounts import total
-from connector.invoicing.conservation import Balance, Conservation, combined, details_of
+from connector.invoicing.conservation import Conservation, combined, conservation_of_plan
 from connector.invoicing.plan import PlanWarning
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Left:
-    """A source that stays behind, with the contract that it belongs to."""
+    """A source that stays behind, with the contract that it belongs to and its own currency."""
 
     entry: NotInvoiced
     contract_name: str
@@ -72,7 +71,7 @@ def left_behind(plan: RunPlan) -> tuple[Left, ...]:
 
 def _left_behind(contracts: Iterable[ContractPlan]) -> tuple[Left, ...]:
     found = (
-        Left(entry=entry, contract_name=contract.contract_name, currency=contract.currency)
+        Left(entry=entry, contract_name=contract.contract_name, currency=entry.currency)
         for contract in contracts
         for entry in contract.not_invoiced
     )
@@ -121,27 +120,5 @@ def _failures(failed: FailedContract) -> Iterator[PlanWarning]:
 
 
 def conservation(plans: Iterable[ContractPlan]) -> Conservation:
-    """
-    The balance of the contracts, from their plans.
-
-    That the candidates of a plan are those of the tenant is checked against what was read
-    before anything is written (invariant 1 of `connector.invoicing.invariants`).
-    """
-    return combined(_conservation(plan) for plan in plans)
-
-
-def _conservation(plan: ContractPlan) -> Conservation:
-    invoiced = [detail.amount for detail in details_of(plan)]
-    left = [entry.amount for entry in plan.not_invoiced]
-    balance = Balance(
-        currency=plan.currency.code,
-        candidates=total([*invoiced, *left]),
-        invoiced=total(invoiced),
-        not_invoiced=total(left),
-    )
-    return Conservation(
-        candidates=len(invoiced) + len(left),
-        invoiced=len(invoiced),
-        not_invoiced=len(left),
-        amounts=(balance,),
-    )
+    """The balance of the contracts in each currency, from their plans."""
+    return combined(conservation_of_plan(plan) for plan in plans)

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector.dataverse.values import DateBehaviour
+from connector.invoicing.amounts import is_number
 from connector.invoicing.choices import (
     NotToExceedStatus,
     RefundStatus,
@@ -92,14 +93,15 @@ class Writer:
             zone=self.zone,
             columns={
                 ACTUAL.table: _names(
-                    {ACTUAL.tax, ACTUAL.not_to_exceed_status}
+                    {ACTUAL.tax, ACTUAL.not_to_exceed_status, ACTUAL.discount, ACTUAL.fee}
                     | {ACTUAL.contract_customer, ACTUAL.contract_line_customer}
                 ),
                 MILESTONE.table: _names(
-                    {MILESTONE.header, MILESTONE.not_to_exceed_status}
+                    {MILESTONE.header, MILESTONE.not_to_exceed_status, MILESTONE.active_state}
                     | {MILESTONE.contract_customer, MILESTONE.contract_line_customer}
                 ),
-                ROW.table: frozenset(),
+                ROW.table: _names({ROW.active_state}),
+                RETAINER.table: _names({RETAINER.active_state, RETAINER.refund_status}),
             },
             behaviours=self.behaviours,
             copies=CopyRules(),
@@ -150,6 +152,7 @@ def schedule_row(writer: Writer, row: ScheduleRow) -> dict[str, Any]:
         ROW.id: str(row.id),
         "@odata.etag": row.etag,
         ROW.status: number(CHOICES.run_status, row.status),
+        str(ROW.active_state): 0 if row.is_active else 1,
         **writer.day(ROW.table, ROW.run_date, row.run_date),
         **writer.day(ROW.table, ROW.cutoff_date, row.cutoff_date),
         **lookups(
@@ -171,6 +174,7 @@ def milestone(writer: Writer, record: Milestone) -> dict[str, Any]:
         str(MILESTONE.not_to_exceed_status): number(
             CHOICES.not_to_exceed_status, record.not_to_exceed_status
         ),
+        str(MILESTONE.active_state): 0 if record.is_active else 1,
         MILESTONE.amount: record.amount,
         MILESTONE.tax: record.tax,
         MILESTONE.description: record.description,
@@ -205,6 +209,8 @@ def actual(writer: Writer, record: Actual, created: datetime | None) -> dict[str
         ACTUAL.quantity: record.quantity,
         ACTUAL.price: record.price,
         ACTUAL.amount: record.amount,
+        str(ACTUAL.discount): record.discount,
+        str(ACTUAL.fee): record.fee,
         str(ACTUAL.tax): record.tax,
         ACTUAL.state: 0 if record.is_active else 1,
         ACTUAL.description: record.description,
@@ -229,6 +235,8 @@ def retainer(writer: Writer, record: Retainer) -> dict[str, Any]:
         "@odata.etag": record.etag,
         RETAINER.name: record.name,
         RETAINER.status: number(CHOICES.retainer_status, record.status),
+        str(RETAINER.refund_status): number(CHOICES.refund_status, record.refund_status),
+        str(RETAINER.active_state): 0 if record.is_active else 1,
         RETAINER.amount: record.amount,
         RETAINER.used_amount: record.used_amount,
         RETAINER.available_amount: record.available_amount,
@@ -244,9 +252,9 @@ def retainer(writer: Writer, record: Retainer) -> dict[str, Any]:
 
 
 def with_numbers_only(record: Actual) -> Actual:
-    """A row's amount has digits on the wire, or is empty."""
-    is_number = record.amount is None or record.amount.is_finite()
-    return record if is_number else replace(record, amount=None)
+    """A row's amount has digits on the wire that a column can hold, or is empty."""
+    is_known = record.amount is None or is_number(record.amount)
+    return record if is_known else replace(record, amount=None)
 
 
 @st.composite
