@@ -13,7 +13,7 @@ IS_NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for name in $(NEWEST_FIRST); do \
 	$$name -c '$(IS_NEW_ENOUGH)' >/dev/null 2>&1 && echo $$name && break; done)
 
-.PHONY: help demo test test-long check coverage bench mutation crash-matrix conformance azure-runtime lock clean
+.PHONY: help demo test test-long slowest check coverage bench mutation crash-matrix conformance azure-runtime lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -21,6 +21,7 @@ help:
 	@echo "make test    run the test suite"
 	@echo "make test-long  run what takes minutes by nature: packaging, the platform's worker, crashes at scale"
 	@echo "make check   lint, format, types, import directions, spelling and the files of the project"
+	@echo "make slowest  run the test suite in one process and name the tests that cost most"
 	@echo "make coverage  run the unit suites of $(UNIT_SUITES) and see that each covers its package"
 	@echo "make bench   measure what is promised about speed"
 	@echo "make mutation  plant small faults in the rules and count those that their tests notice"
@@ -32,15 +33,24 @@ help:
 demo: $(VENV)/.installed
 	$(BIN)/proforma demo
 
-test: $(VENV)/.installed-dev azure-runtime
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m 'not long'
+# One process for each processor, unless PROCESSES=... says otherwise.
+PROCESSES ?= auto
+PYTEST = $(BIN)/python -m pytest
+IN_PARALLEL = -n $(PROCESSES) --dist loadgroup
 
+test: $(VENV)/.installed-dev azure-runtime
+	$(PYTEST) $(IN_PARALLEL) -m 'not long'
+
+# What takes minutes by nature: the wheel, invoices and tenants of size, the benchmarks.
 test-long: $(VENV)/.installed-dev azure-runtime
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m long
+	$(PYTEST) $(IN_PARALLEL) -m long
+
+slowest: $(VENV)/.installed-dev azure-runtime
+	$(PYTEST) -q -p tests.processor_time -m 'not long'
 
 # What each package's own tests cover without help from the larger suites. The floor holds for each.
 coverage: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest -q -n 2 --cov=connector --cov-report= $(wildcard $(addprefix tests/,$(UNIT_SUITES)))
+	$(PYTEST) -q $(IN_PARALLEL) --cov=connector --cov-report= $(wildcard $(addprefix tests/,$(UNIT_SUITES)))
 	@low=0; for name in $(UNIT_SUITES); do \
 		$(BIN)/coverage report --include="connector/$$name/*" --fail-under=$(COVERAGE_FLOOR) \
 			--skip-covered --show-missing || low=1; \
@@ -57,7 +67,7 @@ check: $(VENV)/.installed-dev
 	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 
 bench: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest tests/benchmarks -rP
+	$(PYTEST) tests/benchmarks -rP
 
 # Half an hour at low priority for MUTANTS=1200; see docs/quality.md.
 MUTANTS ?= 1200

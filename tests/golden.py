@@ -51,7 +51,7 @@ def generate(*, force: bool) -> int:
             print(f"{golden.name} exists; --force overwrites it", file=sys.stderr)  # noqa: T201
             refused = 1
         else:
-            golden.write_text(calendar_text(ledger.read_text()))
+            golden.write_text(calendar_text(ledger.read_text(encoding="utf-8")), encoding="utf-8")
     return refused
 
 

@@ -48,7 +48,7 @@ def schedules() -> tuple[str, ...]:
 def test_a_resource_that_is_not_closed_is_noticed(tmp_path: Path) -> None:
     text = (INFRA / "storage.bicep").read_text(encoding="utf-8")
     broken = tmp_path / "broken.bicep"
-    broken.write_text(text[: text.rindex("}")])
+    broken.write_text(text[: text.rindex("}")], encoding="utf-8")
 
     with pytest.raises(Exception, match="Unexpected"):
         BicepParser().parse(file_path=broken)

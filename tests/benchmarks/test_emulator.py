@@ -98,7 +98,7 @@ def served(folder: Path) -> Iterator[HTTPConnection]:
         {name: value for name, value in row.items() if not name.startswith("_")}
         for row in tenant_of_actuals.actuals(0, 100)
     ]
-    seed.write_text(json.dumps({"msdyn_actuals": rows}))
+    seed.write_text(json.dumps({"msdyn_actuals": rows}), encoding="utf-8")
     program = Path(sys.executable).with_name("proforma")
     command = [str(program), "emulator", "serve", "--seed", str(seed)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)

@@ -31,7 +31,7 @@ _SEED = UUID("5b1f0c7e-0000-4000-8000-00000000beef")
 
 def portfolio() -> list[ContractSnapshot]:
     """Contracts like the documented one, with transactions spread over sixty days."""
-    model = snapshot_of((FOLDER / "adatum.ledger").read_text())
+    model = snapshot_of((FOLDER / "adatum.ledger").read_text(encoding="utf-8"))
     return [_contract(model, number) for number in range(CONTRACTS)]
 
 
@@ -95,7 +95,7 @@ def test_planning_100_000_actuals_is_measured_against_a_bare_pass() -> None:
 
 def large(actuals: int, lines: int, *, is_through: bool = False) -> ContractSnapshot:
     """One contract; *is_through* where all of its *lines* have had their run today."""
-    model = snapshot_of((FOLDER / "adatum.ledger").read_text())
+    model = snapshot_of((FOLDER / "adatum.ledger").read_text(encoding="utf-8"))
     line = next(x for x in model.lines if x.name == "Implementation work")
     status = RunStatus.SUCCESSFUL if is_through else RunStatus.NOT_RUN
     numbers = range(lines)

@@ -69,7 +69,7 @@ def with_mapping(tenant: TestTenant, addition: str) -> str:
         text = MAPPING.replace("[conditions]\n\n", addition + "\n", 1)
     else:
         text = MAPPING + "\n" + addition
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8")
     return str(path)
 
 
@@ -139,11 +139,13 @@ def test_a_due_contract_that_a_condition_hides_is_reported(contoso: TestTenant) 
 
 def install(folder: Path, module: str, entry: str) -> None:
     """What pip leaves behind for a package with one entry point."""
-    (folder / "contoso_rules.py").write_text(module)
+    (folder / "contoso_rules.py").write_text(module, encoding="utf-8")
     info = folder / "contoso_rules-1.0.dist-info"
     info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: contoso-rules\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text(f"[proforma.rules]\n{entry}\n")
+    (info / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: contoso-rules\nVersion: 1.0\n", encoding="utf-8"
+    )
+    (info / "entry_points.txt").write_text(f"[proforma.rules]\n{entry}\n", encoding="utf-8")
 
 
 @pytest.fixture
@@ -159,7 +161,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_an_installed_rule_holds_back_what_it_refuses_and_says_why(site: Path) -> None:
     install(site, example("python", "def hold_back"), _entry())
-    text = (ROOT / "tests" / "invoicing" / "adatum.ledger").read_text()
+    text = (ROOT / "tests" / "invoicing" / "adatum.ledger").read_text(encoding="utf-8")
     snapshot = snapshot_of(text.replace("340.50", "10340.50"))
 
     plan = plan_contract(snapshot, OCTOBER_5, Policy(), load_rules())
@@ -205,7 +207,7 @@ def test_a_name_that_the_tenant_does_not_have_stops_the_run_before_anything_is_r
     contoso: TestTenant, old: str, new: str, told: str
 ) -> None:
     path = contoso.folder / "mapping.toml"
-    path.write_text(MAPPING.replace(old, new))
+    path.write_text(MAPPING.replace(old, new), encoding="utf-8")
 
     with contoso.connector(DATAVERSE__MAPPING=str(path)) as connector:
         with pytest.raises(MappingError) as caught:

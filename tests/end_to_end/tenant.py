@@ -53,7 +53,7 @@ class TestTenant:
     def connector(self, **environ: str) -> Connector:
         """A connector to it; *environ* overrides settings, `RUN__TIME_ZONE="…"`."""
         config = self.folder / "config.toml"
-        config.write_text("")
+        config.write_text("", encoding="utf-8")
         overlay = {f"PROFORMA__{key}": value for key, value in environ.items()}
         defaults = {
             "PROFORMA__DATAVERSE__URL": self.url,

@@ -204,11 +204,11 @@ def test_a_choice_that_the_mapping_does_not_know_fails_its_contract_and_no_other
 @pytest.fixture
 def with_text_for_money(tmp_path: Path) -> str:
     """A mapping that takes the amount of actuals from a text column."""
-    text = SHIPPED.read_text()
+    text = SHIPPED.read_text(encoding="utf-8")
     head, _, tail = text.partition("\n[actual]\n")
     path = tmp_path / "mapping.toml"
     changed = tail.replace('amount = "msdyn_amount"', 'amount = "msdyn_externaldescription"', 1)
-    path.write_text(f"{head}\n[actual]\n{changed}")
+    path.write_text(f"{head}\n[actual]\n{changed}", encoding="utf-8")
     return str(path)
 
 

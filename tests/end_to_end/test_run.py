@@ -289,8 +289,10 @@ def test_a_plan_for_another_organization_is_refused(tenant: TestTenant, tmp_path
     with tenant.connector() as connector:
         plan = connector.plan(OCTOBER_5)
         connector.save_plan(plan, path)
-        other = path.read_text().replace(str(plan.organization_id), str(detail_free_id()))
-        path.write_text(other)
+        other = path.read_text(encoding="utf-8").replace(
+            str(plan.organization_id), str(detail_free_id())
+        )
+        path.write_text(other, encoding="utf-8")
         with pytest.raises(PlanFileError, match="line 1"):
             connector.apply(path, run_id="foreign")
 

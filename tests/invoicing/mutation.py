@@ -80,7 +80,7 @@ def _mutmut(folder: Path, names: list[str]) -> None:
 def _outcomes(folder: Path) -> Mapping[str, int | None]:
     found: dict[str, int | None] = {}
     for path in (folder / "mutants" / "connector" / "invoicing").glob("*.meta"):
-        found |= json.loads(path.read_text())["exit_code_by_key"]
+        found |= json.loads(path.read_text(encoding="utf-8"))["exit_code_by_key"]
     return found
 
 

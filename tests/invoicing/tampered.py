@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from connector.invoicing.violations import Violation
 
 DAY = date(2020, 10, 5)
-SNAPSHOT = snapshot_of((FOLDER / "adatum.ledger").read_text())
+SNAPSHOT = snapshot_of((FOLDER / "adatum.ledger").read_text(encoding="utf-8"))
 PLAN = plan_contract(SNAPSHOT, DAY, Policy())
 [INVOICE] = PLAN.invoices
 TOTAL = INVOICE.amount

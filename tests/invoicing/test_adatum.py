@@ -12,11 +12,11 @@ from connector.invoicing.projection import after
 from tests.golden import FOLDER, calendar_text, daily_plans
 from tests.invoicing.ledger import snapshot_of
 
-LEDGER = (FOLDER / "adatum.ledger").read_text()
+LEDGER = (FOLDER / "adatum.ledger").read_text(encoding="utf-8")
 
 
 def test_every_day_of_the_documented_calendar_bills_what_the_golden_file_says() -> None:
-    expected = (FOLDER / "adatum.invoices").read_text()
+    expected = (FOLDER / "adatum.invoices").read_text(encoding="utf-8")
 
     assert calendar_text(LEDGER) == expected
 

@@ -16,7 +16,9 @@ NUMBERED |= {"N": 12, "V": 12, "D": 9, "$": 15}
 
 def cited_in_code() -> set[str]:
     """Rule numbers in the sources; a range such as P1-P8 stands for each of its numbers."""
-    text = "\n".join(p.read_text() for p in (ROOT / "connector" / "invoicing").glob("*.py"))
+    text = "\n".join(
+        p.read_text(encoding="utf-8") for p in (ROOT / "connector" / "invoicing").glob("*.py")
+    )
     found = set(re.findall(rf"(?<![\w-]){NUMBER}(?!\w)", text))
     for letter, first, last in re.findall(r"([A-Z$])(\d+)-[A-Z$](\d+)", text):
         found |= {f"{letter}{number}" for number in range(int(first), int(last) + 1)}
@@ -25,7 +27,7 @@ def cited_in_code() -> set[str]:
 
 def documented_rules() -> tuple[set[str], set[str]]:
     """The numbers of `docs/rules.md`: rules of the code, and those that hold elsewhere."""
-    text = (ROOT / "docs" / "rules.md").read_text()
+    text = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
     here, elsewhere = text.split("## Numbers without code of their own")
     cells = re.findall(r"^\| ([^|]+) \|", elsewhere, flags=re.MULTILINE)
     return (
@@ -35,7 +37,7 @@ def documented_rules() -> tuple[set[str], set[str]]:
 
 
 def decisions() -> str:
-    return (ROOT / "docs" / "decisions.md").read_text()
+    return (ROOT / "docs" / "decisions.md").read_text(encoding="utf-8")
 
 
 def test_every_rule_that_the_code_cites_is_documented_and_the_other_way_round() -> None:
@@ -87,7 +89,9 @@ def test_every_decision_is_documented_with_its_options_and_the_default_first() -
 
 
 def test_every_decision_that_the_code_cites_is_in_the_register() -> None:
-    text = "\n".join(p.read_text() for p in (ROOT / "connector" / "invoicing").glob("*.py"))
+    text = "\n".join(
+        p.read_text(encoding="utf-8") for p in (ROOT / "connector" / "invoicing").glob("*.py")
+    )
 
     cited = set(re.findall(r"DR-\d+", text))
 
@@ -95,7 +99,7 @@ def test_every_decision_that_the_code_cites_is_in_the_register() -> None:
 
 
 def test_the_options_that_the_rules_mention_exist() -> None:
-    text = (ROOT / "docs" / "rules.md").read_text().split("## Numbers without")[0]
+    text = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8").split("## Numbers without")[0]
     cells = re.findall(r"\| ([^|\n]*) \|$", text, flags=re.MULTILINE)
 
     mentioned = {name for cell in cells for name in re.findall(r"`(?:\[run\] )?(\w+)`", cell)}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 LEDGER = (
-    (FOLDER / "adatum.ledger").read_text()
+    (FOLDER / "adatum.ledger").read_text(encoding="utf-8")
     + """
 product   | Router  | 2 | 450.00 | ready-to-invoice
 retainer  | Advance | 2020-10-19 | 100.00 | ready

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from connector.invoicing.model import ContractSnapshot
     from connector.invoicing.plan import ContractPlan
 
-LEDGER = (FOLDER / "adatum.ledger").read_text()
+LEDGER = (FOLDER / "adatum.ledger").read_text(encoding="utf-8")
 OCT_5, OCT_6, OCT_19 = date(2020, 10, 5), date(2020, 10, 6), date(2020, 10, 19)
 NOV_2, NOV_3 = date(2020, 11, 2), date(2020, 11, 3)
 CATCH_UP = Policy(missed_dates=MissedDates.CATCH_UP)

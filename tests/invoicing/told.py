@@ -110,7 +110,7 @@ def generate(*, force: bool) -> int:
             print(f"{golden.name} exists; --force overwrites it", file=sys.stderr)  # noqa: T201
             refused = 1
         else:
-            golden.write_text(text)
+            golden.write_text(text, encoding="utf-8")
     return refused
 
 

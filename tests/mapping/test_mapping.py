@@ -10,7 +10,9 @@ from connector.mapping import MappingError, load_mapping
 from connector.mapping.load import parse_mapping
 from connector.projectops.choices import resolve_choices
 
-SHIPPED = (Path(__file__).parents[2] / "mappings" / "project-operations.toml").read_text()
+SHIPPED = (Path(__file__).parents[2] / "mappings" / "project-operations.toml").read_text(
+    encoding="utf-8"
+)
 
 
 def faults_of(text: str) -> str:

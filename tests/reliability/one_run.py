@@ -13,7 +13,7 @@ from connector import Connector, load_settings
 def main(url: str, store: str, day: str) -> int:
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "config.toml"
-        config.write_text("")
+        config.write_text("", encoding="utf-8")
         settings = load_settings(
             config,
             {

@@ -21,6 +21,8 @@ from tests.reliability.crash_matrix import BREAKAGES, DAYS, PACKS, Scene
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.long
+
 COPIES = 10
 CASES = int(os.environ.get("PROFORMA_CASES", "3"))
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")

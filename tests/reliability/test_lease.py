@@ -207,6 +207,6 @@ class FenceFallsAt:
         self._left -= 1
         if self._left < 0:
             path = self._real.path
-            text = path.read_text().replace('"epoch":1', '"epoch":2')
-            path.write_text(text)
+            text = path.read_text(encoding="utf-8").replace('"epoch":1', '"epoch":2')
+            path.write_text(text, encoding="utf-8")
         self._real.check()

@@ -62,7 +62,7 @@ def test_a_place_that_is_no_folder_is_refused_before_anything_is_written(
     tenant: TestTenant,
 ) -> None:
     before = tenant.emulator.dump()
-    (tenant.folder / "a-file").write_text("")
+    (tenant.folder / "a-file").write_text("", encoding="utf-8")
 
     with (
         tenant.connector(RUN__STORE=str(tenant.folder / "a-file")) as connector,
@@ -82,8 +82,8 @@ def test_an_unfinished_plan_that_was_damaged_is_told_and_stops_nothing(
         folder = tenant.folder / "runs" / "damaged"
         folder.mkdir(parents=True)
         connector.save_plan(plan, folder / "plan.jsonl")
-    text = (folder / "plan.jsonl").read_text()
-    (folder / "plan.jsonl").write_text(text[: len(text) // 2])
+    text = (folder / "plan.jsonl").read_text(encoding="utf-8")
+    (folder / "plan.jsonl").write_text(text[: len(text) // 2], encoding="utf-8")
 
     report = tenant.run(DAY)
 

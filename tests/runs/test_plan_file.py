@@ -20,7 +20,7 @@ from connector.runs.plan_file import PlanFileError, read_plan, seal_plan, write_
 from tests.invoicing.ledger import snapshot_of
 from tests.runs.full_disk import full_disk
 
-LEDGER = (Path(__file__).parents[1] / "invoicing" / "adatum.ledger").read_text()
+LEDGER = (Path(__file__).parents[1] / "invoicing" / "adatum.ledger").read_text(encoding="utf-8")
 RUN_DATE = date(2020, 10, 5)
 
 
@@ -85,34 +85,34 @@ def test_equal_plans_have_equal_hashes_and_another_date_has_another(plan: RunPla
 
 @pytest.mark.parametrize("line", [1, 2, 3, 4])
 def test_an_altered_line_is_refused_by_its_number(file: Path, line: int) -> None:
-    lines = file.read_text().splitlines()
+    lines = file.read_text(encoding="utf-8").splitlines()
     lines[line - 1] = lines[line - 1].replace('"', "'", 1)
-    file.write_text("\n".join(lines))
+    file.write_text("\n".join(lines), encoding="utf-8")
 
     with pytest.raises(PlanFileError, match=f"line {line} is not as it was written"):
         read_plan(file)
 
 
 def test_an_amount_changed_by_a_cent_is_refused(file: Path) -> None:
-    text = file.read_text()
+    text = file.read_text(encoding="utf-8")
     assert "5000.00" in text
-    file.write_text(text.replace("5000.00", "5000.01"))
+    file.write_text(text.replace("5000.00", "5000.01"), encoding="utf-8")
 
     with pytest.raises(PlanFileError, match="line 2"):
         read_plan(file)
 
 
 def test_a_removed_contract_is_refused(file: Path) -> None:
-    lines = file.read_text().splitlines()
-    file.write_text("\n".join([lines[0], *lines[2:]]))
+    lines = file.read_text(encoding="utf-8").splitlines()
+    file.write_text("\n".join([lines[0], *lines[2:]]), encoding="utf-8")
 
     with pytest.raises(PlanFileError, match="line 2"):
         read_plan(file)
 
 
 def test_a_file_that_was_cut_is_refused(file: Path) -> None:
-    lines = file.read_text().splitlines()
-    file.write_text("\n".join(lines[:-1]))
+    lines = file.read_text(encoding="utf-8").splitlines()
+    file.write_text("\n".join(lines[:-1]), encoding="utf-8")
 
     with pytest.raises(PlanFileError, match="is cut"):
         read_plan(file)
