@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -108,7 +108,7 @@ class DataverseApp:
             done = self._admitted(request, arrived)
         self.parts.pace.spend(done.seconds, fault.seconds if fault else 0.0)
         response = self._stamped(done.response)
-        self._record(request, target, replace(done, response=response), arrived)
+        self._record(request, target, done.answered(response, done.seconds), arrived)
         return response if fault is None else _befallen(response, fault)
 
     def _admitted(self, request: Request, arrived: datetime) -> _Done:
@@ -123,7 +123,7 @@ class DataverseApp:
         seconds = limits.settings.server_seconds(done.operations)
         remaining = limits.complete(user, arrived, seconds)
         extra = () if remaining is None else remaining.headers
-        return replace(done, response=done.response.with_headers(*extra), seconds=seconds)
+        return done.answered(done.response.with_headers(*extra), seconds)
 
     def _operate(self, request: Request) -> _Done:
         if request.path != "$batch":
@@ -200,6 +200,10 @@ class _Done:
     response: Response
     operations: int
     seconds: float = 0.0
+
+    def answered(self, response: Response, seconds: float) -> _Done:
+        """Return this with another answer and time; every request comes by twice."""
+        return _Done(response=response, operations=self.operations, seconds=seconds)
 
 
 def _befallen(response: Response, fault: ScriptedFault) -> Response:
