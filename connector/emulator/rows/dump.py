@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from connector.emulator.query.annotations import FORMATTED, LOOKUP_NAME, Annotations
-from connector.emulator.query.run import project_row
+from connector.emulator.query.run import read_all
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,11 +21,7 @@ def dump_rows(tx: Transaction, table: Table) -> tuple[Mapping[str, Any], ...]:
 
     Lookups name their table; those to rows that are not stored carry the label that was kept.
     """
-    notes = Annotations((LOOKUP_NAME,))
-    rows = [
-        project_row(tx, tx.schema, row, select=None, expand=(), annotations=notes)
-        for row in tx.rows(table)
-    ]
+    rows = read_all(tx, table, Annotations((LOOKUP_NAME,)))
     _add_labels(tx, table, rows)
     return tuple(rows)
 
