@@ -98,7 +98,7 @@ def instant_text(instant: datetime) -> str:
 
 def sortable_decimal(value: Decimal) -> str:
     """A decimal of up to 10 places as text whose order is the order of the numbers."""
-    scaled = int(_quantized(value, DECIMAL_SCALE).scaleb(DECIMAL_SCALE, _EXACT))
+    scaled = _units(value, DECIMAL_SCALE)
     if scaled < 0:
         return f"N{_DECIMAL_WRAP + scaled:0{_DECIMAL_DIGITS}d}"
     return f"P{scaled:0{_DECIMAL_DIGITS}d}"
@@ -114,7 +114,7 @@ def decimal_of(sortable: str) -> Decimal:
 
 def money_units(value: Decimal) -> int:
     """Money in ten-thousandths; further places are rounded half away from zero."""
-    return int(_quantized(value, MONEY_SCALE).scaleb(MONEY_SCALE, _EXACT))
+    return _units(value, MONEY_SCALE)
 
 
 def money_of(units: int) -> Decimal:
@@ -122,9 +122,9 @@ def money_of(units: int) -> Decimal:
     return Decimal(units).scaleb(-MONEY_SCALE, _EXACT)
 
 
-def _quantized(value: Decimal, places: int) -> Decimal:
-    step = Decimal(1).scaleb(-places)
-    return value.quantize(step, rounding=ROUND_HALF_UP, context=_EXACT)
+def _units(value: Decimal, places: int) -> int:
+    """A number in units of its last place; further places are rounded half away from zero."""
+    return int(value.scaleb(places, _EXACT).to_integral_value(ROUND_HALF_UP, _EXACT))
 
 
 def to_storage(column: Column, value: Value) -> Stored:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from connector.emulator.storage.deferred import Pending
 
 START: Final = datetime(2020, 10, 1, tzinfo=UTC)
+_FILE_CACHE: Final = 65_536  # KiB; ids are scattered, and so are the pages that a seed touches
 _SEQUENCE: Final = UUID("0a6e0000-0000-4000-8000-0000000000ff")
 
 
@@ -182,6 +183,7 @@ def _connected(path: Path | None) -> sqlite3.Connection:
     if path is not None:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute(f"PRAGMA cache_size = {-_FILE_CACHE}")
     sql_functions.register(connection)
     return connection
 

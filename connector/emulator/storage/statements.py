@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from connector.emulator.schema.model import Column, Reference, Table
+from connector.emulator.schema.model import Column, ColumnKind, Reference, Table
 from connector.emulator.schema.values import Stored, Value, storage_writer
 from connector.emulator.storage.layout import VERSION, sql_column, sql_table, sql_target
 from connector.emulator.storage.row_reader import RowReader
@@ -22,12 +22,13 @@ _COMPUTED: Final = "versionnumber"
 class _Step:
     """How one column is written; the last value is kept, because stamps and owners repeat."""
 
-    __slots__ = ("last", "last_stored", "name", "targets", "writer")
+    __slots__ = ("is_date", "last", "last_stored", "name", "targets", "writer")
 
     def __init__(self, column: Column) -> None:
         self.name = column.logical_name
         self.targets = column.targets if column.is_polymorphic else ()
         self.writer = storage_writer(column)
+        self.is_date = column.kind in (ColumnKind.DATETIME, ColumnKind.DATE)
         self.last: Value = None
         self.last_stored: Stored = None
 
@@ -46,7 +47,7 @@ class WriteStatement:
             value = values[step.name]
             if step.writer is None or value is None:
                 found.append(value)  # type: ignore[arg-type]
-            elif value is step.last:
+            elif value is step.last or (step.is_date and value == step.last):
                 found.append(step.last_stored)
             else:
                 step.last, step.last_stored = value, step.writer(value)

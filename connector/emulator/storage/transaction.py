@@ -152,8 +152,8 @@ class Transaction:
         if not isinstance(row_id, UUID):
             raise faults.wrong_type(table.primary_id, row_id, "Edm.Guid")
         filled[table.primary_id] = row_id
-        filled = {name: value for name, value in filled.items() if value is not None}
-        statement = self._statements(table).insert(tuple(filled))
+        names = tuple([name for name, value in filled.items() if value is not None])
+        statement = self._statements(table).insert(names)
         self._write(table, statement.sql, statement.stored(self._database.next_version(), filled))
         return row_id
 
