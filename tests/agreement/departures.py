@@ -124,7 +124,7 @@ class Books:
 
     def _amounts(self, source: str) -> list[Decimal | None]:
         """The amount of *source*, and what is added to it or taken off."""
-        names: list[str]
+        names: tuple[str, ...]
         if source in self.lines:
             row, names = self.lines[source], _OF_PRODUCT
         elif source in self.actuals:
