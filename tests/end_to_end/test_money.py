@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from uuid import UUID
 
 import pytest
@@ -50,13 +50,16 @@ if TYPE_CHECKING:
 
 OCTOBER_5 = date(2020, 10, 5)
 RUN = schedule_row(1, "2020-10-05", "2020-10-04")
-MAPPING = (Path(__file__).parents[2] / "mappings" / "project-operations.toml").read_text()
+MAPPING = (Path(__file__).parents[2] / "mappings" / "project-operations.toml").read_text(
+    encoding="utf-8"
+)
 ORGANIZATION = "0a6e0000-0000-4000-8000-000000000001"
 DISCOUNT = "msdyn_projectcontractlinediscountamount"
 FEE = "msdyn_projectcontractlinefeeamount"
 PROJECT = uid("9", 1)
 
 Row: TypeAlias = "Mapping[str, Any]"
+T = TypeVar("T")
 
 
 def product(**columns: object) -> dict[str, Any]:
@@ -86,7 +89,7 @@ def tenant_of(folder: Path, **sets: Any) -> Iterator[TestTenant]:
         yield tenant
 
 
-def only(rows: Iterable[Row]) -> Row:
+def only(rows: Iterable[T]) -> T:
     (found,) = rows
     return found
 
@@ -540,7 +543,7 @@ def test_a_refund_status_that_nobody_knows_is_reported_too(tmp_path: Path) -> No
 
 def with_mapping(folder: Path, addition: str) -> str:
     path = folder / "mapping.toml"
-    path.write_text(f"{MAPPING}\n{addition}\n")
+    path.write_text(f"{MAPPING}\n{addition}\n", encoding="utf-8")
     return str(path)
 
 
@@ -561,7 +564,9 @@ def test_payment_terms_go_by_the_map_and_are_never_dropped_in_silence(
         "msdyn_projectcontractsplitbillingrules": [rule(1, ACCOUNT, msdyn_paymentterms=terms)],
     }
     mapping = tmp_path / "terms.toml"
-    mapping.write_text(MAPPING.replace("[payment_terms]\n", f"[payment_terms]\n{addition}\n"))
+    mapping.write_text(
+        MAPPING.replace("[payment_terms]\n", f"[payment_terms]\n{addition}\n"), encoding="utf-8"
+    )
     with tenant_of(tmp_path, **sets) as tenant:
         with tenant.connector(DATAVERSE__MAPPING=str(mapping)) as connector:
             report = connector.run(OCTOBER_5, run_id="terms")

@@ -161,7 +161,9 @@ def test_a_lookup_that_names_no_table_waits_for_its_row(plain: Emulator, tmp_pat
     """The row comes later in the file, and in the second of the tables that it may be in."""
     orders = [{"name": "O", "_customerid_value": CONTACT}] * 2
     file = tmp_path / "seed.json"
-    file.write_text(json.dumps({"salesorders": orders, "contacts": [{"contactid": CONTACT}]}))
+    file.write_text(
+        json.dumps({"salesorders": orders, "contacts": [{"contactid": CONTACT}]}), encoding="utf-8"
+    )
     assert plain.seed(file).rows == 3
     targets = [order[f"_customerid_value{LOGICAL_NAME}"] for order in plain.rows("salesorders")]
     assert targets == ["contact", "contact"]
@@ -195,11 +197,13 @@ def test_strict_seeds_refuse_each_lookup_to_a_row_that_is_not_there() -> None:
 
 def test_a_seed_file_is_read_and_a_faulty_one_is_named(plain: Emulator, tmp_path: Path) -> None:
     file = tmp_path / "seed.json"
-    file.write_text(json.dumps({"accounts": [{"name": "A", "creditlimit": 1.25}]}))
+    file.write_text(
+        json.dumps({"accounts": [{"name": "A", "creditlimit": 1.25}]}), encoding="utf-8"
+    )
     plain.seed(file)
     assert plain.rows("accounts")[0]["creditlimit"] == Decimal("1.25")
     for broken in ("{", '{"accounts": [{"name": "B"}, {"name": '):
-        file.write_text(broken)
+        file.write_text(broken, encoding="utf-8")
         with pytest.raises(SeedError, match=r"seed\.json"):
             plain.seed(file)
     assert len(plain.rows("accounts")) == 1
