@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from connector.dataverse.address import is_loopback
+from connector.dataverse.certificates import certificate_fault
 from connector.dataverse.credentials import (
     FEDERATED_TOKEN_FILE,
     AuthMethod,
@@ -23,6 +24,7 @@ from connector.dataverse.errors import SignInFailed, UnusableSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
 __all__ = ["AuthMethod", "AuthSettings", "NoToken", "TokenSource", "token_source"]
 
@@ -109,8 +111,14 @@ def _impossible(
     if settings.authority and not settings.authority.startswith("https://"):
         yield "authority does not begin with https://"
     path = settings.certificate_path
-    if settings.method is AuthMethod.CERTIFICATE and path and not path.is_file():
-        yield f"certificate {path} is no file"
+    if settings.method is AuthMethod.CERTIFICATE and path is not None:
+        fault = _certificate_fault(path, settings.certificate_password)
+        if fault is not None:
+            yield f"certificate {path} {fault}"
+
+
+def _certificate_fault(path: Path, password: str) -> str | None:
+    return certificate_fault(path, password) if path.is_file() else "is no file"
 
 
 def _login(settings: AuthSettings, resource_url: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, Protocol, TypeAlias
 
+from connector.dataverse.certificates import is_pfx
 from connector.dataverse.credentials import (
     FEDERATED_TOKEN_FILE,
     AuthMethod,
@@ -204,7 +205,7 @@ def _by_certificate(sign_in: SignIn) -> Acquire:
     if path is None:
         _fail("certificate is missing")
     password = sign_in.settings.certificate_password or None
-    if path.suffix.lower() in {".pfx", ".p12"}:
+    if is_pfx(path):
         pfx = {"private_key_pfx_path": str(path), "public_certificate": True}
         return _confidential(sign_in, {**pfx, "passphrase": password})
     pem = path.read_text(encoding="utf-8-sig")  # editors on Windows put a mark before it
@@ -274,6 +275,7 @@ _BUILDERS: Mapping[AuthMethod, Callable[[SignIn], Acquire]] = {
 def _token_of(sign_in: SignIn, ask: Acquire) -> str:
     """The token of msal's answer, whose failures come both as dictionaries and as exceptions."""
     import requests  # noqa: PLC0415 - see the docstring of auth
+    from jwt.exceptions import PyJWTError  # noqa: PLC0415 - msal signs assertions with it
     from msal.exceptions import MsalError  # noqa: PLC0415
 
     method = sign_in.settings.method
@@ -282,7 +284,7 @@ def _token_of(sign_in: SignIn, ask: Acquire) -> str:
     except requests.RequestException as error:
         message = f"sign-in by {method}: no answer ({type(error).__name__})"
         raise SignInFailed(message, transient=True) from error
-    except (*_UNCHECKED, MsalError) as error:
+    except (*_UNCHECKED, MsalError, PyJWTError) as error:
         message = f"sign-in by {method}: {_without_secrets(sign_in, _first_line(str(error)))}"
         raise SignInFailed(message) from error
     token = answer.get("access_token")

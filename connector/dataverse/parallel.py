@@ -38,7 +38,7 @@ def merged(
     pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="dataverse")
     try:
         for stream in streams:
-            pool.submit(flow.pump, stream).add_done_callback(flow.put)
+            pool.submit(flow.pump, stream)
         yield from flow.items()
     finally:
         flow.stop()
@@ -97,24 +97,32 @@ class Room(Generic[_Item]):
 
 
 class _Flow(Generic[_Item]):
-    """Chunks on their way from the streams to the consumer; a stream's end is its future."""
+    """
+    Chunks on their way from the streams to the consumer, and what ended each stream.
+
+    Only the streams' own threads put anything on the way, for they alone may wait for room.
+    """
 
     def __init__(self, streams: int, chunk: int, chunks_ahead: int) -> None:
         self._running = streams
         self._chunk = chunk
         self._stopped = threading.Event()
-        self._queue: Queue[tuple[_Item, ...] | Future[None]] = Queue(chunks_ahead)
+        self._queue: Queue[tuple[_Item, ...] | BaseException | None] = Queue(chunks_ahead)
 
     def pump(self, stream: Callable[[], Iterator[_Item]]) -> None:
         """Put a stream's items on their way until it ends or nobody wants them."""
-        items = stream()
-        while not self._stopped.is_set():
-            chunk = tuple(islice(items, self._chunk))
-            if not chunk:
-                return
-            self.put(chunk)
+        try:
+            items = stream()
+            while chunk := tuple(islice(items, self._chunk)):
+                self._put(chunk)
+                if self._stopped.is_set():
+                    return
+        except BaseException as error:
+            self._put(error)
+            raise
+        self._put(None)
 
-    def put(self, thing: tuple[_Item, ...] | Future[None]) -> None:
+    def _put(self, thing: tuple[_Item, ...] | BaseException | None) -> None:
         """Wait for room, unless the consumer has gone."""
         while not self._stopped.is_set():
             try:
@@ -127,8 +135,9 @@ class _Flow(Generic[_Item]):
         """What arrives, until all streams have ended; raises what ended one of them."""
         while self._running:
             thing = self._taken()
-            if isinstance(thing, Future):
-                thing.result()
+            if isinstance(thing, BaseException):
+                raise thing
+            if thing is None:
                 self._running -= 1
             else:
                 yield from thing
@@ -137,7 +146,7 @@ class _Flow(Generic[_Item]):
         """Nobody wants any more."""
         self._stopped.set()
 
-    def _taken(self) -> tuple[_Item, ...] | Future[None]:
+    def _taken(self) -> tuple[_Item, ...] | BaseException | None:
         while True:
             try:
                 return self._queue.get(timeout=_LOOK_UP)

@@ -56,7 +56,8 @@ class Reader:
     def pages_of_many(self, queries: Sequence[Query], page_size: int) -> Iterator[Page]:
         """The pages of each query in turn, undecoded; first pages come in batches."""
         reads = [_raw_read(place, query, page_size) for place, query in enumerate(queries)]
-        return chain.from_iterable(self._many(reads))
+        for pages in self._many(reads):
+            yield from pages
 
     def pages_merged(self, queries: Sequence[Query], page_size: int) -> Iterator[Page]:
         """The pages of all queries, read at once, in no order between queries."""

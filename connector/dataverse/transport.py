@@ -13,7 +13,7 @@ from requests.auth import AuthBase
 from connector.dataverse.address import ForeignAddressError, absolute_url, is_loopback
 from connector.dataverse.errors import Ambiguous, NotSent, SignInFailed
 from connector.dataverse.message import Headers, Request, Response, RetrySafety
-from connector.dataverse.network_failures import network_failure
+from connector.dataverse.network_failures import SENDING_FAILURES, network_failure
 from connector.dataverse.round_trip import RoundTrip, TimedAdapter
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ class RequestsTransport:
             prepared = self._prepared(request, url, bearer)
             answer = self._session.send(prepared, **self._sending(url))
             body = self._body(request, answer)
-        except (requests.RequestException, OSError, ValueError) as error:
+        except SENDING_FAILURES as error:
             raise network_failure(error, request) from error
         if answer.status_code == _UNAUTHORIZED:
             self._tokens.invalidate()

@@ -18,7 +18,7 @@ import pytest
 import requests
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
@@ -181,6 +181,14 @@ class Certificate:
         return pkcs12.serialize_key_and_certificates(b"us", self.key, self.certificate, None, how)
 
 
+def as_pem(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+
+
 @pytest.fixture(scope="module")
 def certificate() -> Certificate:
     key = rsa.generate_private_key(65537, 2048)
@@ -215,17 +223,91 @@ def test_a_certificate_signs_an_assertion_that_the_service_verifies(
         assert there.service.recognises(source(there, settings).token())
 
 
-def test_a_wrong_certificate_password_fails_and_is_not_shown(
+def test_a_certificate_that_an_editor_saved_with_a_byte_order_mark_is_read_all_the_same(
     certificate: Certificate, tmp_path: Path
 ) -> None:
-    path = tmp_path / "locked.pem"
-    path.write_bytes(certificate.pem(b"right"))
+    path = tmp_path / "marked.pem"
+    path.write_bytes(b"\xef\xbb\xbf" + certificate.pem(None).replace(b"\n", b"\r\n"))
+    settings = settings_for(AuthMethod.CERTIFICATE, certificate_path=path)
+
+    with directory(RegisteredClient(client_id="cid", certificate=certificate.public)) as there:
+        assert there.service.recognises(source(there, settings).token())
+
+
+def refused(path: Path, password: str = "") -> str:
+    """The words with which a certificate file is refused, before anything is sent."""
     settings = settings_for(
-        AuthMethod.CERTIFICATE, certificate_path=path, certificate_password="wr0ng-one"
+        AuthMethod.CERTIFICATE, certificate_path=path, certificate_password=password
     )
-    with directory() as there, pytest.raises(SignInFailed, match="certificate") as raised:
-        source(there, settings).token()
-    assert "wr0ng-one" not in str(raised.value)
+    with pytest.raises(UnusableSettings) as raised:
+        token_source(settings, ENVIRONMENT, now=clock)
+    assert password not in str(raised.value) or not password
+    return str(raised.value).partition(f"{path} ")[2]
+
+
+def test_a_certificate_file_that_cannot_sign_in_is_refused_before_anything_is_sent(
+    certificate: Certificate, tmp_path: Path
+) -> None:
+    path = tmp_path / "own.pem"
+    pem, locked = certificate.pem(None), certificate.pem(b"right")
+    key = pem.partition(b"-----BEGIN CERTIFICATE")[0]
+    other = rsa.generate_private_key(65537, 2048)
+    curve = ec.generate_private_key(ec.SECP256R1())
+    cases = [
+        (certificate.public.encode(), "", "holds no private key"),
+        (key, "", "holds no certificate"),
+        (locked, "", "is locked: certificate_password is missing"),
+        (pem, "p4ssword", "is not locked: leave certificate_password out"),
+        (locked, "wr0ng-one", "cannot be read: it is damaged, or certificate_password is wrong"),
+        (pem.replace(b"MII", b"M!I"), "", "cannot be read: it is damaged,"),
+        (as_pem(other) + certificate.public.encode(), "", "holds a key that is not"),
+        (as_pem(curve) + certificate.public.encode(), "", "holds a key of another kind than RSA"),
+    ]
+    for content, password, words in cases:
+        path.write_bytes(content)
+        assert refused(path, password).startswith(words)
+
+
+def test_a_pfx_file_that_cannot_sign_in_is_refused_before_anything_is_sent(
+    certificate: Certificate, tmp_path: Path
+) -> None:
+    path = tmp_path / "own.PFX"
+    how = serialization.BestAvailableEncryption(b"right")
+    alone = pkcs12.serialize_key_and_certificates(b"us", None, certificate.certificate, None, how)
+    keyed = pkcs12.serialize_key_and_certificates(b"us", certificate.key, None, None, how)
+    cases = [
+        (b"no PFX at all", "", "cannot be opened: it is no PFX file, or"),
+        (certificate.pfx(b"right"), "wr0ng-one", "cannot be opened"),
+        (certificate.pfx(b"right"), "", "cannot be opened"),
+        (alone, "right", "holds no private key"),
+        (keyed, "right", "holds no certificate"),
+    ]
+    for content, password, words in cases:
+        path.write_bytes(content)
+        assert refused(path, password).startswith(words)
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="everybody may read everything")
+def test_a_certificate_that_may_not_be_read_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "secret.pem"
+    path.write_bytes(b"")
+    path.chmod(0)
+
+    assert refused(path) == "cannot be read (Permission denied)"
+
+
+def test_a_certificate_that_changes_under_way_fails_typed(
+    certificate: Certificate, tmp_path: Path
+) -> None:
+    path = tmp_path / "own.pem"
+    path.write_bytes(certificate.pem(None))
+    settings = settings_for(AuthMethod.CERTIFICATE, certificate_path=path)
+    with directory() as there:
+        tokens = source(there, settings)
+        path.write_text(certificate.public, encoding="utf-8")
+
+        with pytest.raises(SignInFailed, match="sign-in by certificate"):
+            tokens.token()
 
 
 @pytest.mark.parametrize("client_id", ["", "user-assigned"])
@@ -354,6 +436,45 @@ def test_a_failing_azure_cli_fails_with_its_words(
         azure_cli(tmp_path, script, monkeypatch),
         pytest.raises(SignInFailed, match=words),
     ):
+        token_source(CLI, ENVIRONMENT, now=clock).token()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the stand-in for az is a shell script")
+def test_a_token_of_the_azure_cli_that_was_refused_is_asked_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = f'{{"accessToken":"from-az","expires_on":{SECONDS + 3600}}}'
+    with azure_cli(tmp_path, f"echo '{answer}'", monkeypatch) as log:
+        tokens = token_source(CLI, ENVIRONMENT, now=clock)
+        tokens.token()
+        tokens.invalidate()
+        tokens.token()
+
+        assert len(log.read_text(encoding="utf-8").splitlines()) == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the stand-in for az is a shell script")
+def test_words_of_the_azure_cli_in_another_code_page_are_shown_as_far_as_they_can_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = r"printf 'Bitte anmelden: Schl\374ssel fehlt' >&2; exit 1"
+    with (
+        azure_cli(tmp_path, script, monkeypatch),
+        pytest.raises(SignInFailed, match="Bitte anmelden: Schl�ssel fehlt"),
+    ):
+        token_source(CLI, ENVIRONMENT, now=clock).token()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the stand-in for az is no program")
+def test_an_azure_cli_that_cannot_be_started_fails_typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "az"
+    program.write_bytes(b"\x7fELF and then nonsense")
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(SignInFailed, match="az did not answer"):
         token_source(CLI, ENVIRONMENT, now=clock).token()
 
 
