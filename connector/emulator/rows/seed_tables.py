@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from connector.emulator.faults import DataverseFault
 from connector.emulator.rows.seed_faults import Place, Unreadable, nearest, quoted, unreadable
 from connector.emulator.rows.seed_lookups import LOGICAL_NAME, SeedLookup, bound_reference
 from connector.emulator.rows.seed_states import StatePairs
-from connector.emulator.rows.seed_values import text_value, wire_value
+from connector.emulator.rows.seed_values import other_form, text_value
+from connector.emulator.schema.decoding import decoders
 from connector.emulator.schema.model import Reference
 from connector.emulator.schema.values import parse_guid
 
@@ -43,15 +45,22 @@ class Decoded:
     nested: list[tuple[Table, object, str]] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Step:
-    """What is done with one property: it is taken, or passed over, perhaps for a fault."""
+    """
+    What is done with one property.
 
-    take: Take | None
+    A plain column's value goes by *read* into *name*; other properties are taken by *take*. With
+    neither it is passed over, for a *fault* or because it is an annotation.
+    """
+
+    name: str = ""
+    read: Callable[[object], Value] | None = None
+    take: Take | None = None
     fault: str | None = None
 
 
-_PASS: Final = _Step(None)
+_PASS: Final = _Step()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,17 +100,18 @@ class SeedTable:
     def decode(self, entry: Entry, number: int) -> Decoded:
         """Read row *number*; values that cannot be read are left out, and noted as faults."""
         row = Decoded(number)
-        steps = self._steps
+        steps, values = self._steps, row.values
         for key, raw in entry.items():
             step = steps.get(key) or self._new_step(key, raw)
-            if step.take is None:
-                if step.fault is not None:
-                    self._faults.add_repeated(self.place(number), step.fault)
-                continue
             try:
-                step.take(row, entry, raw)
-            except Unreadable as fault:
-                self._faults.add(self.place(number).says(f"'{quoted(key)[1:-1]}': {fault}"))
+                if step.read is not None:
+                    values[step.name] = None if raw is None else step.read(raw)
+                elif step.take is not None:
+                    step.take(row, entry, raw)
+                elif step.fault is not None:
+                    self._faults.add_repeated(self.place(number), step.fault)
+            except (DataverseFault, Unreadable) as fault:
+                self._other_form(row, key, raw, fault)
         problem = self._states.problem(row.values)
         if problem is not None:
             self._faults.add(self.place(number).says(problem))
@@ -112,6 +122,22 @@ class SeedTable:
         for lookup in self._lookups:
             yield from lookup.dangling()
 
+    def _other_form(self, row: Decoded, key: str, raw: object, fault: Exception) -> None:
+        """Read a value that is not of the usual form, or note what is wrong with it."""
+        column = self._column(key)
+        words = str(fault)
+        if column is not None and isinstance(fault, DataverseFault):
+            try:
+                row.values[column.logical_name] = other_form(self._table, column, raw)
+            except Unreadable as refused:
+                words = str(refused)
+            else:
+                return
+        self._faults.add(self.place(row.number).says(f"'{quoted(key)[1:-1]}': {words}"))
+
+    def _column(self, key: str) -> Column | None:
+        return self._table.properties.get(key) or self._table.columns.get(key)
+
     def _new_step(self, key: str, raw: object) -> _Step:
         """How a property is taken: found out once, for the first row that has it."""
         self._steps[key] = step = self._step(key, raw)
@@ -119,28 +145,25 @@ class SeedTable:
 
     def _step(self, key: str, raw: object) -> _Step:
         table = self._table
-        column = table.properties.get(key) or table.columns.get(key)
+        column = self._column(key)
         is_expanded = isinstance(raw, dict) and key in table.navigations
         if column is not None and not is_expanded:
-            return _Step(self._taking(key, column))
+            return self._column_step(key, column)
         if "@" in key:
             return self._annotation(key)
         if key in table.navigations:
-            return _Step(self._expanded_row(table.navigations[key]))
+            return _Step(take=self._expanded_row(table.navigations[key]))
         if key in table.collections:
-            return _Step(self._expanded_rows(table.collections[key]))
+            return _Step(take=self._expanded_rows(table.collections[key]))
         return self._unknown(key, raw)
 
-    def _taking(self, key: str, column: Column) -> Take:
-        name = column.logical_name
+    def _column_step(self, key: str, column: Column) -> _Step:
         if column.is_lookup:
-            return self._taking_lookup(key, column)
-        read = (text_value if self.origin.is_text else wire_value)(self._table, column)
-
-        def take(row: Decoded, _: Entry, raw: object) -> None:
-            row.values[name] = None if raw is None else read(raw)
-
-        return take
+            return _Step(take=self._taking_lookup(key, column))
+        if self.origin.is_text:
+            return _Step(name=column.logical_name, read=text_value(self._table, column))
+        usual = decoders(self._table)[column.property_name]
+        return _Step(name=column.logical_name, read=usual)
 
     def _taking_lookup(self, key: str, column: Column) -> Take:
         name = column.logical_name
@@ -161,14 +184,14 @@ class SeedTable:
         navigation = self._table.navigations.get(name)
         if navigation is None:
             known = self._table.navigations
-            return _Step(None, self._no_property(name, "navigation property", known))
+            return _Step(fault=self._no_property(name, "navigation property", known))
         schema, column = self._tx.schema, navigation.column.logical_name
         target = schema.tables.get(navigation.target)
 
         def take(row: Decoded, _: Entry, raw: object) -> None:
             row.values[column] = bound_reference(schema, target, raw)
 
-        return _Step(take)
+        return _Step(take=take)
 
     def _expanded_row(self, navigation: Navigation) -> Take:
         """How a row that `$expand` put into another one is taken: as a row of its own table."""
@@ -208,9 +231,9 @@ class SeedTable:
         if self._is_companion(key):
             return _PASS
         if isinstance(raw, dict) and raw.keys() <= _MANAGED:
-            return _Step(None, f"'{key}' is a managed property, which the emulator does not keep")
+            return _Step(fault=f"'{key}' is a managed property, which the emulator does not keep")
         known = self._table.columns if self.origin.is_text else self._table.properties
-        return _Step(None, self._no_property(key, "property", known))
+        return _Step(fault=self._no_property(key, "property", known))
 
     def _no_property(self, name: str, kind: str, known: Iterable[str]) -> str:
         shown = quoted(name)[1:-1]

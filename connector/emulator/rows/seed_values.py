@@ -39,20 +39,6 @@ _EXPECTED: Final = {
 }
 
 
-def wire_value(table: Table, column: Column) -> Callable[[object], Value]:
-    """How a value of this column is read as JSON has it; the reader raises `Unreadable`."""
-    usual = decoders(table)[column.property_name]
-    reshape = _RESHAPES.get(column.kind)
-
-    def read(raw: object) -> Value:
-        try:
-            return usual(raw)
-        except DataverseFault as fault:
-            return _otherwise(table, column, reshape, raw, fault)
-
-    return read
-
-
 def text_value(table: Table, column: Column) -> Callable[[object], Value]:
     """How a cell of a text file is read; an empty one is null. The reader raises `Unreadable`."""
     shape = _choice if column.kind in CHOICE_KINDS else _SHAPES.get(column.kind, _as_it_is)
@@ -68,6 +54,17 @@ def text_value(table: Table, column: Column) -> Callable[[object], Value]:
             raise unreadable(reason=refusal(column, raw)) from fault
 
     return read
+
+
+def other_form(table: Table, column: Column, raw: object) -> Value:
+    """A value in a form that exports have beside the usual one; raises `Unreadable`."""
+    reshape = _RESHAPES.get(column.kind)
+    try:
+        if reshape is not None:
+            return decode_value(table.logical_name, column, reshape(raw))
+    except DataverseFault as fault:
+        raise unreadable(reason=refusal(column, raw)) from fault
+    raise unreadable(reason=refusal(column, raw))
 
 
 def expected(column: Column) -> str:
@@ -99,22 +96,6 @@ def _choices(column: Column) -> str:
     is_several = column.kind is ColumnKind.MULTIPICKLIST
     words = "numbers separated by commas" if is_several else "the number of a choice"
     return f"{words}: {options_text(column.options)}" if column.options else words
-
-
-def _otherwise(
-    table: Table,
-    column: Column,
-    reshape: Callable[[object], object] | None,
-    raw: object,
-    fault: DataverseFault,
-) -> Value:
-    """A value in another form that exports have, or the refusal of it."""
-    if reshape is not None:
-        try:
-            return decode_value(table.logical_name, column, reshape(raw))
-        except DataverseFault:
-            pass
-    raise unreadable(reason=refusal(column, raw)) from fault
 
 
 def _day_of(raw: object) -> object:

@@ -186,10 +186,10 @@ class Table:
         return any(column.kind is ColumnKind.MONEY for column in self.columns.values())
 
     @cached_property
-    def defaults(self) -> Mapping[str, int]:
+    def defaults(self) -> Mapping[str, int | bool]:
         """What new rows get where nothing is given, by logical name."""
         return {
-            name: column.default
+            name: bool(column.default) if column.kind is ColumnKind.BOOLEAN else column.default
             for name, column in self.columns.items()
             if column.default is not None
         }

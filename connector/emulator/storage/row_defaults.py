@@ -43,7 +43,7 @@ def on_create(
             values[name] = value
     for name, default in table.defaults.items():
         if name not in values:
-            values[name] = bool(default) if _is_flag(table, name) else default
+            values[name] = default
     _fill_state(table, values)
     return values
 
@@ -70,10 +70,6 @@ def on_update(
     if _STATE in changes or _STATUS in changes:
         _change_state(table, changes, current)
     return changes
-
-
-def _is_flag(table: Table, name: str) -> bool:
-    return table.columns[name].kind is ColumnKind.BOOLEAN
 
 
 def _takes(column: Column, value: Value) -> bool:
