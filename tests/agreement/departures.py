@@ -126,11 +126,11 @@ class Books:
         """The amount of *source*, and what is added to it or taken off."""
         names: list[str]
         if source in self.lines:
-            row, names = self.lines[source], list(_OF_PRODUCT)
+            row, names = self.lines[source], _OF_PRODUCT
         elif source in self.actuals:
-            row, names = self.actuals[source], list(_OF_ACTUAL)
+            row, names = self.actuals[source], _OF_ACTUAL
         else:
-            row, names = self.milestones[source], list(_OF_ACTUAL[:1])
+            row, names = self.milestones[source], _OF_ACTUAL[:1]
         return [None if row[name] is None else Decimal(str(row[name])) for name in names]
 
     def _precision_of(self, contract: str) -> int:
