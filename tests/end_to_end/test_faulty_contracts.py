@@ -92,15 +92,15 @@ def spoil(tenant: TestTenant, table: str, row: str, **values: Any) -> None:
 
 
 def other_currency(tenant: TestTenant, rows: Rows) -> str:
-    """The second currency of the contract; its id is what the reason names."""
+    """A currency that is not the contract's; its code is what the reason names."""
     own = tenant.by_id("salesorders", rows.contract)[CURRENCY]
-    other = min(
-        row["transactioncurrencyid"]
+    code, other = min(
+        (row["isocurrencycode"], row["transactioncurrencyid"])
         for row in tenant.rows("transactioncurrencies")
         if row["transactioncurrencyid"] != own
     )
     tenant.set("msdyn_contractlinescheduleofvalues", rows.milestone, **{CURRENCY: other})
-    return str(other)
+    return str(code)
 
 
 def on_time_and_material(tenant: TestTenant, rows: Rows) -> str:
