@@ -50,7 +50,7 @@ def test_no_exception_of_either_library_passes_the_transport_untyped(
 def test_every_exception_of_the_library_below_becomes_a_leaf(kind: type[Exception]) -> None:
     failure = network_failure(kind.__new__(kind), WRITE)
 
-    assert type(failure) in {NotSent, Ambiguous}
+    assert isinstance(failure, NotSent | Ambiguous)
     assert failure.may_have_acted is isinstance(failure, Ambiguous)
 
 

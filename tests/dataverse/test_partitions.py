@@ -113,7 +113,7 @@ def test_instants_are_cut_within_their_span_and_at_whole_seconds(
     bounds = even_bounds(least, least + span, parts)
 
     assert all(isinstance(bound, datetime) and bound.microsecond == 0 for bound in bounds)
-    assert list(bounds) == sorted(set(bounds))  # type: ignore[type-var]
+    assert list(bounds) == sorted(set(bounds))
     assert all(least <= bound <= least + span for bound in bounds)  # type: ignore[operator]
 
 
