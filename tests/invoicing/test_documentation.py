@@ -5,10 +5,12 @@ from dataclasses import fields
 from enum import StrEnum
 from pathlib import Path
 
+from connector.invoicing import planning
 from connector.invoicing.policy import Policy
 from connector.invoicing.reasons import _HINT, RULE, Facts, Reason, refuse
 
 ROOT = Path(__file__).parents[2]
+SOURCES = sorted(Path(planning.__file__).parent.glob("*.py"))
 NUMBER = r"(?:[EFGRTMABNVDJLPX]|\$)\d{1,2}"
 NUMBERED = {"E": 10, "F": 7, "G": 7, "R": 8, "T": 4, "M": 15, "A": 15, "P": 11, "B": 12}
 NUMBERED |= {"N": 12, "V": 12, "D": 9, "$": 15}
@@ -16,9 +18,7 @@ NUMBERED |= {"N": 12, "V": 12, "D": 9, "$": 15}
 
 def cited_in_code() -> set[str]:
     """Rule numbers in the sources; a range such as P1-P8 stands for each of its numbers."""
-    text = "\n".join(
-        p.read_text(encoding="utf-8") for p in (ROOT / "connector" / "invoicing").glob("*.py")
-    )
+    text = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
     found = set(re.findall(rf"(?<![\w-]){NUMBER}(?!\w)", text))
     for letter, first, last in re.findall(r"([A-Z$])(\d+)-[A-Z$](\d+)", text):
         found |= {f"{letter}{number}" for number in range(int(first), int(last) + 1)}
@@ -89,9 +89,7 @@ def test_every_decision_is_documented_with_its_options_and_the_default_first() -
 
 
 def test_every_decision_that_the_code_cites_is_in_the_register() -> None:
-    text = "\n".join(
-        p.read_text(encoding="utf-8") for p in (ROOT / "connector" / "invoicing").glob("*.py")
-    )
+    text = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
 
     cited = set(re.findall(r"DR-\d+", text))
 

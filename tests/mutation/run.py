@@ -101,10 +101,13 @@ def _mutmut(folder: Path, names: list[str]) -> None:
     # CI makes hypothesis draw the same examples every time.
     environment = os.environ | {"CI": "1", "PROFORMA_EXAMPLES": "40", "PYTHONPATH": str(folder)}
     command = [sys.executable, "-m", "mutmut", "run", "--max-children", "1", *names]
-    with (folder / "mutmut.log").open("a", encoding="utf-8") as log:
-        subprocess.run(
-            command, cwd=folder, env=environment, check=True, stdout=log, stderr=subprocess.STDOUT
+    log = folder / "mutmut.log"
+    with log.open("a", encoding="utf-8") as told:
+        done = subprocess.run(
+            command, cwd=folder, env=environment, check=False, stdout=told, stderr=subprocess.STDOUT
         )
+    if done.returncode != 0:
+        sys.exit(f"mutmut failed, and said at last:\n{log.read_text(encoding='utf-8')[-4000:]}")
 
 
 def _outcomes(folder: Path) -> Mapping[str, int | None]:
