@@ -229,7 +229,7 @@ def test_a_seed_from_a_file(shape: str, tmp_path: Path) -> None:
     actuals = tenant_of_actuals.actuals(0, rows) if rows == SEEDED else exported(rows)
     file = tmp_path / "seed.json"
     seed = {**tenant_of_actuals.contracts(), "msdyn_actuals": list(actuals)}
-    file.write_text(json.dumps(seed, default=float))
+    file.write_text(json.dumps(seed, default=float), encoding="utf-8")
     bare = timed(lambda: json.loads(file.read_bytes()))[1]
     with closing(Emulator()) as emulator:
         took, used = timed(lambda: emulator.seed(file))
