@@ -41,6 +41,18 @@ def test_rows_come_from_a_file_beside_the_test(dataverse: Emulator) -> None:
     assert row["createdon"] == "2021-02-03T03:05:06Z"
 
 
+@pytest.mark.dataverse(seed="export", strict=True)
+def test_rows_come_from_a_folder_beside_the_test(dataverse: Emulator) -> None:
+    assert names(dataverse) == ["Adatum"]
+    [row] = get("accounts?$expand=primarycontactid($select=lastname)").json()["value"]
+    assert (row["name"], row["primarycontactid"]["lastname"]) == ("Adatum", "Li")
+
+
+@pytest.mark.dataverse(seed={"accounts": [{"name": "A", "nosuch": 1}]}, lenient=True)
+def test_a_lenient_seed_leaves_out_what_cannot_be_read(dataverse: Emulator) -> None:
+    assert names(dataverse) == ["A"]
+
+
 @pytest.mark.dataverse(seed=[ROWS, "rows.json"])
 def test_the_server_is_filled_in_the_same_way(dataverse_server: DataverseServer) -> None:
     answer = requests.get(f"{dataverse_server.url}/api/data/v9.2/accounts/$count", timeout=5)

@@ -35,6 +35,11 @@ _BESIDE: Final = frozenset(
 )
 
 
+# What zipfile raises for damaged, encrypted and unknown contents, and for a damaged directory.
+_UNPACKING: Final = (RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error, OSError)
+_BROKEN: Final = (*_UNPACKING, zipfile.LargeZipFile, EOFError, ValueError, IndexError)
+
+
 @dataclass(frozen=True, slots=True)
 class SourceReader:
     """Reads sources; *faults* gets what is wrong, *notes* what is worth knowing and no fault."""
@@ -86,15 +91,16 @@ class SourceReader:
             self.faults.add(f"{in_file(name)}an archive that deep inside others is not read")
             return
         try:
-            with zipfile.ZipFile(BytesIO(content)) as archive:
-                members = _members(archive)
-                if sum(one.file_size for one in members) > _MOST_BYTES:
-                    self.faults.add(f"{in_file(name)}it unpacks to more than {_MOST_BYTES:,} bytes")
-                    return
-                for member in members:
-                    yield from self._member(archive, member, name, depth)
-        except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, ValueError) as error:
+            archive = zipfile.ZipFile(BytesIO(content))
+            members = _members(archive)
+        except _BROKEN as error:
             self.faults.add(f"{in_file(name)}no archive that can be read: {error}")
+            return
+        if sum(one.file_size for one in members) > _MOST_BYTES:
+            self.faults.add(f"{in_file(name)}it unpacks to more than {_MOST_BYTES:,} bytes")
+            return
+        for member in members:
+            yield from self._member(archive, member, name, depth)
 
     def _member(
         self, archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, depth: int
@@ -106,10 +112,6 @@ class SourceReader:
             self.faults.add(f"{in_file(shown)}it cannot be unpacked: {error}")
             return
         yield from self.content(shown, content, depth)
-
-
-# What zipfile raises for damaged, encrypted and unknown contents.
-_UNPACKING: Final = (RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error, OSError)
 
 
 def _is_json(path: Path) -> bool:
@@ -125,7 +127,7 @@ def _is_meant(name: str, *, in_folder: bool = False) -> bool:
 
 def _members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     """The files of an archive but for those that `data.xml` names as contents of its columns."""
-    files = [one for one in archive.infolist() if not one.is_dir()]
+    files = [one for one in archive.infolist() if one.filename and not one.is_dir()]
     paths = {one.filename: PurePosixPath(one.filename) for one in files}
     contents = [p.parent / "files" for p in paths.values() if p.name.lower() == "data.xml"]
     return [

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
 _NUMBERS: Final = frozenset({ColumnKind.DECIMAL, ColumnKind.MONEY, ColumnKind.DOUBLE})
 _WHOLE: Final = frozenset({ColumnKind.INTEGER, ColumnKind.BIGINT})
-_INTEGER: Final = re.compile(r"[+-]?\d{1,20}")
-_DECIMAL: Final = re.compile(r"[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})([eE][+-]?\d{1,3})?")
+_INTEGER: Final = re.compile(r"[+-]?\d{1,20}", re.ASCII)
+_DECIMAL: Final = re.compile(
+    r"[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})([eE][+-]?\d{1,3})?", re.ASCII
+)
 _YES: Final = frozenset({"true", "1", "yes"})
 _NO: Final = frozenset({"false", "0", "no"})
 _MOST_OPTIONS: Final = 30

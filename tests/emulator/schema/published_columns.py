@@ -28,6 +28,10 @@ _ADDRESS: Final = (
 )
 
 
+def _all(*parts: str) -> str:
+    return " ".join(parts)
+
+
 def _addresses(*numbers: int, more: str = "") -> str:
     parts = f"{_ADDRESS} {more}".split()
     return " ".join(f"address{number}_{part}" for number in numbers for part in parts)
@@ -37,9 +41,9 @@ def _amounts(names: str) -> str:
     return " ".join(f"{name} {name}_base" for name in names.split())
 
 
-_USER_OWNED: Final = " ".join((_STAMPS, _IMPORTED, _ZONE, _OWNED, _STATE))
-_CUSTOMER: Final = " ".join(
-    (
+_USER_OWNED: Final = _all(_STAMPS, _IMPORTED, _ZONE, _OWNED, _STATE)
+_CUSTOMER: Final = _all(
+    *(
         _amounts("aging30 aging60 aging90 creditlimit"),
         "creditonhold customersizecode customertypecode _defaultpricelevelid_value description",
         "donotbulkemail donotbulkpostalmail donotemail donotfax donotphone donotpostalmail",
@@ -55,8 +59,8 @@ _CUSTOMER: Final = " ".join(
 )
 
 COLUMNS: Final = {
-    "account": " ".join(
-        (
+    "account": _all(
+        *(
             _USER_OWNED,
             _CUSTOMER,
             _addresses(1, 2, more="freighttermscode primarycontactname"),
@@ -73,8 +77,8 @@ COLUMNS: Final = {
             "_territoryid_value tickersymbol yominame",
         )
     ),
-    "contact": " ".join(
-        (
+    "contact": _all(
+        *(
             _USER_OWNED,
             _CUSTOMER,
             _addresses(1, 2, 3, more="freighttermscode primarycontactname"),
@@ -93,8 +97,8 @@ COLUMNS: Final = {
             "subscriptionid suffix yomifirstname yomifullname yomilastname yomimiddlename",
         )
     ),
-    "lead": " ".join(
-        (
+    "lead": _all(
+        *(
             _USER_OWNED,
             _addresses(1, 2),
             _HOLD,
@@ -119,8 +123,8 @@ COLUMNS: Final = {
             "websiteurl",
         )
     ),
-    "opportunity": " ".join(
-        (
+    "opportunity": _all(
+        *(
             _USER_OWNED,
             _HOLD,
             _MONEY,
@@ -149,8 +153,8 @@ COLUMNS: Final = {
             "timespentbymeonemailandmeetings",
         )
     ),
-    "product": " ".join(
-        (
+    "product": _all(
+        *(
             _STAMPS,
             _IMPORTED,
             _ZONE,
@@ -169,8 +173,8 @@ COLUMNS: Final = {
             "validfromdate validtodate vendorid vendorname vendorpartnumber",
         )
     ),
-    "systemuser": " ".join(
-        (
+    "systemuser": _all(
+        *(
             _STAMPS,
             _IMPORTED,
             _ZONE,
@@ -193,8 +197,8 @@ COLUMNS: Final = {
             "yammeruserid _businessunitid_value",
         )
     ),
-    "quote": " ".join(
-        (
+    "quote": _all(
+        *(
             _USER_OWNED,
             _HOLD,
             _MONEY,
@@ -213,8 +217,8 @@ COLUMNS: Final = {
             "willcall",
         )
     ),
-    "task": " ".join(
-        (
+    "task": _all(
+        *(
             _USER_OWNED,
             _HOLD,
             _MONEY,
@@ -226,8 +230,8 @@ COLUMNS: Final = {
             "_serviceid_value sortdate subcategory subject subscriptionid",
         )
     ),
-    "email": " ".join(
-        (
+    "email": _all(
+        *(
             _USER_OWNED,
             _HOLD,
             _MONEY,
