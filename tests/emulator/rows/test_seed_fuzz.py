@@ -89,13 +89,15 @@ def check(emulator: Emulator, name: str, content: bytes) -> None:
 
 @BOUNDED
 @given(text=st.one_of(st.text(max_size=60), st.lists(CELLS, max_size=9).map(",".join)))
-def test_any_text_as_csv(shared: Emulator, text: str) -> None:
+def test_any_text_as_csv_is_loaded_or_refused_in_words(shared: Emulator, text: str) -> None:
     check(shared, "accounts.csv", text.encode("utf-8", "surrogatepass"))
 
 
 @BOUNDED
 @given(names=st.lists(NAMES, min_size=1, max_size=4, unique=True), data=st.data())
-def test_any_cells_as_csv(shared: Emulator, names: list[str], data: st.DataObject) -> None:
+def test_any_cells_as_csv_are_loaded_or_refused_in_words(
+    shared: Emulator, names: list[str], data: st.DataObject
+) -> None:
     rows = data.draw(st.lists(st.lists(CELLS, min_size=len(names), max_size=len(names))))
     lines = [",".join(f'"{cell}"' for cell in line) for line in [names, *rows]]
     check(shared, "accounts.csv", "\n".join(lines).encode())
@@ -103,13 +105,17 @@ def test_any_cells_as_csv(shared: Emulator, names: list[str], data: st.DataObjec
 
 @BOUNDED
 @given(content=st.binary(max_size=80), name=st.sampled_from(["a.xml", "a.json", "a.zip", "a.csv"]))
-def test_any_bytes(shared: Emulator, content: bytes, name: str) -> None:
+def test_any_bytes_are_loaded_or_refused_in_words(
+    shared: Emulator, content: bytes, name: str
+) -> None:
     check(shared, name, content)
 
 
 @BOUNDED
 @given(fields=st.dictionaries(NAMES, CELLS, max_size=5), table=st.sampled_from(["account", "x"]))
-def test_any_records_as_xml(shared: Emulator, fields: dict[str, str], table: str) -> None:
+def test_any_records_as_xml_are_loaded_or_refused_in_words(
+    shared: Emulator, fields: dict[str, str], table: str
+) -> None:
     inner = "".join(
         f"<field name={quoteattr(name)} value={quoteattr(value)} lookupentity={quoteattr(value)}/>"
         for name, value in fields.items()
@@ -120,13 +126,17 @@ def test_any_records_as_xml(shared: Emulator, fields: dict[str, str], table: str
 
 @BOUNDED
 @given(document=st.one_of(DOCUMENTS, st.lists(DOCUMENTS, max_size=2)))
-def test_any_document_as_json(shared: Emulator, document: Any) -> None:
+def test_any_document_as_json_is_loaded_or_refused_in_words(
+    shared: Emulator, document: Any
+) -> None:
     check(shared, "a.json", json.dumps(document).encode())
 
 
 @BOUNDED
 @given(files=st.dictionaries(FILE_NAMES, st.binary(max_size=30), max_size=3))
-def test_any_files_in_an_archive(shared: Emulator, files: dict[str, bytes]) -> None:
+def test_any_files_in_an_archive_are_loaded_or_refused_in_words(
+    shared: Emulator, files: dict[str, bytes]
+) -> None:
     packed = BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for name, content in files.items():
@@ -136,7 +146,9 @@ def test_any_files_in_an_archive(shared: Emulator, files: dict[str, bytes]) -> N
 
 @BOUNDED
 @given(place=st.integers(min_value=0, max_value=400), byte=st.integers(min_value=0, max_value=255))
-def test_an_archive_with_a_wrong_byte(shared: Emulator, place: int, byte: int) -> None:
+def test_an_archive_with_a_wrong_byte_is_loaded_or_refused_in_words(
+    shared: Emulator, place: int, byte: int
+) -> None:
     packed = BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("accounts.csv", "name\n" + "A\n" * 50)
