@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
@@ -215,6 +216,7 @@ def _head_and_rest(part: bytes) -> tuple[Mapping[str, str], bytes]:
     return dict(_header(line) for line in head.split(b"\n") if line.strip()), rest
 
 
+@lru_cache(maxsize=1024)  # the parts of a batch repeat most of their headers
 def _header(line: bytes) -> tuple[str, str]:
     name, colon, value = _text(line).strip().partition(":")
     if not colon or _HEADER_NAME.fullmatch(name.strip()) is None:

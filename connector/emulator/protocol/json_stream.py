@@ -9,10 +9,9 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from decimal import Decimal
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from connector.emulator.protocol.json_text import check_surrogates, refuse_constant
+from connector.emulator.protocol.json_text import DECODER, check_surrogates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
 _PORTION: Final = 1 << 18
 _LOOK_AHEAD: Final = 3  # a number may go on behind `e+`
-_DECODER: Final = json.JSONDecoder(parse_float=Decimal, parse_constant=refuse_constant)
 
 
 def members(file: IO[bytes]) -> Iterator[tuple[str, Any]]:
@@ -98,7 +96,7 @@ class _Text:
         portion = _PORTION
         while True:
             try:
-                value, end = _DECODER.raw_decode(self._buffer, self._place)
+                value, end = DECODER.raw_decode(self._buffer, self._place)
             except json.JSONDecodeError as error:
                 if not self._read(portion):
                     raise self.fault(error.msg, error.pos) from error

@@ -32,7 +32,7 @@ def loads(body: bytes) -> Any:  # noqa: ANN401  any JSON value
     """
     try:
         text = body.decode("utf-8-sig")
-        value = json.loads(text, parse_float=Decimal, parse_constant=refuse_constant)
+        value = DECODER.decode(text)
         check_surrogates(value, text)
     except (ValueError, RecursionError) as error:
         raise invalid(str(error)) from error
@@ -81,4 +81,6 @@ def _plain(value: object) -> str:
     return str(value)
 
 
+DECODER: Final = json.JSONDecoder(parse_float=Decimal, parse_constant=refuse_constant)
+"""Reads exact numbers, and refuses what is no JSON."""
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
