@@ -19,7 +19,7 @@ PYTHON ?= $(shell for name in $(NEWEST_FIRST); do \
 help:
 	@echo "make demo    run the documented example against the embedded emulator"
 	@echo "make test    run the test suite"
-	@echo "make test-long  run what takes minutes by nature: packaging, the platform's worker, crashes at scale"
+	@echo "make test-long  run what takes minutes by nature: the wheel, crashes at scale, the benchmarks"
 	@echo "make check   lint, format, types, import directions, spelling and the files of the project"
 	@echo "make slowest  run the test suite in one process and name the tests that cost most"
 	@echo "make coverage  run the unit suites of $(UNIT_SUITES) and see that each covers its package"

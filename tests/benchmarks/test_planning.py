@@ -15,7 +15,7 @@ from connector.invoicing.ids import ActualId, ContractId, ContractLineId, Schedu
 from connector.invoicing.invariants import check_contract
 from connector.invoicing.planning import plan_contract
 from connector.invoicing.policy import Policy
-from tests.golden import FOLDER
+from tests.invoicing.golden import FOLDER
 from tests.invoicing.ledger import snapshot_of
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,9 +23,14 @@ def shown(path: Path, shape: Shape) -> str:
     return f"{path.relative_to(ROOT)}: {shape.name}"
 
 
+@cache
+def shapes_in(path: Path) -> tuple[Shape, ...]:
+    return tuple(shapes(path.read_text(encoding="utf-8")))
+
+
 def shapes_of(paths: list[Path]) -> Iterator[tuple[Path, Shape]]:
     for path in paths:
-        for shape in shapes(path.read_text(encoding="utf-8")):
+        for shape in shapes_in(path):
             yield path, shape
 
 

@@ -13,7 +13,7 @@ from connector.invoicing.model import ExistingInvoice
 from connector.invoicing.plan import AppliedRetainer
 from connector.invoicing.planning import plan_contract
 from connector.invoicing.policy import Bounds, Policy
-from tests.golden import FOLDER
+from tests.invoicing.golden import FOLDER
 from tests.invoicing.ledger import ident, snapshot_of
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from connector.invoicing.invariants import check_contract, conservation_of
 from connector.invoicing.planning import plan_contract
 from connector.invoicing.policy import Policy
 from connector.invoicing.projection import after
-from tests.golden import FOLDER, calendar_text, daily_plans
+from tests.invoicing.golden import FOLDER, calendar_text, daily_plans
 from tests.invoicing.ledger import snapshot_of
 
 LEDGER = (FOLDER / "adatum.ledger").read_text(encoding="utf-8")

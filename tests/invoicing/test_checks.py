@@ -12,7 +12,7 @@ import pytest
 from connector.invoicing.invariants import check_bounds, check_contract, combined, conservation_of
 from connector.invoicing.planning import plan_contract
 from connector.invoicing.policy import Bounds, Policy
-from tests.golden import FOLDER
+from tests.invoicing.golden import FOLDER
 from tests.invoicing.ledger import snapshot_of
 from tests.invoicing.tampered import (
     BEYOND,

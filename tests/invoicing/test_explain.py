@@ -9,7 +9,7 @@ import pytest
 from connector.invoicing.explain import Explanation, Verdict, explain
 from connector.invoicing.forecast import Confidence, forecast
 from connector.invoicing.policy import MissedDates, Policy, Retainers
-from tests.golden import FOLDER
+from tests.invoicing.golden import FOLDER
 from tests.invoicing.ledger import ident, snapshot_of
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from connector.invoicing.planning import plan_contract
 from connector.invoicing.policy import Cutoff, MissedDates, NonChargeableOnly, Policy
 from connector.invoicing.projection import after
 from connector.invoicing.reasons import Reason
-from tests.golden import FOLDER
+from tests.invoicing.golden import FOLDER
 from tests.invoicing.ledger import ident, snapshot_of
 
 if TYPE_CHECKING:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -131,7 +129,7 @@ def test_a_holder_that_was_killed_gives_way_at_once_on_its_own_host(tmp_path: Pa
     clock = Clock()
     with pytest.raises(LeaseHeld):
         lease(tmp_path, "here", clock).__enter__()
-    os.kill(holder.pid, signal.SIGKILL)
+    holder.kill()
     holder.wait()
     holder.stdout.close()
 

@@ -220,6 +220,25 @@ def test_malformed_toml_is_refused_with_its_line(tmp_path: Path) -> None:
     assert "line 3" in fault(path)
 
 
+def test_a_path_of_windows_in_double_quotes_is_refused_with_what_to_write(tmp_path: Path) -> None:
+    """`\\U` begins an escape that TOML refuses, `\\r` one that it takes for a line end."""
+    refused = written(tmp_path, LOOPBACK + '[run]\nstore = "C:\\Users\\me"\n')
+    assert fault(refused).startswith(f"{refused}: is not TOML: ")
+    assert fault(refused).endswith(r"is written in single quotes: 'C:\proforma\runs'")
+
+    taken = written(tmp_path, LOOPBACK + '[run]\nstore = "C:\\runs"\n')
+    assert fault(taken) == (
+        f"{taken}: [run] store: 'C:\\runs' holds a control character;"
+        r" a path of Windows is written in single quotes: 'C:\proforma\runs'"
+    )
+
+
+def test_a_path_of_windows_in_single_quotes_is_taken_as_it_is(tmp_path: Path) -> None:
+    path = written(tmp_path, LOOPBACK + "[run]\nstore = 'C:\\runs\\new'\n")
+
+    assert load(path, {}).run.store.endswith(r"C:\runs\new")
+
+
 def test_text_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "latin.toml"
     path.write_bytes(b'[dataverse]\nurl = "\xe9"\n')

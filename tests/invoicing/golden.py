@@ -1,7 +1,7 @@
 """
 The golden files of the rules: what a ledger bills, day by day, in the ledger's own notation.
 
-`python -m tests.golden generate [--force]` writes them; without `--force` none is overwritten.
+`python -m tests.invoicing.golden generate [--force]` writes them; without `--force` none is overwritten.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from connector.invoicing.plan import ContractPlan
 
-FOLDER = Path(__file__).parent / "invoicing"
+FOLDER = Path(__file__).parent
 FIRST_DAY, LAST_DAY = date(2020, 10, 1), date(2020, 11, 30)
 
 
