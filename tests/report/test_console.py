@@ -7,8 +7,9 @@ from datetime import date
 
 from rich.console import Console
 
-from connector.outcome import InvoiceStatus, RunReport
+from connector.outcome import InvoiceStatus
 from connector.report.console import print_calendar, print_run
+from connector.run_report import RunReport
 from tests.report.sample import ADATUM, YEN, report, with_failed_contract
 
 
