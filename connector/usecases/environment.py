@@ -6,7 +6,7 @@ import itertools
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from platform import node
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from connector.dataverse.auth import token_source
@@ -37,10 +37,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date, datetime
 
+    from connector.dataverse.errors import DataverseError
     from connector.runs.lease import Lease
     from connector.runs.store import RunStore
     from connector.settings.load import Settings
     from connector.usecases.progress import Progress
+
+
+class Waits(Protocol):
+    """What happens while a request waits to be sent, or to be sent again."""
+
+    def sleep(self, seconds: float) -> None:
+        """Let seconds pass; may raise, when nothing is worth waiting for any more."""
+
+    def retried(self, failure: DataverseError, seconds: float) -> None:
+        """Hear that a request is sent again, and why."""
 
 
 class Environment:
@@ -73,7 +84,7 @@ class Environment:
     def client(self) -> DataverseClient:
         """The client, opened on first use."""
         if self._client is None:
-            opening = open_client(self.settings, self._session, self.clock, self._sleep)
+            opening = open_client(self.settings, self._session, self.clock, self)
             self._client = self._resources.enter_context(opening)
         return self._client
 
@@ -103,8 +114,13 @@ class Environment:
         finally:
             self.watch = before
 
-    def _sleep(self, seconds: float) -> None:
+    def sleep(self, seconds: float) -> None:
+        """Let time pass, unless the call that waits is to end."""
         self.watch.sleep(seconds)
+
+    def retried(self, failure: DataverseError, seconds: float) -> None:
+        """Tell who listens that something is sent again."""
+        self.watch.retried(failure, seconds)
 
     @property
     def midnights(self) -> Midnights:
@@ -170,24 +186,25 @@ def open_client(
     settings: Settings,
     session: str,
     clock: Callable[[], datetime],
-    sleep: Callable[[float], object],
+    waiting: Waits,
 ) -> Iterator[DataverseClient]:
     """
     A client for the configured environment; its connections are closed at the end.
 
     *session* names this session in the correlation ids of its requests, *clock* tells whether a
-    token still lasts, and *sleep* lets seconds pass. Nothing is sent before the client is used.
+    token still lasts, and *waiting* lets seconds pass. Nothing is sent before the client is used.
     Raises `UnusableSettings` when the settings allow no safe request.
     """
     url = settings.dataverse.url
     root = f"{url}/api/data/{settings.dataverse.api_version}/"
     tokens = token_source(settings.auth.sign_in, url, now=lambda: clock().timestamp())
     transport = RequestsTransport(
-        root, tokens, ids=_correlation_ids(session), clock=elapsed_seconds, sleep=sleep
+        root, tokens, ids=_correlation_ids(session), clock=elapsed_seconds, sleep=waiting.sleep
     )
     try:
         limiter = Limiter(settings.dataverse.workers)
-        yield DataverseClient(transport, limiter=limiter, tag=settings.dataverse.tag or "")
+        tag = settings.dataverse.tag or ""
+        yield DataverseClient(transport, limiter=limiter, tag=tag, heard=waiting.retried)
     finally:
         transport.close()
 

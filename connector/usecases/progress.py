@@ -107,8 +107,26 @@ class DraftEnded:
         return f"{self.done:,} of {self.drafts:,} drafts: {self.invoice_id} {self.status.value}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retried:
+    """Something is sent again after so many seconds, because of *error*."""
+
+    error: str
+    seconds: float
+
+    def __str__(self) -> str:
+        return f"trying again in {self.seconds:.0f} s: {self.error}"
+
+
 ProgressEvent: TypeAlias = (
-    PartsFound | PartRead | PartPlanned | InvoiceEnded | PartWritten | DraftEnded | Waiting
+    PartsFound
+    | PartRead
+    | PartPlanned
+    | InvoiceEnded
+    | PartWritten
+    | DraftEnded
+    | Waiting
+    | Retried
 )
 
 Progress: TypeAlias = "Callable[[ProgressEvent], None]"

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from connector.errors import ConnectorError
 from connector.outcome import GOOD_STATUSES, ExitCode
-from connector.usecases.progress import Waiting
+from connector.usecases.progress import Retried, Waiting
 
 if TYPE_CHECKING:
+    from connector.dataverse.errors import DataverseError
     from connector.run_report import RunReport
     from connector.usecases.progress import Progress, ProgressEvent
 
@@ -76,6 +77,10 @@ class Watch:
         """Raise `Stopping` when the run is to end."""
         if self.stop.is_set() or self._abandoned.is_set():
             raise Stopping
+
+    def retried(self, failure: DataverseError, seconds: float) -> None:
+        """Tell that something is sent again."""
+        self.tell(Retried(error=str(failure), seconds=seconds))
 
     def sleep(self, seconds: float) -> None:
         """Let time pass, unless the run is to end: nothing is under way while a request waits."""

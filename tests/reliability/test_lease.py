@@ -15,15 +15,15 @@ import pytest
 
 from connector import ExitCode
 from connector.invoicing.ids import OrganizationId
+from connector.runs.file_lease import FileLease
+from connector.runs.folder_store import FolderRunStore
 from connector.runs.lease import LeaseHeld, LeaseLost, LeaseTerms
 from connector.runs.names import TenantFile, tenant_file
-from connector.runs.folder_store import FolderRunStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from connector.runs.file_lease import FileLease
     from tests.end_to_end.tenant import TestTenant
 
 TENANT = OrganizationId(UUID(int=7))
@@ -44,7 +44,9 @@ class Clock:
 
 def lease(folder: Path, host: str, clock: Clock, **options: timedelta) -> FileLease:
     terms = LeaseTerms(host=host, run_id=f"run-of-{host}", clock=clock, **options)
-    return FolderRunStore(folder).lease(LEASE, terms)
+    held = FolderRunStore(folder).lease(LEASE, terms)
+    assert isinstance(held, FileLease)
+    return held
 
 
 def without_lock(held: FileLease) -> FileLease:

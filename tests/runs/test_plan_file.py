@@ -53,18 +53,16 @@ def contract(number: int = 0) -> ContractPlan:
 def sealed(store: FolderRunStore, *contracts: ContractPlan, run_date: date = RUN_DATE) -> RunPlan:
     """A plan of a part for each contract, and a failed one in the last, kept in *store*."""
     summaries = []
-    for number, plan in enumerate(contracts, start=1):
+    for number, planned in enumerate(contracts, start=1):
         writer = PartWriter(number)
-        writer.add(plan)
+        writer.add(planned)
         if number == len(contracts):
             writer.fail(FAILED)
         summaries.append(keep_part(store, "R1", writer.sealed()))
     manifest = Manifest(
         organization_id=OrganizationId(UUID(int=1)),
         environment_url="http://127.0.0.1:1",
-        scope=Scope(
-            run_date=run_date, overrides=(Override(code="deviation", reason="month end"),)
-        ),
+        scope=Scope(run_date=run_date, overrides=(Override(code="deviation", reason="month end"),)),
         warnings=(PlanWarning(code="overdue", text="something"),),
         parts=tuple(summaries),
     )
@@ -108,7 +106,7 @@ def test_a_plan_comes_back_from_its_store_as_it_was(plan: RunPlan, store: Folder
 
 
 def test_a_summary_says_what_its_part_holds(plan: RunPlan) -> None:
-    """On 5 October: 5,000 of a milestone, 1,600 of work and 340.50 of expenses; six sources wait."""
+    """On 5 October: 5,000 of a milestone, 1,600 of work, 340.50 of expenses; six sources wait."""
     totals = plan.summaries[0].totals
 
     assert (totals.contracts, totals.invoices, totals.lines, totals.details) == (1, 1, 3, 3)
@@ -230,9 +228,7 @@ def test_exchanged_parts_are_refused(file: Path) -> None:
     assert "part 1 stands where part 2 belongs" in refused(file, *head, *first, *first, *third)
 
 
-def test_a_part_of_another_plan_is_refused(
-    file: Path, tmp_path: Path, store: FolderRunStore
-) -> None:
+def test_a_part_of_another_plan_is_refused(file: Path, tmp_path: Path) -> None:
     other = sealed(FolderRunStore(tmp_path / "other"), *(contract(n) for n in range(7, 7 + PARTS)))
     write_plan(other, tmp_path / "other.jsonl")
     head, first, _, third = parts_of(file)
