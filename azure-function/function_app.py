@@ -62,16 +62,19 @@ def run_today(settings: Settings, correlation: Mapping[str, str | None], *, past
 
 def tell_outcome(report: RunReport, correlation: Mapping[str, str | None]) -> None:
     """One line for each invoice and each failed contract, and one for the run."""
-    for outcome in report.outcomes:
-        level = logging.ERROR if outcome.error else logging.INFO
-        invoice = {"invoice_id": str(outcome.invoice.id), "status": outcome.status}
-        tell(level, "invoice", correlation, **invoice, error=outcome.error)
-    for contract in report.plan.failed:
-        faults = {"contract_id": str(contract.contract_id), "faults": contract.faults}
-        tell(logging.ERROR, "contract-failed", correlation, **faults)
-    for warning in report.warnings:
+    for part in report.parts():
+        for outcome in part.outcomes:
+            level = logging.ERROR if outcome.error else logging.INFO
+            invoice = {"invoice_id": str(outcome.invoice.id), "status": outcome.status}
+            tell(level, "invoice", correlation, **invoice, error=outcome.error)
+        for contract in part.plan.failed:
+            faults = {"contract_id": str(contract.contract_id), "faults": contract.faults}
+            tell(logging.ERROR, "contract-failed", correlation, **faults)
+        for warning in part.warnings:
+            tell(logging.WARNING, warning.code, correlation, text=warning.text)
+    for warning in report.general_warnings:
         tell(logging.WARNING, warning.code, correlation, text=warning.text)
-    ended = {"run_date": str(report.plan.run_date), "exit_code": int(report.exit_code)}
+    ended = {"run_date": str(report.run_date), "exit_code": int(report.exit_code)}
     tell(logging.INFO, "run-ended", correlation, **ended)
 
 

@@ -15,7 +15,8 @@ from connector._version import __version__
 if TYPE_CHECKING:
     from connector.connector import Connector
     from connector.errors import ConnectorError
-    from connector.outcome import ExitCode, RunPlan, RunReport
+    from connector.outcome import ExitCode
+    from connector.run_report import RunPlan, RunReport
     from connector.settings.load import Settings, load_settings
 
 __all__ = [
@@ -33,8 +34,8 @@ _HOMES = {
     "Connector": "connector.connector",
     "ConnectorError": "connector.errors",
     "ExitCode": "connector.outcome",
-    "RunPlan": "connector.outcome",
-    "RunReport": "connector.outcome",
+    "RunPlan": "connector.run_report",
+    "RunReport": "connector.run_report",
     "Settings": "connector.settings.load",
     "load_settings": "connector.settings.load",
 }

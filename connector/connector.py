@@ -12,15 +12,15 @@ from connector.machine import process_name, system_clock
 from connector.projectops.preflight import check_tenant
 from connector.runs.history import details, records
 from connector.runs.plan_file import read_plan, write_plan
+from connector.scope import Scope
 from connector.usecases.compare import compare
 from connector.usecases.environment import Environment
 from connector.usecases.explain import explain_record, forecast_runs
 from connector.usecases.generate_schedule import generate_for_line
-from connector.usecases.plan import Scope, plan_run
+from connector.usecases.plan import plan_run, preview
 from connector.usecases.run import apply, catch_up, execute
 from connector.usecases.session import writing
 from connector.usecases.undo import undo
-from connector.usecases.write import preview
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,11 +32,13 @@ if TYPE_CHECKING:
     from connector.invoicing.forecast import ForecastEntry
     from connector.invoicing.ids import ContractId, ContractLineId
     from connector.invoicing.schedule_rows import Generation
-    from connector.outcome import Comparison, RunPlan, RunReport, UndoReport
+    from connector.outcome import Comparison, UndoReport
     from connector.projectops.findings import CheckReport
+    from connector.run_report import RunPlan, RunReport
     from connector.runs.history import RunDetails, RunRecord
+    from connector.scope import Override
     from connector.settings.load import Settings
-    from connector.usecases.bounds import Override
+    from connector.usecases.progress import Progress
 
 
 class Connector:
@@ -74,6 +76,15 @@ class Connector:
         """Close the connections; using the connector again opens them again."""
         self._environment.close()
 
+    def stop(self) -> None:
+        """
+        Let what is under way end at its next safe point, between two change sets.
+
+        For another thread, or for the handler of a signal. The call that is ended raises
+        `RunInterrupted`, which says what is written; the next run finishes the rest.
+        """
+        self._environment.watch.stop.set()
+
     def check(self) -> CheckReport:
         """Look whether sign-in, tables, columns and choices are as the mapping says."""
         environment = self._environment
@@ -87,22 +98,29 @@ class Connector:
         contracts: Sequence[ContractId] = (),
         beside_platform_job: bool = False,
         overrides: Sequence[Override] = (),
+        progress: Progress | None = None,
     ) -> RunPlan:
         """
         Decide which drafts are due on *run_date*, in all contracts or only in *contracts*.
 
         Only reads. With *beside_platform_job* it goes on although the tenant's own job is active;
-        *overrides* lift safety bounds, each for a reason. Raises `PlatformJobActive`,
-        `PlanRejected`, and `DataverseError` when a read fails.
+        *overrides* lift safety bounds, each for a reason. *progress* is told how it goes on, from
+        several threads, one call at a time. Raises `PlatformJobActive`, `PlanRejected` with what
+        was planned, and `DataverseError` when a read fails.
         """
         scope = _scope(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
-        return plan_run(self._environment, scope)
+        with self._environment.watching(progress):
+            return plan_run(self._environment, scope)
 
     def save_plan(self, plan: RunPlan, path: Path) -> None:
         """Write *plan* to *path*, whole or not at all."""
         write_plan(plan, path)
 
-    def apply(self, path: Path, *, run_id: str) -> RunReport:
+    def read_plan(self, path: Path) -> RunPlan:
+        """The plan in *path*; raises `PlanFileError` when it was altered, cut or is no plan."""
+        return read_plan(path)
+
+    def apply(self, path: Path, *, run_id: str, progress: Progress | None = None) -> RunReport:
         """
         Write the drafts of a stored plan.
 
@@ -111,7 +129,10 @@ class Connector:
         while another run writes to the tenant.
         """
         plan = read_plan(path)
-        with writing(self._environment, run_id) as session:
+        with (
+            self._environment.watching(progress),
+            writing(self._environment, run_id) as session,
+        ):
             return apply(session, plan, run_id)
 
     def run(
@@ -123,6 +144,7 @@ class Connector:
         contracts: Sequence[ContractId] = (),
         beside_platform_job: bool = False,
         overrides: Sequence[Override] = (),
+        progress: Progress | None = None,
     ) -> RunReport:
         """
         Plan, check, write and verify the drafts that are due on *run_date*.
@@ -133,10 +155,11 @@ class Connector:
         after that is an outcome in the report.
         """
         scope = _scope(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
-        if dry_run:
-            return preview(self._environment, plan_run(self._environment, scope), run_id)
-        with writing(self._environment, run_id) as session:
-            return execute(session, scope, run_id)
+        with self._environment.watching(progress):
+            if dry_run:
+                return preview(self._environment, scope, run_id)
+            with writing(self._environment, run_id) as session:
+                return execute(session, scope, run_id)
 
     def catch_up(
         self,
@@ -147,6 +170,7 @@ class Connector:
         contracts: Sequence[ContractId] = (),
         beside_platform_job: bool = False,
         overrides: Sequence[Override] = (),
+        progress: Progress | None = None,
     ) -> tuple[RunReport, ...]:
         """
         Run each missed date of the last *days* days in order, then *run_date* itself.
@@ -154,10 +178,13 @@ class Connector:
         One report a date, with the date appended to *run_id*; equal to having run every day
         (DR-5, DR-7). Schedule rows whose run failed are tried again (DR-6), and milestones that
         became Ready after their date are billed on *run_date* (DR-9). The other options are those
-        of `plan`.
+        of `run`.
         """
         scope = _scope(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
-        with writing(self._environment, run_id) as session:
+        with (
+            self._environment.watching(progress),
+            writing(self._environment, run_id) as session,
+        ):
             return catch_up(session, scope, run_id, days)
 
     def run_due(
@@ -169,6 +196,7 @@ class Connector:
         contracts: Sequence[ContractId] = (),
         beside_platform_job: bool = False,
         overrides: Sequence[Override] = (),
+        progress: Progress | None = None,
     ) -> tuple[RunReport, ...]:
         """
         What the settings say is due on *run_date*: its own run, or missed dates before it as well.
@@ -178,30 +206,49 @@ class Connector:
         """
         days = self._environment.settings.run.days_to_catch_up(catch_up_days)
         scope = _scope(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
-        with writing(self._environment, run_id) as session:
+        with (
+            self._environment.watching(progress),
+            writing(self._environment, run_id) as session,
+        ):
             if days is None:
                 return (execute(session, scope, run_id),)
             return catch_up(session, scope, run_id, days)
 
-    def undo(self, run_id: str, *, undo_id: str) -> UndoReport:
+    def undo(
+        self,
+        run_id: str,
+        *,
+        undo_id: str,
+        progress: Progress | None = None,
+    ) -> UndoReport:
         """
         Delete the untouched drafts of run *run_id* and set its schedule rows back to Not Run.
 
         Raises `PlanFileError` for a run that the store holds no plan of, and `LeaseHeld`.
         """
-        with writing(self._environment, undo_id) as session:
-            return undo(session, run_id)
+        with (
+            self._environment.watching(progress),
+            writing(self._environment, undo_id) as session,
+        ):
+            return undo(session, run_id, undo_id)
 
-    def compare(self, run_date: date, *, contracts: Sequence[ContractId] = ()) -> Comparison:
+    def compare(
+        self,
+        run_date: date,
+        *,
+        contracts: Sequence[ContractId] = (),
+        progress: Progress | None = None,
+    ) -> Comparison:
         """Our plan of *run_date* against the drafts that the tenant's own job made for it."""
-        return compare(self._environment, run_date, contracts)
+        with self._environment.watching(progress):
+            return compare(self._environment, run_date, contracts)
 
     def history(self) -> tuple[RunRecord, ...]:
         """The runs that the run store remembers, oldest first; sends nothing."""
         return records(self._environment.store)
 
     def remembered(self, run_id: str) -> RunDetails:
-        """Everything that the run store holds of one run; raises `RunStoreError`."""
+        """Everything that the run store holds of one run; raises `RunStoreError`, sends nothing."""
         return details(self._environment.store, run_id)
 
     def explain(self, record: UUID, run_date: date) -> Explanation:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum, StrEnum
 from uuid import UUID
 
-from connector.invoicing.ids import ContractId, OrganizationId
-from connector.invoicing.model import Currency, Source
-from connector.invoicing.plan import ContractPlan, InvoicePlan, PlanWarning
+from connector.invoicing.ids import ContractId, InvoiceId
+from connector.invoicing.model import Source
+from connector.invoicing.plan import InvoicePlan
 
 
 class ExitCode(IntEnum):
@@ -21,6 +21,7 @@ class ExitCode(IntEnum):
     PLAN_REJECTED = 3
     CANNOT_READ = 4
     LEASE_HELD = 5
+    INTERRUPTED = 130
 
 
 class InvoiceStatus(StrEnum):
@@ -68,16 +69,22 @@ class UndoStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftFate:
-    """A draft of an undone run and what became of it; *reason* says why it still stands."""
+    """
+    A draft of an undone run and what became of it; *reason* says why it still stands.
 
-    invoice: InvoicePlan
+    *name* is the invoice's.
+    """
+
+    contract_id: ContractId
+    invoice_id: InvoiceId
+    name: str
     status: UndoStatus
     reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UndoReport:
-    """What an undoing has done."""
+    """What an undoing has done; one fate for each draft of the run."""
 
     run_id: str
     run_date: date
@@ -107,60 +114,6 @@ class RequestCounts:
     batch: int = 0
     other: int = 0
     throttled: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunPlan:
-    """
-    The frozen decision of a run over all contracts that were due.
-
-    *currencies* repeats no decision: it is what amounts are printed with. *sha256* is the hash
-    of the plan's canonical text.
-    """
-
-    organization_id: OrganizationId
-    environment_url: str
-    run_date: date
-    contracts: tuple[ContractPlan, ...]
-    failed: tuple[FailedContract, ...]
-    warnings: tuple[PlanWarning, ...]
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunReport:
-    """
-    Everything that a person or program wants to know of one run on one run date.
-
-    *earlier* holds the reports of unfinished runs that were taken up before it.
-    """
-
-    run_id: str
-    dry_run: bool
-    plan: RunPlan
-    outcomes: tuple[InvoiceOutcome, ...]
-    warnings: tuple[PlanWarning, ...] = field(default=())
-    requests: RequestCounts = field(default_factory=RequestCounts)
-    earlier: tuple[RunReport, ...] = ()
-
-    @property
-    def exit_code(self) -> ExitCode:
-        """0 when every due invoice stands as planned, 1 when a contract or invoice failed."""
-        bad = any(outcome.status not in GOOD_STATUSES for outcome in self.outcomes)
-        again = {report.run_id for report in self.earlier}
-        earlier = any(
-            report.exit_code is not ExitCode.DONE and report.run_id + AGAIN not in again
-            for report in self.earlier
-        )
-        failed = bad or earlier or self.plan.failed
-        return ExitCode.SOME_CONTRACTS_FAILED if failed else ExitCode.DONE
-
-    @property
-    def currencies(self) -> dict[str, Currency]:
-        """The currencies of the planned contracts and of what they leave behind, by code."""
-        foreign = (e.currency for plan in self.plan.contracts for e in plan.not_invoiced)
-        own = (plan.currency for plan in self.plan.contracts)
-        return {currency.code: currency for currency in (*foreign, *own)}
 
 
 class DifferenceKind(StrEnum):

@@ -67,7 +67,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         click.echo("interrupted", err=True)
         return INTERRUPTED
     except ConnectorError as error:
-        click.echo("\n".join([f"error: {error}", *getattr(error, "__notes__", ())]), err=True)
+        is_asked_for = int(error.exit_code) == INTERRUPTED
+        text = str(error) if is_asked_for else f"error: {error}"
+        click.echo("\n".join([text, *getattr(error, "__notes__", ())]), err=True)
         return int(error.exit_code)
     except Exception as error:  # noqa: BLE001 - the last resort: one line, no traceback
         return _readers_left() if _is_of_a_closed_pipe(error) else _unexpected(error)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from connector.cli.session import Session
-    from connector.outcome import RunReport
+    from connector.run_report import RunReport
 
 #: `--catch-up` without a number: as many days as the settings say.
 AS_CONFIGURED: Final = 0
@@ -80,8 +80,7 @@ def plan(*, flags: Flags, scope: Scope, out: Path) -> int:
 def apply(*, flags: Flags, file: Path) -> int:
     """Write the drafts of a plan that `plan` made, unless it or its sources changed since."""
     with _opened(flags) as session:
-        report = session.connector.apply(file, run_id=session.run_id)
-        return _shown([report], flags)
+        return _shown([session.apply(file)], flags)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ def undo(*, flags: Flags, run_id: str) -> int:
     from connector.report.undo import undo_text  # noqa: PLC0415 - slow to import
 
     with open_session(flags) as session:
-        report = session.connector.undo(run_id, undo_id=session.run_id)
+        report = session.undo(run_id)
     print_undo(console_for(flags), report)
     if flags.json:
         click.echo(undo_text(report), nl=False)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from connector.dataverse.batch import BatchItem
     from connector.dataverse.message import JsonValue, Request, Row
     from connector.dataverse.partitions import Bound
+    from connector.dataverse.pipeline import Heard
     from connector.dataverse.query import Expand, Literal, Query
     from connector.dataverse.transport import Transport
 
@@ -57,8 +58,13 @@ class DataverseClient:
         limiter: Limiter | None = None,
         *,
         tag: str = "",
+        heard: Heard | None = None,
     ) -> None:
-        """*tag* marks every write for the tenant's plug-ins; empty for none."""
+        """
+        *tag* marks every write for the tenant's plug-ins; empty for none.
+
+        *heard* is told, from any thread, of each failure after which something is sent again.
+        """
         self._transport = transport
         self._limiter = limiter or Limiter()
         self._counter = RequestCounter()
@@ -68,6 +74,7 @@ class DataverseClient:
             policy=retry or RetryPolicy(),
             limiter=self._limiter,
             counter=self._counter,
+            heard=heard,
         )
         self._reader = Reader(self._pipeline, transport.root, lambda: self._limiter.workers)
         self.metadata = Metadata(self._pipeline)

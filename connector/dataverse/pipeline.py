@@ -8,7 +8,7 @@ once.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 from tenacity import Retrying
 
@@ -16,6 +16,10 @@ from connector.dataverse.errors import DataverseError
 from connector.dataverse.retry import Course
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tenacity import RetryCallState
+
     from connector.dataverse.calls import Call
     from connector.dataverse.counting import RequestCounter
     from connector.dataverse.errors import Throttled
@@ -26,6 +30,9 @@ if TYPE_CHECKING:
 
 _Answer = TypeVar("_Answer")
 
+Heard: TypeAlias = "Callable[[DataverseError, float], None]"
+"""Who is told of a failure, and of the seconds after which the same is sent again."""
+
 
 def pipeline(
     transport: Transport,
@@ -34,8 +41,9 @@ def pipeline(
     policy: RetryPolicy,
     limiter: Limiter,
     counter: RequestCounter,
+    heard: Heard | None = None,
 ) -> Pipeline:
-    """The layers around *transport*, the outermost first."""
+    """The layers around *transport*, the outermost first; *heard* is told what is sent again."""
     return TagLayer(
         tag,
         RetryLayer(
@@ -48,6 +56,7 @@ def pipeline(
                     transport,
                 ),
             ),
+            heard,
         ),
     )
 
@@ -74,16 +83,29 @@ class TagLayer:
 class RetryLayer:
     """Sends what a call asks for, again as often as `retry.decide` allows, and reads the answer."""
 
-    def __init__(self, policy: RetryPolicy, limiter: Limiter, inner: Transport) -> None:
-        """*limiter* hears of throttling, also inside a batch, so that all other calls wait too."""
+    def __init__(
+        self, policy: RetryPolicy, limiter: Limiter, inner: Transport, heard: Heard | None = None
+    ) -> None:
+        """
+        *limiter* hears of throttling, also inside a batch, so that all other calls wait too.
+
+        *heard* is told of each failure after which something is sent again, and of the wait.
+        """
         self._policy = policy
         self._limiter = limiter
         self._inner = inner
+        self._heard = heard
 
     def carry(self, call: Call[_Answer]) -> _Answer:
         """The answer, or what is known of the call once it is given up."""
         inner, course = self._inner, Course(call.safety, self._policy, self._hold)
-        sendings = Retrying(retry=course.goes_on, wait=course.wait, sleep=inner.sleep, reraise=True)
+        sendings = Retrying(
+            retry=course.goes_on,
+            wait=course.wait,
+            before_sleep=self._tell,
+            sleep=inner.sleep,
+            reraise=True,
+        )
         try:
             for sending in sendings:
                 with sending:
@@ -92,6 +114,11 @@ class RetryLayer:
         except DataverseError as failure:
             return call.given_up(failure)
         return answer
+
+    def _tell(self, state: RetryCallState) -> None:
+        failure = state.outcome.exception() if state.outcome else None
+        if self._heard is not None and isinstance(failure, DataverseError):
+            self._heard(failure, state.upcoming_sleep)
 
     def _hold(self, throttled: Throttled) -> None:
         self._limiter.hold(throttled, self._inner.clock())

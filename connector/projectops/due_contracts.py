@@ -45,8 +45,8 @@ class Due:
     """
     What the first look found.
 
-    *contracts* have something due on the run date itself; *overdue* lists what earlier dates left
-    behind, in any contract. Both are sorted.
+    *contracts* have something due on the run date itself, by name and id; *overdue* lists what
+    earlier dates left behind, in any contract, by date.
     """
 
     contracts: tuple[ContractId, ...]
@@ -92,6 +92,7 @@ def retainer_query(tenant: Tenant, run_date: date) -> Query | None:
         select=(names.id, f"_{names.contract}_value"),
         filter=condition,
         order_by=(names.id,),
+        annotations=(FORMATTED,),
     )
 
 
@@ -112,13 +113,16 @@ def find_due(
     )
     found = [*schedule, *milestones]
     contracts = {item.contract_id for item in found if item.date == run_date}
-    contracts |= _retained(tenant, found_rows.retainers)
+    names_of = {item.contract_id: item.contract_name for item in found}
+    retained = dict(_retained(tenant, found_rows.retainers))
+    names_of |= retained
+    contracts |= retained.keys()
     if late_since is not None:
         late = (item for item in milestones if item.is_billable and item.date >= late_since)
         contracts |= {item.contract_id for item in late}
     overdue = (item for item in found if item.date < run_date and item.is_billable)
     return Due(
-        contracts=tuple(sorted(contracts)),
+        contracts=tuple(sorted(contracts, key=lambda item: (names_of[item], item))),
         overdue=tuple(sorted(overdue, key=lambda item: (item.date, item.table, item.id))),
     )
 
@@ -133,11 +137,14 @@ def on_or_before(tenant: Tenant, table: str, column: DateColumn, day: date) -> F
     return field(column.column).lt(following)
 
 
-def _retained(tenant: Tenant, rows: Sequence[Row]) -> set[ContractId]:
+def _retained(tenant: Tenant, rows: Sequence[Row]) -> Iterator[tuple[ContractId, str]]:
+    """Id and name of the contract of each retainer."""
     names = tenant.mapping.retainer
-    readers = [read_row(tenant, names, row) for row in rows]
-    found = [r.required(names.contract, r.lookup(names.contract), "a contract") for r in readers]
-    return {ContractId(contract) for contract in found}
+    for row in rows:
+        reader = read_row(tenant, names, row)
+        contract = reader.required(names.contract, reader.lookup(names.contract), "a contract")
+        name = row.get(f"_{names.contract}_value@{FORMATTED}")
+        yield ContractId(contract), name if isinstance(name, str) else str(contract)
 
 
 def _schedule_query(tenant: Tenant, run_date: date, statuses: Sequence[RunStatus]) -> Query:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from connector.dataverse.query import Query, any_of, in_list
+from connector.dataverse.query import Query, in_list
 from connector.dataverse.values import LOOKUP_TABLE
 from connector.invoicing.amounts import ZERO, product, total
 from connector.invoicing.choices import BillingType, ProformaStatus, SourceTable
 from connector.invoicing.model import Source
 from connector.projectops.decode import read_row
-from connector.projectops.queries import IDS_PER_QUERY, lookup
+from connector.projectops.queries import IDS_PER_QUERY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,9 +22,12 @@ if TYPE_CHECKING:
 
     from connector.dataverse.client import DataverseClient
     from connector.dataverse.message import Row
-    from connector.invoicing.ids import ContractId
+    from connector.dataverse.query import Filter
     from connector.projectops.rows import RowReader
     from connector.projectops.tenant import Tenant
+
+#: When a row was made; every table of the platform has it under this name.
+CREATED: Final = "createdon"
 
 _SOURCES = {table.value: table for table in SourceTable}
 
@@ -60,15 +64,20 @@ class ExistingDraft:
         return self.created is not None and self.created.astimezone(tenant.zone).date() == day
 
 
-def read_existing_drafts(
-    client: DataverseClient, tenant: Tenant, contracts: Sequence[ContractId]
+def read_drafts(
+    client: DataverseClient, tenant: Tenant, queries: Sequence[Query]
 ) -> tuple[ExistingDraft, ...]:
-    """Every invoice of *contracts* with what it bills: three requests, and further pages."""
+    """
+    The invoices that *queries* of `header_query` find, each once, with what they bill.
+
+    A few requests, and further pages.
+    """
     names = tenant.mapping
-    headers = client.read_all(_headers(tenant, contracts))
-    ids = [read_row(tenant, names.invoice, row).id for row in headers]
-    if not ids:
+    rows = [row for found in (client.read_many(queries) if queries else ()) for row in found]
+    headers = {read_row(tenant, names.invoice, row).id: row for row in rows}
+    if not headers:
         return ()
+    ids = sorted(headers)
     parts = [ids[start : start + IDS_PER_QUERY] for start in range(0, len(ids), IDS_PER_QUERY)]
     below = client.read_many(
         [query for part in parts for query in (_lines(tenant, part), _details(tenant, part))]
@@ -76,17 +85,23 @@ def read_existing_drafts(
     lines = [row for rows in below[::2] for row in rows]
     details = [row for rows in below[1::2] for row in rows]
     sources = _connected(client, tenant, details)
-    billed = [*_project_details(tenant, details, sources), *_other_lines(tenant, lines)]
-    return tuple(_invoice(tenant, row, billed) for row in headers)
+    billed: defaultdict[UUID | None, list[ExistingDetail]] = defaultdict(list)
+    for invoice, detail in (
+        *_project_details(tenant, details, sources),
+        *_other_lines(tenant, lines),
+    ):
+        billed[invoice].append(detail)
+    return tuple(_invoice(tenant, headers[key], billed[key]) for key in ids)
 
 
-def _headers(tenant: Tenant, contracts: Sequence[ContractId]) -> Query:
+def header_query(tenant: Tenant, condition: Filter) -> Query:
+    """The query of the invoices that fulfil *condition*."""
     names = tenant.mapping.invoice
-    select = (names.id, names.status, names.total, "createdon")
+    select = (names.id, names.status, names.total, CREATED)
     return Query(
         entity_set=names.set,
         select=(*select, f"_{names.contract}_value", f"_{names.customer}_value"),
-        filter=any_of(*(lookup(names.contract).eq(contract) for contract in contracts)),
+        filter=condition,
         order_by=(names.id,),
     )
 
@@ -222,9 +237,7 @@ def _other_lines(
         )
 
 
-def _invoice(
-    tenant: Tenant, row: Row, billed: Sequence[tuple[UUID | None, ExistingDetail]]
-) -> ExistingDraft:
+def _invoice(tenant: Tenant, row: Row, billed: Sequence[ExistingDetail]) -> ExistingDraft:
     names = tenant.mapping.invoice
     reader = read_row(tenant, names, row)
     return ExistingDraft(
@@ -232,7 +245,7 @@ def _invoice(
         contract_id=reader.lookup(names.contract),
         customer_id=reader.lookup(names.customer),
         status=reader.choice(names.status, tenant.choices.proforma_status),
-        created=reader.instant("createdon"),
+        created=reader.instant(CREATED),
         total=reader.decimal(names.total),
-        details=tuple(detail for invoice, detail in billed if invoice == reader.id),
+        details=tuple(billed),
     )

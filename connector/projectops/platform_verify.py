@@ -9,22 +9,20 @@ from connector.invoicing.model import ContractSnapshot
 from connector.invoicing.plan import PlanWarning
 from connector.outcome import GOOD_STATUSES, InvoiceStatus
 from connector.projectops.differences import differences
-from connector.projectops.existing_drafts import read_existing_drafts
-from connector.projectops.read import fetch_snapshots, shards
+from connector.projectops.drafts_of_date import read_drafts_of_date
+from connector.projectops.read import read_part
 from connector.projectops.verify import Verified
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import date
+    from collections.abc import Sequence
 
     from connector.dataverse.client import DataverseClient
     from connector.outcome import Difference, InvoiceOutcome
-    from connector.projectops.existing_drafts import ExistingDraft
-    from connector.projectops.tenant import Tenant
+    from connector.projectops.read import Reading
     from connector.projectops.written import Written
 
 
-def beside_plan(client: DataverseClient, tenant: Tenant, written: Sequence[Written]) -> Verified:
+def beside_plan(client: DataverseClient, reading: Reading, written: Sequence[Written]) -> Verified:
     """
     What the tenant's action has made, beside the plan that it was called for (write mode platform).
 
@@ -36,15 +34,18 @@ def beside_plan(client: DataverseClient, tenant: Tenant, written: Sequence[Writt
         for item in written
         if any(outcome.status in GOOD_STATUSES for outcome in item.outcomes)
     ]
+    snapshots = [
+        snapshot
+        for snapshot in (read_part(client, reading, made) if made else ())
+        if isinstance(snapshot, ContractSnapshot)
+    ]
     found: list[Difference] = []
-    for shard in shards(client, tenant, made):
-        existing = read_existing_drafts(client, tenant, shard.contracts)
-        for snapshot in fetch_snapshots(client, shard):
-            if isinstance(snapshot, ContractSnapshot):
-                plan = plans[snapshot.contract.id]
-                own = [item for item in existing if item.contract_id == plan.contract_id]
-                theirs = tuple(drafts_of_date(tenant, snapshot, own, plan.run_date))
-                found += differences(plan.contract_id, plan.invoices, theirs)
+    for day in sorted({plans[item.contract.id].run_date for item in snapshots}):
+        theirs = read_drafts_of_date(client, reading.tenant, snapshots, day)
+        for snapshot in snapshots:
+            plan = plans[snapshot.contract.id]
+            if plan.run_date == day:
+                found += differences(plan.contract_id, plan.invoices, theirs[plan.contract_id])
     return Verified(
         outcomes=tuple(_judged(o, found) for item in written for o in item.outcomes),
         warnings=tuple(
@@ -65,25 +66,3 @@ def _judged(outcome: InvoiceOutcome, found: Sequence[Difference]) -> InvoiceOutc
         return outcome
     text = f"the platform made it otherwise: {'; '.join(own)}"
     return replace(outcome, status=InvoiceStatus.CONFLICT, error=text)
-
-
-def drafts_of_date(
-    tenant: Tenant,
-    snapshot: ContractSnapshot,
-    existing: Sequence[ExistingDraft],
-    run_date: date,
-) -> Iterator[ExistingDraft]:
-    """
-    The invoices of *existing* that a run of *run_date* has made.
-
-    A schedule row names only one of several customers' invoices, and none that bills milestones
-    alone: those are known by the milestones on them, or by having been made on that day.
-    """
-    named = {row.invoice_id: row.run_date for row in snapshot.schedule if row.invoice_id}
-    dated = {milestone.id for milestone in snapshot.milestones if milestone.date == run_date}
-    for invoice in existing:
-        row_date = next((day for key, day in named.items() if key == invoice.id), None)
-        sources = {detail.source.id for detail in invoice.details if detail.source}
-        by_day = invoice.is_created_on(run_date, tenant)
-        if row_date == run_date or (row_date is None and (sources & dated or by_day)):
-            yield invoice

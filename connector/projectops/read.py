@@ -1,4 +1,4 @@
-"""Fetch contracts: a few requests per shard, then one complete snapshot or one failure each."""
+"""Read contracts: a few requests per part, then one complete snapshot or one failure each."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ ValueT = TypeVar("ValueT")
 FAULTS_TOLD = 20
 
 #: Contracts that are read together: bounds memory, and keeps filters far below the URL limit.
-CONTRACTS_PER_SHARD = 20
+CONTRACTS_PER_PART = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShardRows:
-    """The rows of one shard, per table, as they came."""
+class PartRows:
+    """The rows of one part, per table, as they came."""
 
     contracts: tuple[Row, ...]
     lines: tuple[Row, ...]
@@ -52,12 +52,11 @@ class ShardRows:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shard:
-    """The contracts that are read together, in the tenant's words and ours."""
+class Reading:
+    """What is read once and holds for every contract: the tenant's words and its currencies."""
 
     tenant: Tenant
     currencies: Mapping[UUID, Currency]
-    contracts: tuple[ContractId, ...]
 
 
 @dataclass(slots=True)
@@ -89,35 +88,26 @@ def read_currencies(client: DataverseClient, tenant: Tenant) -> Mapping[UUID, Cu
     return {item.id: item for item in found}
 
 
-def shards(
-    client: DataverseClient, tenant: Tenant, contracts: Sequence[ContractId]
-) -> Iterator[Shard]:
-    """*contracts* in groups that are read together; nothing is read where there are none."""
-    if not contracts:
-        return
-    currencies = read_currencies(client, tenant)
-    for start in range(0, len(contracts), CONTRACTS_PER_SHARD):
-        part = tuple(contracts[start : start + CONTRACTS_PER_SHARD])
-        yield Shard(tenant=tenant, currencies=currencies, contracts=part)
+def begin_reading(client: DataverseClient, tenant: Tenant) -> Reading:
+    """What has to be read before any contract: one request."""
+    return Reading(tenant=tenant, currencies=read_currencies(client, tenant))
 
 
-def fetch_snapshots(
-    client: DataverseClient, shard: Shard
-) -> tuple[ContractSnapshot | FailedContract, ...]:
+def read_part(
+    client: DataverseClient, reading: Reading, contracts: Sequence[ContractId]
+) -> Iterator[ContractSnapshot | FailedContract]:
     """
-    Each contract of *shard* as a complete snapshot, or as a failure that names its faulty rows.
+    Each of *contracts* as a complete snapshot, or as a failure that names its faulty rows.
 
-    In the order of `shard.contracts`. Raises `DataverseError` when a read fails: part of a
-    contract is never taken for the whole.
+    In their order; all rows are read before the first is told. Raises `DataverseError` when a read
+    fails: part of a contract is never taken for the whole.
     """
-    rows = _read_rows(client, shard)
-    by_contract = _Grouped(shard.tenant, rows)
-    return tuple(_snapshot(shard, by_contract, contract) for contract in shard.contracts)
+    by_contract = _Grouped(reading.tenant, _read_rows(client, reading.tenant, contracts))
+    return (_snapshot(reading, by_contract, contract) for contract in contracts)
 
 
-def _read_rows(client: DataverseClient, shard: Shard) -> ShardRows:
+def _read_rows(client: DataverseClient, tenant: Tenant, wanted: Sequence[ContractId]) -> PartRows:
     """Two requests: all that hangs on the contracts, then the connections of their sources."""
-    tenant, wanted = shard.tenant, shard.contracts
     (
         contracts,
         lines,
@@ -147,7 +137,7 @@ def _read_rows(client: DataverseClient, shard: Shard) -> ShardRows:
     )
     names = tenant.mapping
     sources = (*_keys(tenant, names.actual, actuals), *_keys(tenant, names.milestone, milestones))
-    return ShardRows(
+    return PartRows(
         contracts=contracts,
         lines=lines,
         schedule_rows=schedule_rows,
@@ -179,9 +169,9 @@ def _keys(tenant: Tenant, names: Table, rows: Sequence[Row]) -> Iterator[UUID]:
 
 
 class _Grouped:
-    """The rows of a shard by contract, and what its connections and details say."""
+    """The rows of a part by contract, and what its connections and details say."""
 
-    def __init__(self, tenant: Tenant, rows: ShardRows) -> None:
+    def __init__(self, tenant: Tenant, rows: PartRows) -> None:
         names = tenant.mapping
         self._tenant = tenant
         self.contracts = {read_row(tenant, names.contract, r).id: r for r in rows.contracts}
@@ -247,15 +237,15 @@ class _Grouped:
 
 
 def _snapshot(
-    shard: Shard, rows: _Grouped, contract_id: ContractId
+    reading: Reading, rows: _Grouped, contract_id: ContractId
 ) -> ContractSnapshot | FailedContract:
-    tenant, names = shard.tenant, shard.tenant.mapping
+    tenant, names = reading.tenant, reading.tenant.mapping
     row = rows.contracts.get(contract_id)
     if row is None:
         return _unreadable(tenant, contract_id)
     name = row.get(names.contract.name)
     faults = _Faults()
-    contract = faults.keep(lambda t, r: decode.contract(t, r, shard.currencies), tenant, (row,))
+    contract = faults.keep(lambda t, r: decode.contract(t, r, reading.currencies), tenant, (row,))
     line_rows = rows.lines.get(contract_id, ())
     line_ids = tuple(_keys(tenant, names.contract_line, line_rows))
     lines = faults.keep(decode.contract_line, tenant, line_rows)
@@ -295,7 +285,7 @@ def _snapshot(
             *_billed_by_lines(tenant, rows, tuple(invoice.id for invoice in invoices)),
         ),
         currencies=decode.foreign_currencies(
-            contract[0], (*actuals, *milestones, *lines, *retainers), shard.currencies
+            contract[0], (*actuals, *milestones, *lines, *retainers), reading.currencies
         ),
     )
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from connector.errors import ConnectorError
 from connector.outcome import FailedContract
-from connector.projectops.read import fetch_snapshots, shards
+from connector.projectops.read import CONTRACTS_PER_PART, begin_reading, read_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,8 +40,11 @@ def read_contracts(
     client: DataverseClient, tenant: Tenant, contracts: Sequence[ContractId]
 ) -> Iterator[ContractSnapshot]:
     """Complete snapshots of *contracts*; raises `ContractUnreadable` for one that has faults."""
-    for shard in shards(client, tenant, contracts):
-        for found in fetch_snapshots(client, shard):
+    if not contracts:
+        return
+    reading = begin_reading(client, tenant)
+    for start in range(0, len(contracts), CONTRACTS_PER_PART):
+        for found in read_part(client, reading, contracts[start : start + CONTRACTS_PER_PART]):
             if isinstance(found, FailedContract):
                 raise ContractUnreadable(found)
             yield found

@@ -164,4 +164,10 @@ class Undoer:
 
 
 def _fate(invoice: InvoicePlan, status: UndoStatus, reason: str | None = None) -> DraftFate:
-    return DraftFate(invoice=invoice, status=status, reason=reason)
+    return DraftFate(
+        contract_id=invoice.contract_id,
+        invoice_id=invoice.id,
+        name=invoice.name,
+        status=status,
+        reason=reason,
+    )

@@ -113,8 +113,11 @@ def _platform_side(
     )
     yield from _totals(tenant, invoices, headers)
     yield from _extended_amounts(tenant, invoices, line_rows)
-    yield from _unmoved_actuals(tenant, moved_actuals)
-    yield from _unmoved_milestones(tenant, moved_milestones)
+    unmoved = {
+        *_unmoved_actuals(tenant, moved_actuals),
+        *_unmoved_milestones(tenant, moved_milestones),
+    }
+    yield from _unclaimed(tenant, invoices, unmoved)
 
 
 def _sources(invoices: Sequence[InvoicePlan], table: SourceTable) -> list[UUID]:
@@ -184,28 +187,39 @@ def _extended_amounts(
             yield PlanWarning(code="extended-amount-differs", text=text, subject=line.id)
 
 
-def _unmoved_actuals(tenant: Tenant, rows: Sequence[Row]) -> Iterator[PlanWarning]:
+def _unmoved_actuals(tenant: Tenant, rows: Sequence[Row]) -> Iterator[UUID]:
     names, claimed = tenant.mapping.actual, BillingStatus.CUSTOMER_INVOICE_CREATED
-    readers = [read_row(tenant, names, row) for row in rows]
     status = tenant.choices.billing_status
-    unmoved = [r.id for r in readers if r.choice(names.billing_status, status) is not claimed]
-    yield from _unclaimed(names.table, unmoved)
+    for reader in (read_row(tenant, names, row) for row in rows):
+        if reader.choice(names.billing_status, status) is not claimed:
+            yield reader.id
 
 
-def _unmoved_milestones(tenant: Tenant, rows: Sequence[Row]) -> Iterator[PlanWarning]:
+def _unmoved_milestones(tenant: Tenant, rows: Sequence[Row]) -> Iterator[UUID]:
     names, claimed = tenant.mapping.milestone, MilestoneStatus.INVOICE_CREATED
-    readers = [read_row(tenant, names, row) for row in rows]
     status = tenant.choices.milestone_status
-    unmoved = [r.id for r in readers if r.choice(names.status, status) is not claimed]
-    yield from _unclaimed(names.table, unmoved)
+    for reader in (read_row(tenant, names, row) for row in rows):
+        if reader.choice(names.status, status) is not claimed:
+            yield reader.id
 
 
-def _unclaimed(table: str, ids: Sequence[UUID]) -> Iterator[PlanWarning]:
+def _unclaimed(
+    tenant: Tenant, invoices: Sequence[InvoicePlan], unmoved: set[UUID]
+) -> Iterator[PlanWarning]:
     """Sources that the platform left as they were; they are on details, so never billed again."""
-    if ids:
-        more = f" and {len(ids) - NAMED} more" if len(ids) > NAMED else ""
-        shown = ", ".join(str(item) for item in sorted(ids)[:NAMED])
-        text = (
-            f"{len(ids)} rows of {table} were billed but keep their billing status: {shown}{more}"
-        )
-        yield PlanWarning(code="source-not-claimed", text=text)
+    names = tenant.mapping
+    tables = {
+        SourceTable.ACTUAL: names.actual.table,
+        SourceTable.MILESTONE: names.milestone.table,
+    }
+    for invoice in invoices:
+        for kind, table in tables.items():
+            ids = [source for source in _sources((invoice,), kind) if source in unmoved]
+            if ids:
+                more = f" and {len(ids) - NAMED} more" if len(ids) > NAMED else ""
+                shown = ", ".join(str(item) for item in sorted(ids)[:NAMED])
+                text = (
+                    f"{len(ids)} rows of {table} are billed by invoice {invoice.id} but keep"
+                    f" their billing status: {shown}{more}"
+                )
+                yield PlanWarning(code="source-not-claimed", text=text, subject=invoice.id)

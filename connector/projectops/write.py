@@ -16,7 +16,7 @@ from connector.invoicing.plan import PlanWarning
 from connector.outcome import InvoiceOutcome, InvoiceStatus
 from connector.projectops.commit import is_to_settle
 from connector.projectops.row_state import read_state
-from connector.projectops.written import EVERYBODYS, Written
+from connector.projectops.written import EVERYBODYS, NOTHING_BEGUN, Written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from connector.projectops.compose import Composer
     from connector.projectops.row_state import RowState
     from connector.projectops.tenant import Tenant
+    from connector.projectops.written import Begun, Listener
 
 #: Times that an unclear state is looked at again before it is reported as failed.
 ATTEMPTS = 3
@@ -38,12 +39,17 @@ _GOOD = (InvoiceStatus.WRITTEN, InvoiceStatus.ALREADY_WRITTEN)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Job:
-    """One invoice with the schedule rows that are set with it; *begun* may have been written."""
+    """
+    One invoice with the schedule rows that are set with it.
+
+    One that is *begun* may have been written; *state* is what was seen of it, if anybody looked.
+    """
 
     invoice: InvoicePlan
     groups: tuple[RowGroup, ...]
     updates: tuple[ScheduleUpdate, ...]
     begun: bool
+    state: RowState | None
 
 
 @dataclass(slots=True)
@@ -60,15 +66,19 @@ class _Tally:
         if outcome.status not in _GOOD:
             self.unclear.add(outcome.invoice.id)
 
-    def failed(self, invoice: InvoicePlan, error: DataverseError) -> None:
+    def failed(self, invoice: InvoicePlan, error: DataverseError) -> InvoiceOutcome:
         is_refusal = isinstance(error, Refused) and not isinstance(error, EVERYBODYS)
-        status = InvoiceStatus.FAILED
-        self.outcomes.append(
-            InvoiceOutcome(invoice=invoice, status=status, error=str(error), is_open=not is_refusal)
+        outcome = InvoiceOutcome(
+            invoice=invoice,
+            status=InvoiceStatus.FAILED,
+            error=str(error),
+            is_open=not is_refusal,
         )
+        self.outcomes.append(outcome)
         (self.refused if is_refusal else self.unclear).add(invoice.id)
         if isinstance(error, EVERYBODYS):
             self.halts = error
+        return outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,19 +89,20 @@ class Writer:
     tenant: Tenant
     composer: Composer
     committer: Committer
+    listener: Listener
 
-    def write(self, plan: ContractPlan, *, resumed: bool = False) -> Written:
+    def write(self, plan: ContractPlan, begun: Begun = NOTHING_BEGUN) -> Written:
         """
         Write every invoice of one contract, and the run status of its due schedule rows.
 
         A schedule row is set with the last invoice that bills its line: until then the contract
         is due, so that an interrupted run is taken up again. A failed invoice is an outcome; its
         schedule rows become Run Failed when the tenant refused it (DR-26), and stay as they are
-        when nobody can say whether it acted. With *resumed* the plan may have been written.
+        when nobody can say whether it acted. Invoices in *begun* may have been written.
         """
         tally = _Tally()
         for invoice in plan.invoices:
-            self._write_invoice(plan, invoice, tally, resumed=resumed)
+            self._write_invoice(plan, invoice, tally, begun)
         others = [
             item
             for update in plan.schedule_updates
@@ -105,7 +116,7 @@ class Writer:
         )
 
     def _write_invoice(
-        self, plan: ContractPlan, invoice: InvoicePlan, tally: _Tally, *, resumed: bool
+        self, plan: ContractPlan, invoice: InvoicePlan, tally: _Tally, begun: Begun
     ) -> None:
         bad = tally.refused | tally.unclear
         updates = tuple(
@@ -114,26 +125,32 @@ class Writer:
             if (billing := _billing(plan, update)) and billing[-1] == invoice.id
             if not bad.intersection(billing)
         )
+        groups = self.composer.groups(invoice)
+        is_known = begun.there is not None and invoice.id in begun.ids
         job = _Job(
             invoice=invoice,
-            groups=self.composer.groups(invoice),
+            groups=groups,
             updates=updates,
-            begun=resumed or invoice.continues,
+            begun=invoice.continues or invoice.id in begun.ids,
+            state=begun.there.state(groups, updates) if begun.there and is_known else None,
         )
         try:
-            tally.note(self._attempt(job))
+            outcome = self._attempt(job)
+            tally.note(outcome)
         except DataverseError as error:
-            tally.failed(invoice, error)
+            outcome = tally.failed(invoice, error)
+        self.listener.ended(outcome)
 
     def _attempt(self, job: _Job) -> InvoiceOutcome:
         """Send what is missing, until all of it stands or the state shows why it cannot."""
         missing, left, ours = job.groups, job.updates, False
         if job.begun:
-            state = read_state(self.client, self.tenant, job.groups, job.updates)
+            state = job.state or read_state(self.client, self.tenant, job.groups, job.updates)
             verdict = self._verdict(job, state, ours=False)
             if verdict is not None:
                 return verdict
             missing, left = state.missing, state.open_updates
+        self.listener.begins(job.invoice)
         for _ in range(ATTEMPTS):
             error = self._send(missing, left)
             if error is None:

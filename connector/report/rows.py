@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from connector.invoicing.model import Currency
-    from connector.invoicing.plan import DetailPlan, LinePlan
-    from connector.outcome import InvoiceOutcome, RunReport
-    from connector.report.view import Left
+    from connector.invoicing.plan import DetailPlan, LinePlan, NotInvoiced
+    from connector.outcome import InvoiceOutcome
+    from connector.run_report import RunReport
 
 NOT_INVOICED: Final = "not-invoiced"
 
@@ -53,14 +53,14 @@ class Row:
 
 
 def rows(report: RunReport) -> Iterator[Row]:
-    """Every billed source and then every source that stays behind."""
-    for outcome in view.outcomes(report):
-        name = view.contract_name(report, outcome)
-        for line in view.lines(outcome):
-            for detail in view.details(line):
-                yield _billed(name, outcome, line, detail)
-    for left in view.left_behind(report.plan):
-        yield _left(report.plan.run_date, left)
+    """Of each contract every billed source and then every source that stays behind."""
+    for contract in view.all_contracts(report):
+        for outcome in contract.outcomes:
+            for line in view.lines(outcome):
+                for detail in view.details(line):
+                    yield _billed(contract.name, outcome, line, detail)
+        for entry in contract.left:
+            yield _left(report.run_date, contract.name, entry)
 
 
 def _billed(name: str, outcome: InvoiceOutcome, line: LinePlan, detail: DetailPlan) -> Row:
@@ -91,13 +91,12 @@ def _billed(name: str, outcome: InvoiceOutcome, line: LinePlan, detail: DetailPl
     )
 
 
-def _left(run_date: date, left: Left) -> Row:
-    entry = left.entry
+def _left(run_date: date, contract_name: str, entry: NotInvoiced) -> Row:
     return Row(
         run_date=run_date,
         status=NOT_INVOICED,
-        contract_name=left.contract_name,
-        currency=left.currency,
+        contract_name=contract_name,
+        currency=entry.currency,
         amount=entry.amount,
         source_table=entry.source.table.value,
         source_id=str(entry.source.id),

@@ -22,9 +22,9 @@ def undo_text(report: UndoReport) -> str:
 
 def _fate(fate: DraftFate) -> dict[str, str | None]:
     return {
-        "invoice_id": str(fate.invoice.id),
-        "contract_id": str(fate.invoice.contract_id),
-        "name": fate.invoice.name,
+        "invoice_id": str(fate.invoice_id),
+        "contract_id": str(fate.contract_id),
+        "name": fate.name,
         "status": fate.status.value,
         "reason": fate.reason,
     }

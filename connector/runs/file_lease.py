@@ -136,7 +136,7 @@ class FileLease:
         return there is not None and there.epoch == mine.epoch
 
     def _write(self, holding: LeaseRecord) -> None:
-        write_whole(self.path, (_HOLDING.dump_json(holding).decode(),))
+        write_whole(self.path, (_HOLDING.dump_json(holding),))
         self._mine, self._renewed = holding, time.monotonic()
 
     def _read(self) -> LeaseRecord | None:

@@ -21,11 +21,14 @@ from connector.invoicing.planning import plan_contract
 from connector.outcome import Comparison, Difference, FailedContract
 from connector.projectops import decode, queries
 from connector.projectops.differences import differences
+from connector.projectops.drafts_of_date import read_drafts_of_date
 from connector.projectops.due_contracts import contracts_of_date
-from connector.projectops.existing_drafts import read_existing_drafts
-from connector.projectops.platform_verify import drafts_of_date
 from connector.projectops.queries import IDS_PER_QUERY
-from connector.projectops.read import fetch_snapshots, shards
+from connector.projectops.read import read_part
+from connector.scope import Scope
+from connector.usecases.parts.in_flight import FIRST_GUESS, InFlight
+from connector.usecases.parts.partition import part_tasks
+from connector.usecases.watch import RunInterrupted, Stopping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,21 +38,26 @@ if TYPE_CHECKING:
     from connector.invoicing.ids import ContractId
     from connector.invoicing.model import Actual, ContractSnapshot
     from connector.projectops.existing_drafts import ExistingDraft
-    from connector.projectops.read import Shard
     from connector.usecases.environment import Environment
+    from connector.usecases.parts.partition import PartTask
 
 
 def compare(
     environment: Environment, run_date: date, contracts: Sequence[ContractId] = ()
 ) -> Comparison:
-    """Compare what is due on *run_date* in all contracts or the named ones. Only reads."""
-    client, tenant = environment.client, environment.tenant
-    dated = contracts_of_date(client, tenant, run_date)
+    """
+    Compare what is due on *run_date* in all contracts or the named ones, part by part.
+
+    Only reads. Raises `DataverseError` when a read fails, and `RunInterrupted`.
+    """
+    dated = contracts_of_date(environment.client, environment.tenant, run_date)
     wanted = [item for item in dated if not contracts or item in contracts]
-    parts = [
-        _compared(environment, shard, run_date)
-        for shard in shards(environment.client, environment.tenant, wanted)
-    ]
+    scope = Scope(run_date=run_date)
+    tasks = part_tasks("compare", scope, environment.today, wanted)
+    try:
+        parts = _all_compared(environment, tasks) if tasks else ()
+    except Stopping as stopping:
+        raise RunInterrupted from stopping
     return Comparison(
         run_date=run_date,
         contracts=len(wanted),
@@ -60,28 +68,36 @@ def compare(
     )
 
 
-def _compared(environment: Environment, shard: Shard, run_date: date) -> Comparison:
-    existing = read_existing_drafts(environment.client, environment.tenant, shard.contracts)
-    planned, drafts = 0, 0
-    found: list[Difference] = []
-    failed: list[FailedContract] = []
-    for snapshot in fetch_snapshots(environment.client, shard):
-        if isinstance(snapshot, FailedContract):
-            failed.append(snapshot)
-            continue
-        own = [item for item in existing if item.contract_id == snapshot.contract.id]
-        theirs = tuple(drafts_of_date(environment.tenant, snapshot, own, run_date))
-        before = as_before(environment, snapshot, theirs, run_date)
-        plan = plan_contract(before, run_date, environment.settings.policy, environment.rules)
-        planned, drafts = planned + len(plan.invoices), drafts + len(theirs)
+def _all_compared(environment: Environment, tasks: Sequence[PartTask]) -> tuple[Comparison, ...]:
+    environment.read_anew()
+    flight: InFlight[PartTask, Comparison] = InFlight(
+        work=lambda task: _compared(environment, task),
+        most=environment.client.workers,
+        watch=environment.watch,
+        weight=lambda _: FIRST_GUESS,
+    )
+    return flight.results(tasks)
+
+
+def _compared(environment: Environment, task: PartTask) -> Comparison:
+    client, tenant, day = environment.client, environment.tenant, task.scope.run_date
+    read = tuple(read_part(client, environment.reading, task.contracts))
+    snapshots = [item for item in read if not isinstance(item, FailedContract)]
+    drafts = read_drafts_of_date(client, tenant, snapshots, day)
+    planned, found = 0, list[Difference]()
+    for snapshot in snapshots:
+        theirs = drafts[snapshot.contract.id]
+        before = as_before(environment, snapshot, theirs, day)
+        plan = plan_contract(before, day, environment.settings.policy, environment.rules)
+        planned += len(plan.invoices)
         found += differences(snapshot.contract.id, plan.invoices, theirs)
     return Comparison(
-        run_date=run_date,
-        contracts=len(shard.contracts),
+        run_date=day,
+        contracts=len(task.contracts),
         planned=planned,
-        drafts=drafts,
+        drafts=sum(len(item) for item in drafts.values()),
         differences=tuple(found),
-        failed=tuple(failed),
+        failed=tuple(item for item in read if isinstance(item, FailedContract)),
     )
 
 

@@ -6,18 +6,19 @@ import itertools
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from platform import node
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from connector.dataverse.auth import token_source
 from connector.dataverse.client import DataverseClient
 from connector.dataverse.limiter import Limiter
 from connector.dataverse.transport import RequestsTransport
-from connector.machine import elapsed_seconds, let_pass
+from connector.machine import elapsed_seconds
 from connector.mapping import load_mapping
 from connector.projectops.change_sets import OPERATIONS_PER_CHANGE_SET
 from connector.projectops.compose import Composer
 from connector.projectops.midnights import Midnights, OtherTimeZone, read_midnights
+from connector.projectops.read import Reading, begin_reading
 from connector.projectops.tenant import Tenant, resolve_tenant
 from connector.projectops.write_dialect import (
     KnownDialect,
@@ -25,17 +26,32 @@ from connector.projectops.write_dialect import (
     dialect_text,
     known_dialect,
 )
+from connector.runs.folder_store import FolderRunStore
 from connector.runs.lease import LeaseTerms
-from connector.runs.store import FolderRunStore, RunStoreError, TenantFile
+from connector.runs.names import TenantFile, tenant_file
+from connector.runs.store import RunStoreError
 from connector.usecases.extra_rules import load_rules
+from connector.usecases.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date, datetime
 
+    from connector.dataverse.errors import DataverseError
     from connector.runs.lease import Lease
     from connector.runs.store import RunStore
     from connector.settings.load import Settings
+    from connector.usecases.progress import Progress
+
+
+class Waits(Protocol):
+    """What happens while a request waits to be sent, or to be sent again."""
+
+    def sleep(self, seconds: float) -> None:
+        """Let seconds pass; may raise, when nothing is worth waiting for any more."""
+
+    def retried(self, failure: DataverseError, seconds: float) -> None:
+        """Hear that a request is sent again, and why."""
 
 
 class Environment:
@@ -49,11 +65,14 @@ class Environment:
         self.rules = load_rules()
         #: What one change set may hold; a tenant that is slow may want less.
         self.operations_per_change_set = OPERATIONS_PER_CHANGE_SET
+        #: Who hears how a call goes on, and may stop it; changed by `watching` for its length.
+        self.watch = Watch()
         self._session = session
         self._resources = ExitStack()
         self._client: DataverseClient | None = None
         self._tenant: Tenant | None = None
         self._midnights: Midnights | None = None
+        self._reading: Reading | None = None
         self._dialect: WriteDialect | None = None
 
     @property
@@ -65,7 +84,7 @@ class Environment:
     def client(self) -> DataverseClient:
         """The client, opened on first use."""
         if self._client is None:
-            opening = open_client(self.settings, self._session, self.clock)
+            opening = open_client(self.settings, self._session, self.clock, self)
             self._client = self._resources.enter_context(opening)
         return self._client
 
@@ -75,6 +94,33 @@ class Environment:
         if self._tenant is None:
             self._tenant = resolve_tenant(self.client, self.mapping, self.settings.run.zone)
         return self._tenant
+
+    @property
+    def reading(self) -> Reading:
+        """What has to be known before contracts are read; read by `read_anew`, or on first use."""
+        return self._reading or self.read_anew()
+
+    def read_anew(self) -> Reading:
+        """Read at the beginning of a run what holds for all of its contracts."""
+        self._reading = begin_reading(self.client, self.tenant)
+        return self._reading
+
+    @contextmanager
+    def watching(self, progress: Progress | None) -> Iterator[Watch]:
+        """Tell *progress* how the block goes on; its watch can be asked to stop it."""
+        before, self.watch = self.watch, Watch(progress)
+        try:
+            yield self.watch
+        finally:
+            self.watch = before
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass, unless the call that waits is to end."""
+        self.watch.sleep(seconds)
+
+    def retried(self, failure: DataverseError, seconds: float) -> None:
+        """Tell who listens that something is sent again."""
+        self.watch.retried(failure, seconds)
 
     @property
     def midnights(self) -> Midnights:
@@ -109,7 +155,9 @@ class Environment:
     def dialect(self) -> WriteDialect:
         """In which form this tenant takes writes, as far as earlier runs have found out."""
         if self._dialect is None:
-            text = self.store.get_tenant(self.tenant.organization_id, TenantFile.DIALECT)
+            name = tenant_file(self.tenant.organization_id, TenantFile.DIALECT)
+            kept = self.store.get(name)
+            text = None if kept is None else kept.decode(errors="replace")
             self._dialect = WriteDialect(
                 known_dialect(text), claims=self.settings.dataverse.claim == "patch"
             )
@@ -119,40 +167,44 @@ class Environment:
         """Keep what this run has found out, if it is anything; raises `RunStoreError`."""
         known = self.dialect.known
         if known != KnownDialect():
-            tenant = self.tenant.organization_id
-            self.store.put_tenant(tenant, TenantFile.DIALECT, dialect_text(known))
+            name = tenant_file(self.tenant.organization_id, TenantFile.DIALECT)
+            self.store.put(name, (dialect_text(known).encode(),))
 
     def lease(self, run_id: str) -> Lease:
         """The right to write to the tenant, not taken yet; raises `RunStoreError`."""
         terms = LeaseTerms(host=node(), run_id=run_id, clock=self.clock)
-        return self.store.lease(self.tenant.organization_id, terms)
+        return self.store.lease(tenant_file(self.tenant.organization_id, TenantFile.LEASE), terms)
 
     def close(self) -> None:
         """Close the connections; using the environment again opens it again."""
-        self._client = self._tenant = self._dialect = self._midnights = None
+        self._client = self._tenant = self._dialect = self._midnights = self._reading = None
         self._resources.close()
 
 
 @contextmanager
 def open_client(
-    settings: Settings, session: str, clock: Callable[[], datetime]
+    settings: Settings,
+    session: str,
+    clock: Callable[[], datetime],
+    waiting: Waits,
 ) -> Iterator[DataverseClient]:
     """
     A client for the configured environment; its connections are closed at the end.
 
     *session* names this session in the correlation ids of its requests, *clock* tells whether a
-    token still lasts. Nothing is sent before the client is used. Raises `UnusableSettings` when the
-    settings allow no safe request.
+    token still lasts, and *waiting* lets seconds pass. Nothing is sent before the client is used.
+    Raises `UnusableSettings` when the settings allow no safe request.
     """
     url = settings.dataverse.url
     root = f"{url}/api/data/{settings.dataverse.api_version}/"
     tokens = token_source(settings.auth.sign_in, url, now=lambda: clock().timestamp())
     transport = RequestsTransport(
-        root, tokens, ids=_correlation_ids(session), clock=elapsed_seconds, sleep=let_pass
+        root, tokens, ids=_correlation_ids(session), clock=elapsed_seconds, sleep=waiting.sleep
     )
     try:
         limiter = Limiter(settings.dataverse.workers)
-        yield DataverseClient(transport, limiter=limiter, tag=settings.dataverse.tag or "")
+        tag = settings.dataverse.tag or ""
+        yield DataverseClient(transport, limiter=limiter, tag=tag, heard=waiting.retried)
     finally:
         transport.close()
 

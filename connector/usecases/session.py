@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connector.runs.journal import Journal
+from connector.runs.run_begin import RunBegin, RunKind, keep_begin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from connector.runs.lease import Lease
     from connector.usecases.environment import Environment
@@ -22,13 +24,24 @@ class Session:
     environment: Environment
     lease: Lease
 
+    def begin(self, journal: Journal, kind: RunKind, run_date: date | None) -> None:
+        """Write down that a run begins; raises `RunStoreError`."""
+        environment = self.environment
+        begin = RunBegin(
+            kind=kind,
+            run_date=run_date,
+            organization_id=environment.tenant.organization_id,
+            began=environment.clock(),
+        )
+        keep_begin(journal.store, journal.run_id, begin)
+
 
 @contextmanager
 def writing(environment: Environment, run_id: str) -> Iterator[Session]:
     """
     Hold the lease of the tenant for the length of the block.
 
-    What goes wrong inside is noted in the run store. Raises `LeaseHeld`, and `RunStoreError`.
+    What goes wrong before that is noted in the run store. Raises `LeaseHeld`, and `RunStoreError`.
     """
     with Journal(environment.store, run_id, "take the lease"):
         lease = environment.lease(run_id)

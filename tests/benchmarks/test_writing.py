@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
 import pytest
+from connector.usecases.write import WriteControl
 
 from connector.emulator import Emulator, LimitSettings
 from connector.invoicing.ids import ContractId
@@ -21,7 +22,6 @@ from connector.outcome import InvoiceStatus
 from connector.projectops.change_sets import WriteForm
 from connector.sample_tenant import sample_seed
 from connector.usecases import write as write_run
-from connector.usecases.write import WriteControl
 from tests.end_to_end.tenant import TestTenant
 from tests.reliability.undisturbed import violations
 

@@ -152,3 +152,21 @@ def test_closing_the_client_closes_its_connections() -> None:
     DataverseClient(far).close()
 
     assert far.closed == 1
+
+
+def test_who_listens_hears_of_each_failure_before_it_is_sent_again_and_of_no_other() -> None:
+    heard: list[tuple[str, float]] = []
+    throttled = error(429, message="too much", headers=(("Retry-After", "7"),))
+    far = FarSide(scripted(error(503), throttled, answer(204), error(400)))
+    client = DataverseClient(
+        far, limiter=Limiter(1), heard=lambda failure, wait: heard.append((str(failure), wait))
+    )
+
+    client.send(request_update("accounts", ROW, {"name": "A"}))
+    with pytest.raises(BadRequest):
+        client.send(request_update("accounts", ROW, {"name": "B"}))
+
+    assert ["503" in heard[0][0], "too much" in heard[1][0]] == [True, True]
+    assert 0 < heard[0][1] <= 1
+    assert heard[1][1] == 7
+    assert len(heard) == 2

@@ -10,7 +10,6 @@ from uuid import UUID
 import pytest
 
 from connector import ExitCode, RunReport
-from connector.report import view
 from tests.end_to_end.tenant import TestTenant, broken_invariants, serving
 
 if TYPE_CHECKING:
@@ -167,7 +166,7 @@ def test_a_schedule_row_without_run_date_is_named_in_a_warning_and_the_contract_
 
     report = tenant.run(DAY)
 
-    warnings = {warning.code: warning for warning in view.warnings(report)}
+    warnings = {warning.code: warning for warning in report.warnings}
     found = warnings["schedule-row-without-run-date"]
     assert str(found.subject) == rows.row
     assert rows.row in found.text

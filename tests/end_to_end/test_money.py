@@ -22,7 +22,7 @@ from connector.emulator.serving import server as servers
 from connector.invoicing.policy import Bounds
 from connector.mapping import MappingError
 from connector.report.document import to_document
-from connector.usecases.plan import PlanRejected
+from connector.usecases.bounds import PlanRejected
 from tests.emulator.project_tenant import (
     ACCOUNT,
     BASE,

@@ -293,7 +293,7 @@ def test_a_plan_for_another_organization_is_refused(tenant: TestTenant, tmp_path
             str(plan.organization_id), str(detail_free_id())
         )
         path.write_text(other, encoding="utf-8")
-        with pytest.raises(PlanFileError, match="line 1"):
+        with pytest.raises(PlanFileError, match="was altered: its list of parts"):
             connector.apply(path, run_id="foreign")
 
     assert tenant.rows("invoices") == ()
@@ -304,9 +304,25 @@ def detail_free_id() -> str:
 
 
 def test_a_run_keeps_its_plan_before_it_writes(tenant: TestTenant) -> None:
-    tenant.run(OCTOBER_5)
+    report = tenant.run(OCTOBER_5)
 
-    assert (tenant.folder / "runs" / f"run-{OCTOBER_5}" / "plan.jsonl").is_file()
+    kept = tenant.folder / "runs" / "runs" / f"run-{OCTOBER_5}"
+    assert sorted(path.name for path in kept.iterdir()) == [
+        *("manifest.json", "part-0001.plan", "part-0001.progress", "part-0001.report"),
+        *("report.json", "run.json"),
+    ]
+    assert report.plan.sha256 in (kept / "manifest.json").read_text(encoding="utf-8")
+
+
+def test_a_name_that_was_given_before_gets_a_number_and_nothing_is_overwritten(
+    tenant: TestTenant,
+) -> None:
+    first, second = tenant.run(OCTOBER_5), tenant.run(OCTOBER_5)
+
+    assert (first.run_id, second.run_id) == (f"run-{OCTOBER_5}", f"run-{OCTOBER_5}.2")
+    with tenant.connector() as connector:
+        assert [record.run_id for record in connector.history()] == [first.run_id, second.run_id]
+        assert len(connector.undo(first.run_id, undo_id="undoing").fates) == 1
 
 
 def test_a_run_with_nothing_due_takes_at_most_four_requests(tenant: TestTenant) -> None:

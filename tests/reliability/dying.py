@@ -62,7 +62,7 @@ def dies_at(connector: Connector, at: int, *, answered: bool) -> DyingTransport:
     """Let *connector* die at that exchange; one request at a time, so that the count is exact."""
     environment = connector._environment
     client = environment._resources.enter_context(
-        open_client(environment.settings, "dying", environment.clock)
+        open_client(environment.settings, "dying", environment.clock, environment)
     )
     transport = DyingTransport(client._transport, at, answered=answered)
     environment._client = DataverseClient(transport, limiter=Limiter(1))

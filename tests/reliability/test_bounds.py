@@ -11,8 +11,7 @@ import pytest
 
 from connector import Connector, ExitCode
 from connector.invoicing.policy import Bounds
-from connector.usecases.bounds import CODES, Override, OverrideRefused
-from connector.usecases.plan import PlanRejected
+from connector.usecases.bounds import CODES, Override, OverrideRefused, PlanRejected
 
 if TYPE_CHECKING:
     from connector import RunReport

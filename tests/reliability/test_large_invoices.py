@@ -63,7 +63,7 @@ def test_an_interrupted_large_invoice_is_completed(large: TestTenant, store: str
     folder.folder.mkdir()
 
     with folder.connector() as connector:
-        transport = dies_at(connector, 6, answered=True)
+        transport = dies_at(connector, 7, answered=True)
         with pytest.raises(Killed):
             connector.run(DAY, run_id="dying")
 

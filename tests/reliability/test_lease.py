@@ -13,17 +13,19 @@ import pytest
 
 from connector import ExitCode
 from connector.invoicing.ids import OrganizationId
+from connector.runs.file_lease import FileLease
+from connector.runs.folder_store import FolderRunStore
 from connector.runs.lease import LeaseHeld, LeaseLost, LeaseTerms
-from connector.runs.store import FolderRunStore
+from connector.runs.names import TenantFile, tenant_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from connector.runs.file_lease import FileLease
     from tests.end_to_end.tenant import TestTenant
 
 TENANT = OrganizationId(UUID(int=7))
+LEASE = tenant_file(TENANT, TenantFile.LEASE)
 NOON = datetime(2020, 10, 5, 12, tzinfo=UTC)
 DAY = date(2020, 10, 7)
 
@@ -40,7 +42,9 @@ class Clock:
 
 def lease(folder: Path, host: str, clock: Clock, **options: timedelta) -> FileLease:
     terms = LeaseTerms(host=host, run_id=f"run-of-{host}", clock=clock, **options)
-    return FolderRunStore(folder).lease(TENANT, terms)  # type: ignore[return-value]
+    held = FolderRunStore(folder).lease(LEASE, terms)
+    assert isinstance(held, FileLease)
+    return held
 
 
 def without_lock(held: FileLease) -> FileLease:
@@ -142,10 +146,10 @@ import sys, time, pathlib
 from datetime import UTC, datetime
 from uuid import UUID
 from connector.runs.lease import LeaseTerms
-from connector.runs.store import FolderRunStore
+from connector.runs.folder_store import FolderRunStore
 clock = lambda: datetime.fromisoformat("{NOON.isoformat()}")
 terms = LeaseTerms(host="here", run_id="doomed", clock=clock)
-with FolderRunStore(pathlib.Path(sys.argv[1])).lease(UUID(int=7), terms):
+with FolderRunStore(pathlib.Path(sys.argv[1])).lease("{LEASE}", terms):
     print("held", flush=True)
     time.sleep(60)
 """

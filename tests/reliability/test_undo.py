@@ -14,6 +14,7 @@ from connector.outcome import UndoStatus
 from connector.runs.history import RunState
 from connector.runs.plan_file import PlanFileError
 from tests.reliability.dying import Killed, dies_at
+from tests.reliability.planted import run_folder
 from tests.reliability.undisturbed import content, violations
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def test_a_draft_that_somebody_touched_stays_and_the_other_goes(
 
     assert fates(report) == ["deleted", "refused"]
     (refused,) = [fate for fate in report.fates if fate.status is UndoStatus.REFUSED]
-    assert str(refused.invoice.id) == invoice
+    assert str(refused.invoice_id) == invoice
     assert reason in (refused.reason or "")
     assert [row["invoiceid"] for row in tenant.rows("invoices")] == [invoice]
     assert report.exit_code is ExitCode.SOME_CONTRACTS_FAILED
@@ -157,7 +158,7 @@ def test_an_undoing_that_dies_is_finished_by_the_next(tenant: TestTenant) -> Non
     at = 3
     while True:
         tenant.emulator.restore(full)
-        (tenant.folder / "runs" / f"run-{DAY}" / "undone.json").unlink(missing_ok=True)
+        (run_folder(tenant, f"run-{DAY}") / "undone.json").unlink(missing_ok=True)
         with tenant.connector() as connector:
             connector._environment.operations_per_change_set = 8
             dies_at(connector, at, answered=True)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from connector.outcome import InvoiceStatus, RunReport
+from connector.outcome import InvoiceStatus
 from connector.report.console import print_calendar, print_run
 from tests.report.sample import ADATUM, YEN, report, with_failed_contract
+
+if TYPE_CHECKING:
+    from connector.run_report import RunReport
 
 
 def shown(*reports: RunReport, verbose: bool = False) -> str:

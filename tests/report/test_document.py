@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
 
 from connector.invoicing.reasons import RULE
-from connector.outcome import InvoiceStatus, RunReport
+from connector.outcome import InvoiceStatus
 from connector.report.document import schema, to_document, to_text
 from tests.report.sample import ADATUM, YEN, report, with_failed_contract
+
+if TYPE_CHECKING:
+    from connector.run_report import PartResult, RunReport
+    from connector.summary import PartSummary
 
 
 def document(found: RunReport) -> Any:
@@ -88,11 +92,31 @@ def test_candidates_equal_invoiced_plus_not_invoiced_in_rows_and_money() -> None
     }
 
 
-def test_the_order_of_contracts_and_outcomes_does_not_show() -> None:
-    one, other = report(ADATUM, YEN), report(YEN, ADATUM)
-    turned = replace(one, outcomes=tuple(reversed(one.outcomes)))
+def test_the_order_of_outcomes_within_a_part_does_not_show() -> None:
+    one = report(ADATUM, YEN)
 
-    assert to_document(one) == to_document(other) == to_document(turned)
+    def turned(found: RunReport, part: PartSummary) -> PartResult:
+        result = one.results(found, part)
+        return replace(result, outcomes=tuple(reversed(result.outcomes)))
+
+    assert to_document(replace(one, results=turned)) == to_document(one)
+
+
+def test_what_is_written_in_pieces_looks_as_if_it_were_written_at_once() -> None:
+    for reports in ([report(ADATUM, YEN)], [report(ADATUM), report(YEN)], []):
+        text = to_text(reports)
+
+        assert text == json.dumps(json.loads(text), indent=2, ensure_ascii=False) + "\n"
+
+
+def test_a_long_list_moves_to_a_temporary_file_and_comes_back_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole = to_text([report(ADATUM, YEN)])
+    monkeypatch.setattr("connector.report.json_list.IN_MEMORY", 10)
+    monkeypatch.setattr("connector.report.json_list._CHUNK", 7)
+
+    assert to_text([report(ADATUM, YEN)]) == whole
 
 
 def test_a_contract_that_failed_is_a_warning_that_names_the_fault() -> None:

@@ -48,7 +48,7 @@ def test_a_file_that_is_busy_for_a_moment_is_replaced_after_it(
     path.write_text("old", encoding="utf-8")
     monkeypatch.setattr(Path, "replace", Busy(2, code).before(Path.replace))
 
-    write_whole(path, ["new\n"])
+    write_whole(path, [b"new\n"])
 
     assert path.read_bytes() == b"new\n"
     assert waits == [0.01, 0.02]
@@ -62,7 +62,7 @@ def test_a_file_that_stays_busy_is_left_as_it_was_after_about_a_second(
     monkeypatch.setattr(Path, "replace", Busy(1000).before(Path.replace))
 
     with pytest.raises(PermissionError):
-        write_whole(path, ["new\n"])
+        write_whole(path, [b"new\n"])
 
     assert [file.name for file in tmp_path.iterdir()] == ["plan.jsonl"]
     assert path.read_text(encoding="utf-8") == "old"
@@ -75,7 +75,7 @@ def test_a_refusal_that_is_no_matter_of_time_is_told_at_once(
     monkeypatch.setattr(Path, "replace", Busy(1, None).before(Path.replace))
 
     with pytest.raises(PermissionError):
-        write_whole(tmp_path / "plan.jsonl", ["new\n"])
+        write_whole(tmp_path / "plan.jsonl", [b"new\n"])
 
     assert waits == []
 
@@ -85,9 +85,9 @@ def test_a_file_that_is_replaced_meanwhile_is_read_after_it(
 ) -> None:
     path = tmp_path / "lease.json"
     path.write_text("Größe", encoding="utf-8")
-    monkeypatch.setattr(Path, "read_text", Busy(1, 5).before(Path.read_text))
+    monkeypatch.setattr(Path, "read_bytes", Busy(1, 5).before(Path.read_bytes))
 
-    assert read_whole(path) == "Größe"
+    assert read_whole(path) == "Größe".encode()
     assert waits == [0.01]
 
 
@@ -96,7 +96,7 @@ def test_lines_of_several_threads_follow_one_another_whole(tmp_path: Path) -> No
 
     def append(name: str) -> None:
         for number in range(50):
-            append_line(path, f"{name}-{number} ä" * 20)
+            append_line(path, (f"{name}-{number} ä" * 20).encode())
 
     threads = [threading.Thread(target=append, args=(name,)) for name in "abcd"]
     for thread in threads:
