@@ -1,7 +1,8 @@
 """
 The golden files of the rules: what a ledger bills, day by day, in the ledger's own notation.
 
-`python -m tests.invoicing.golden generate [--force]` writes them; without `--force` none is overwritten.
+`python -m tests.invoicing.golden generate [--force]` writes them; without `--force` none is
+overwritten.
 """
 
 from __future__ import annotations
