@@ -220,6 +220,34 @@ def test_drafts_through_change_sets(behaviour: str) -> None:
     )
 
 
+def seconds_to_delete(emulator: Emulator, written: int) -> float:
+    """Processor time for deleting one draft with all that hangs on it, among so many."""
+    _send(emulator, [drafts.change_set(number, DETAILS) for number in range(written)])
+    taken = []
+    for number in range(3):
+        builder = EnvironBuilder(
+            path=f"{API}/invoices({key(drafts.INVOICE, number)})", method="DELETE"
+        )
+        start = process_time()
+        _, status, _ = run_wsgi_app(emulator.app, builder.get_environ(), buffered=True)
+        taken.append(process_time() - start)
+        assert status.startswith("204")
+    return min(taken)
+
+
+def test_deleting_one_draft_among_many() -> None:
+    taken = []
+    for count in (INVOICES, INVOICES * 5):
+        with closing(Emulator(seed=drafts.seed(count, DETAILS))) as emulator:
+            taken.append(seconds_to_delete(emulator, count))
+    few, many = taken
+    report(
+        f"deleting a draft of {DETAILS} details among {INVOICES}: {few * 1000:.0f} ms of processor"
+        f" time, among five times as many {many * 1000:.0f} ms ({many / few:.1f} x)",
+        aim="about 1 x",
+    )
+
+
 def exported(rows: int) -> list[Mapping[str, object]]:
     """Actuals with every column that a tenant's export has, most of them null."""
     with closing(Emulator()) as emulator:

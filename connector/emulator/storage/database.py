@@ -10,17 +10,25 @@ from uuid import UUID, uuid5
 
 from connector.emulator.storage import definitions_store, sql_functions
 from connector.emulator.storage.deferred import Deferred
-from connector.emulator.storage.layout import SYSTEM_TABLES, index_statements, sql_table
+from connector.emulator.storage.layout import (
+    SYSTEM_TABLES,
+    index_statement,
+    index_statements,
+    is_indexed,
+    sql_table,
+)
 from connector.emulator.storage.statements import Statements
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from connector.emulator.schema.model import Column, Schema, Table
+    from connector.emulator.schema.values import Value
     from connector.emulator.storage.deferred import Pending
 
 START: Final = datetime(2020, 10, 1, tzinfo=UTC)
+_MANY: Final = 1_000
 _FILE_CACHE: Final = 65_536  # KiB; ids are scattered, and so are the pages that a seed touches
 _SEQUENCE: Final = UUID("0a6e0000-0000-4000-8000-0000000000ff")
 
@@ -94,6 +102,25 @@ class Database:
             for statement in index_statements(table):
                 self.connection.execute(statement)
             self._indexed.add(table.logical_name)
+
+    def index_search(self, table: Table, wanted: Mapping[str, Value]) -> None:
+        """
+        See to an index for a search by columns that have none, where a table has many rows.
+
+        Packs search the same few columns again and again, the texts of a connection for one.
+        """
+        columns = [table.columns[name] for name, value in wanted.items() if value is not None]
+        found = {table.primary_id, *(key.columns[0] for key in table.keys)}
+        if not columns or any(is_indexed(one) or one.logical_name in found for one in columns):
+            return
+        name = f"{table.logical_name}#{columns[0].logical_name}"
+        if name not in self._indexed and self._has_many(table):
+            self.connection.execute(index_statement(table, columns[0]))
+            self._indexed.add(name)
+
+    def _has_many(self, table: Table) -> bool:
+        highest = f"SELECT max(rowid) FROM {sql_table(table)}"  # noqa: S608 - a quoted name of the schema
+        return (self.connection.execute(highest).fetchone()[0] or 0) > _MANY
 
     def statements(self, table: Table) -> Statements:
         """How rows of a table are read and written, made once."""

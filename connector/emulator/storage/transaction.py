@@ -132,7 +132,8 @@ class Transaction:
         Ordered by primary key. Text compares without case.
         """
         self._deferred.settle(table)
-        conditions = [f"{sql_column(table.columns[name])} IS ?" for name in wanted]
+        self._database.index_search(table, wanted)
+        conditions = [_equals(table.columns[name], value) for name, value in wanted.items()]
         parameters = [to_storage(table.columns[name], value) for name, value in wanted.items()]
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         reader = self._statements(table).whole
@@ -242,6 +243,11 @@ class Transaction:
 
 def _id_column(table: Table) -> str:
     return f'"{table.primary_id}"'
+
+
+def _equals(column: Column, value: Value) -> str:
+    """The condition for a value; indices of lookups leave nulls out, so `IS` could not use them."""
+    return f"{sql_column(column)} {'IS' if value is None else '='} ?"
 
 
 def _broken_key(schema: Schema, message: str) -> faults.DataverseFault:

@@ -20,7 +20,7 @@ from connector.emulator.storage.principals import BUSINESS_UNIT, USER, USER_ID
 from connector.emulator.storage.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from connector.emulator.schema.values import Value
@@ -287,3 +287,35 @@ def test_a_store_that_nobody_closes_leaves_no_open_connection(tmp_path: Path) ->
 
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
         connection.execute("SELECT 1")
+
+
+def plan_of_search(store: Store, table: Table, wanted: Mapping[str, Value]) -> str:
+    """How SQLite goes about the search that `find` makes."""
+    asked: list[str] = []
+    with store.reading() as tx:
+        store._database.connection.set_trace_callback(asked.append)
+        tx.find(table, wanted)
+        store._database.connection.set_trace_callback(None)
+        return str(tx.select(f"EXPLAIN QUERY PLAN {asked[-1]}")[0][3])
+
+
+def test_rows_are_found_by_the_index_of_their_lookup(store: Store) -> None:
+    account, order = store.schema.table("account"), store.schema.table("salesorder")
+    with store.transaction() as tx:
+        tx.insert(order, {"name": "O", "customerid": Reference(table="account", id=ID)})
+    assert "salesorder#customerid" in plan_of_search(store, order, {"customerid": ID})
+    assert plan_of_search(store, order, {"customerid": None}).startswith("SCAN")
+    assert "autoindex" in plan_of_search(store, account, {"accountid": ID})
+
+
+def test_a_search_by_a_text_is_indexed_once_its_table_has_many_rows(store: Store) -> None:
+    account = store.schema.table("account")
+    wanted = {"accountnumber": "17", "telephone1": "1"}
+    add_account(store)
+    assert plan_of_search(store, account, wanted).startswith("SCAN")
+    with store.transaction() as tx:
+        for number in range(1_001):
+            tx.insert(account, {"accountnumber": f"{number}", "telephone1": "1"})
+    assert "account#accountnumber" in plan_of_search(store, account, wanted)
+    with store.reading() as tx:
+        assert [row.values["accountnumber"] for row in tx.find(account, wanted)] == ["17"]
