@@ -65,6 +65,7 @@ class _Text:
         self._buffer = ""
         self._place = 0
         self._before = 0
+        self._has_escapes = False
         self._is_whole = False
 
     def peek(self) -> str:
@@ -102,7 +103,8 @@ class _Text:
                     raise self.fault(error.msg, error.pos) from error
             else:
                 if end + _LOOK_AHEAD <= len(self._buffer) or not self._read(portion):
-                    check_surrogates(value, self._buffer[self._place : end])
+                    if self._has_escapes:
+                        check_surrogates(value, self._buffer[self._place : end])
                     self._place = end
                     return value
             portion *= 2  # so that a value of any length is read in linear time
@@ -121,4 +123,5 @@ class _Text:
         rest = self._buffer[self._place :]
         self._before += self._place
         self._buffer, self._place = rest + self._decoder.decode(data, final=not data), 0
+        self._has_escapes = "\\u" in self._buffer
         return True
