@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from connector.emulator.schema.document import differences, option_set_document
 from connector.emulator.schema.file import extend
+from connector.emulator.storage.activities import trigger_statements
 from connector.emulator.storage.layout import (
     create_statements,
     drop_column_statements,
@@ -42,6 +43,7 @@ def lay_out(connection: sqlite3.Connection, schema: Schema) -> None:
             if name not in present:
                 connection.execute(f"ALTER TABLE {sql_table(table)} ADD COLUMN {name} {kind}")
         _execute_all(connection, key_statements(table))
+    _execute_all(connection, trigger_statements(schema))
 
 
 def take_away(connection: sqlite3.Connection, before: Schema, after: Schema) -> None:
