@@ -6,6 +6,7 @@ Every source becomes raw tables; what is wrong with a file is noted, and the oth
 
 from __future__ import annotations
 
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
@@ -35,9 +36,11 @@ _BESIDE: Final = frozenset(
 )
 
 
-# What zipfile raises for damaged, encrypted and unknown contents, and for a damaged directory.
-_UNPACKING: Final = (RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error, OSError)
-_BROKEN: Final = (*_UNPACKING, zipfile.LargeZipFile, EOFError, ValueError, IndexError)
+# What zipfile raises for damaged, encrypted and unknown contents.
+_BROKEN: Final = (
+    *(RuntimeError, NotImplementedError, OSError, EOFError, ValueError, IndexError),
+    *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ class SourceReader:
         shown = f"{name}/{member.filename}" if name else member.filename
         try:
             content = archive.read(member)
-        except _UNPACKING as error:
+        except _BROKEN as error:
             self.faults.add(f"{in_file(shown)}it cannot be unpacked: {error}")
             return
         yield from self.content(shown, content, depth)

@@ -61,6 +61,7 @@ class Database:
         self._statements: dict[str, Statements] = {}
         self._referencing: dict[str, tuple[tuple[Table, Column], ...]] = {}
         self._has_string_maps = False
+        self._in_memory = path is None
         self.connection = _connected(path)
 
     def mark(self) -> Mark:
@@ -146,6 +147,10 @@ class Database:
         """Lay out what tables are missing and take up definitions and counters as they are."""
         self._indexed.clear()
         self.forget_string_maps()
+        if self._is_new_in_memory():
+            definitions_store.lay_out_new(self.connection, self.base)
+            self._use(self.base)
+            return
         self.connection.executescript(SYSTEM_TABLES)
         self._use(definitions_store.saved(self.connection, self.base))
         self.connection.execute("BEGIN IMMEDIATE")
@@ -154,6 +159,10 @@ class Database:
         counters = dict(self.connection.execute('SELECT name, value FROM "_meta"'))
         self.version = counters.get("version", 0)
         self._id_count = counters.get("ids", 0)
+
+    def _is_new_in_memory(self) -> bool:
+        is_new = not self.connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+        return self._in_memory and is_new
 
     def empty(self) -> None:
         """Delete every row, tombstone and counter."""
