@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from connector.emulator.rows.seed_csv import read_csv
 from connector.emulator.rows.seed_faults import Findings, in_file
-from connector.emulator.rows.seed_json import JsonReader
+from connector.emulator.rows.seed_json import JsonReader, Pages
 from connector.emulator.rows.seed_xml import read_data_xml
 
 if TYPE_CHECKING:
@@ -45,16 +45,16 @@ _BROKEN: Final = (
 
 @dataclass(frozen=True, slots=True)
 class SourceReader:
-    """Reads sources; *faults* gets what is wrong, *notes* what is worth knowing and no fault."""
+    """Reads sources; *faults* gets what is wrong, *pages* which pages of tables there were."""
 
     faults: Findings = field(default_factory=Findings)
-    notes: list[str] = field(default_factory=list)
+    pages: Pages = field(default_factory=Pages)
 
     def read(self, source: SeedSource) -> Iterator[RawTable]:
         """The raw tables of one source."""
         if isinstance(source, Path):
             return self._path(source)
-        return JsonReader("", self.faults, self.notes).document(source)
+        return JsonReader("", self.faults, self.pages).document(source)
 
     def content(self, name: str, content: bytes, depth: int = 0) -> Iterator[RawTable]:
         """The raw tables of a file's content; *name* tells its kind, and the table of a CSV."""
@@ -66,7 +66,7 @@ class SourceReader:
         elif kind == ".xml":
             yield from read_data_xml(name, content, self.faults)
         elif kind in (".json", ""):
-            yield from JsonReader(name, self.faults, self.notes).content(content)
+            yield from JsonReader(name, self.faults, self.pages).content(content)
         else:
             self.faults.add(f"{in_file(name)}this kind of file is no seed; expected: {_KINDS}")
 
@@ -76,7 +76,7 @@ class SourceReader:
                 yield from self._folder(path)
             elif _is_json(path):
                 with path.open("rb") as file:
-                    yield from JsonReader(str(path), self.faults, self.notes).stream(file)
+                    yield from JsonReader(str(path), self.faults, self.pages).stream(file)
             else:
                 yield from self.content(str(path), path.read_bytes())
         except OSError as error:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from connector.emulator import Emulator
 from tests.emulator.web import InProcess, Web
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from connector.emulator import Emulator
 
 ACCOUNT = "a0000000-0000-0000-0000-000000000001"
 TASK = "b0000000-0000-0000-0000-000000000001"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from connector.emulator import Emulator
 from tests.emulator.web import InProcess, Web
 
 if TYPE_CHECKING:
+    from connector.emulator import Emulator
     from collections.abc import Iterable
 
 INDUSTRY = "objecttypecode eq 'account' and attributename eq 'industrycode'"
