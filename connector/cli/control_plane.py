@@ -56,7 +56,19 @@ def _packed(sources: Sequence[Path]) -> bytes:
 
 
 def _files(source: Path) -> list[Path]:
-    return sorted(source.iterdir()) if source.is_dir() else [source]
+    """The files of a folder and the folders in it, hidden ones left out; a file is itself."""
+    if not source.is_dir():
+        return [source]
+    inside = [(file, file.relative_to(source).parts) for file in sorted(source.rglob("*"))]
+    found = [
+        file
+        for file, parts in inside
+        if file.is_file() and not any(part.startswith(".") for part in parts)
+    ]
+    if not found:
+        message = f"{source}: the folder has no file of a seed"
+        raise click.UsageError(message)
+    return found
 
 
 def save_rows(url: str, file: Path) -> int:

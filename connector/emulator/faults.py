@@ -38,6 +38,15 @@ def bad_request(message: str) -> DataverseFault:
     return DataverseFault(400, "0x80060888", message)
 
 
+def no_such_method(method: str, table: str) -> DataverseFault:
+    """A table has no such message: its rows follow from others (0x80040800)."""
+    message = (
+        f"The '{method}' method does not support entities of type '{table}'. "
+        "MessageProcessorCache returned MessageProcessor.Empty."
+    )
+    return DataverseFault(400, "0x80040800", message)
+
+
 def not_found(table: str, row_id: UUID | str) -> DataverseFault:
     """No row of *table* has this primary key."""
     return DataverseFault(404, "0x80040217", f"{table} With Id = {row_id} Does Not Exist")

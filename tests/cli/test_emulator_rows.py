@@ -106,10 +106,14 @@ def test_files_and_folders_are_loaded_together_or_not_at_all(
     assert (ended.code, ended.out) == (0, "2 rows loaded\n")
 
     emulator.reset()
-    written(folder, "accounts.csv", "creditlimit\nmany\n")
+    deeper = folder / "deeper"
+    deeper.mkdir()
+    empty = proforma("emulator", "seed", "--url", url, deeper)
+    assert (empty.code, "no file of a seed" in empty.err) == (2, True)
+    written(deeper, "accounts.csv", "creditlimit\nmany\n")
     ended = proforma("emulator", "seed", "--url", url, rows, folder)
     assert ended.code == 2
-    assert f"{folder / 'accounts.csv'}: accounts line 2: 'creditlimit'" in ended.err
+    assert f"{deeper / 'accounts.csv'}: accounts line 2: 'creditlimit'" in ended.err
     assert emulator.rows("contacts") == ()
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from connector.emulator.query.annotations import FORMATTED, LOOKUP_NAME, Annotations
 from connector.emulator.query.run import read_all
+from connector.emulator.storage.string_maps import STRING_MAP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,10 +21,19 @@ def dump_rows(tx: Transaction, table: Table) -> tuple[Mapping[str, Any], ...]:
     Return every row of a table with all its columns, ordered by primary key.
 
     Lookups name their table; those to rows that are not stored carry the label that was kept.
+    Labels of choices that follow from the definitions are left out.
     """
+    if table.logical_name == STRING_MAP:
+        return _brought_labels(tx, table)
     rows = read_all(tx, table, Annotations((LOOKUP_NAME,)))
     _add_labels(tx, table, rows)
     return tuple(rows)
+
+
+def _brought_labels(tx: Transaction, table: Table) -> tuple[Mapping[str, Any], ...]:
+    own = tx.brought_labels()
+    rows = read_all(tx, table, Annotations()) if own else []
+    return tuple(row for row in rows if row[table.primary_id] in own)
 
 
 def _add_labels(tx: Transaction, table: Table, rows: list[dict[str, Any]]) -> None:

@@ -128,7 +128,7 @@ def _load(
             if one.is_assumed
         ),
         left_out=faults.sentences,
-        notes=tuple(reader.notes),
+        notes=reader.pages.notes,
     )
 
 

@@ -37,13 +37,36 @@ def stem(file: str) -> str:
     return PurePosixPath(PureWindowsPath(file).name).stem if file else ""
 
 
+@dataclass(slots=True)
+class Pages:
+    """The pages of each table, and whether one of them was the last."""
+
+    _places: dict[str, str] = field(default_factory=dict)
+    _whole: set[str] = field(default_factory=set)
+
+    def add(self, table: str, place: str, *, has_more: bool) -> None:
+        """Take note of a page."""
+        self._places[table] = place
+        if not has_more:
+            self._whole.add(table)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """A sentence for each table whose last page is not among those that were read."""
+        return tuple(
+            f"{place}{table}: the last page says that more rows follow ({_NEXT})"
+            for table, place in self._places.items()
+            if table not in self._whole
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class JsonReader:
     """Reads the documents of one source; *file* is empty for what came from no file."""
 
     file: str
     faults: Findings
-    notes: list[str]
+    pages: Pages
 
     def document(self, document: object) -> Iterator[RawTable]:
         """The raw tables of a document, or of each of a list of documents."""
@@ -96,20 +119,22 @@ class JsonReader:
             else:
                 self._fault(f"{name[:80]}: a list of rows was expected, not {quoted(value)}")
         yield from self._page(page)
+        if page.is_of_rows:
+            self.pages.add(page.name, in_file(self.file), has_more=page.has_more)
 
     def _page(self, page: _Page) -> Iterator[RawTable]:
         """The rows of a page, or the one row of an answer that holds a single row."""
         rows, page.rows = page.rows, None
         if rows is None and page.row:
             rows, page.row = [page.row], {}
-        name = page.table or stem(self.file)
-        if rows is not None and not name:
+        page.name = page.name or page.table or stem(self.file)
+        if rows is None:
+            return
+        if page.name:
+            page.is_of_rows = True
+            yield RawTable(file=self.file, name=page.name, rows=rows)
+        else:
             self._fault(f"a page without {_CONTEXT} does not say its table")
-        elif rows is not None:
-            yield RawTable(file=self.file, name=name, rows=rows)
-        elif page.has_more:
-            where = f"{in_file(self.file)}{name}"
-            self.notes.append(f"{where}: the page says that more rows follow ({_NEXT})")
 
 
 @dataclass(slots=True)
@@ -120,6 +145,8 @@ class _Page:
     rows: Iterable[object] | None = None
     row: dict[str, Any] = field(default_factory=dict)
     has_more: bool = False
+    name: str = ""
+    is_of_rows: bool = False
 
     @property
     def table(self) -> str:

@@ -6,6 +6,7 @@ Every source becomes raw tables; what is wrong with a file is noted, and the oth
 
 from __future__ import annotations
 
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from connector.emulator.rows.seed_csv import read_csv
 from connector.emulator.rows.seed_faults import Findings, in_file
-from connector.emulator.rows.seed_json import JsonReader
+from connector.emulator.rows.seed_json import JsonReader, Pages
 from connector.emulator.rows.seed_xml import read_data_xml
 
 if TYPE_CHECKING:
@@ -35,23 +36,25 @@ _BESIDE: Final = frozenset(
 )
 
 
-# What zipfile raises for damaged, encrypted and unknown contents, and for a damaged directory.
-_UNPACKING: Final = (RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error, OSError)
-_BROKEN: Final = (*_UNPACKING, zipfile.LargeZipFile, EOFError, ValueError, IndexError)
+# What zipfile raises for damaged, encrypted and unknown contents.
+_BROKEN: Final = (
+    *(RuntimeError, NotImplementedError, OSError, EOFError, ValueError, IndexError),
+    *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class SourceReader:
-    """Reads sources; *faults* gets what is wrong, *notes* what is worth knowing and no fault."""
+    """Reads sources; *faults* gets what is wrong, *pages* which pages of tables there were."""
 
     faults: Findings = field(default_factory=Findings)
-    notes: list[str] = field(default_factory=list)
+    pages: Pages = field(default_factory=Pages)
 
     def read(self, source: SeedSource) -> Iterator[RawTable]:
         """The raw tables of one source."""
         if isinstance(source, Path):
             return self._path(source)
-        return JsonReader("", self.faults, self.notes).document(source)
+        return JsonReader("", self.faults, self.pages).document(source)
 
     def content(self, name: str, content: bytes, depth: int = 0) -> Iterator[RawTable]:
         """The raw tables of a file's content; *name* tells its kind, and the table of a CSV."""
@@ -63,7 +66,7 @@ class SourceReader:
         elif kind == ".xml":
             yield from read_data_xml(name, content, self.faults)
         elif kind in (".json", ""):
-            yield from JsonReader(name, self.faults, self.notes).content(content)
+            yield from JsonReader(name, self.faults, self.pages).content(content)
         else:
             self.faults.add(f"{in_file(name)}this kind of file is no seed; expected: {_KINDS}")
 
@@ -73,7 +76,7 @@ class SourceReader:
                 yield from self._folder(path)
             elif _is_json(path):
                 with path.open("rb") as file:
-                    yield from JsonReader(str(path), self.faults, self.notes).stream(file)
+                    yield from JsonReader(str(path), self.faults, self.pages).stream(file)
             else:
                 yield from self.content(str(path), path.read_bytes())
         except OSError as error:
@@ -108,7 +111,7 @@ class SourceReader:
         shown = f"{name}/{member.filename}" if name else member.filename
         try:
             content = archive.read(member)
-        except _UNPACKING as error:
+        except _BROKEN as error:
             self.faults.add(f"{in_file(shown)}it cannot be unpacked: {error}")
             return
         yield from self.content(shown, content, depth)

@@ -16,6 +16,8 @@ from connector.emulator.protocol.addressing import (
 from connector.emulator.rows.payload import decode_payload
 from connector.emulator.schema.model import DeleteRule, Reference
 from connector.emulator.schema.values import decode_value
+from connector.emulator.storage.activities import POINTER
+from connector.emulator.storage.string_maps import STRING_MAP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -119,6 +121,7 @@ class Writer:
 
     def change(self, row: StoredRow, values: dict[str, Value]) -> StoredRow:
         """Change columns of an existing row to checked values, through the pack."""
+        _check_own("Update", row.table)
         self.behaviour.updating(self, row, values)
         if values:
             self.tx.update(row.table, row.id, values)
@@ -128,6 +131,7 @@ class Writer:
 
     def delete(self, row: StoredRow) -> None:
         """Delete a row; lookups that refer to it are cleared."""
+        _check_own("Delete", row.table)
         self.behaviour.deleting(self, row)
         self._clear_links(row)
         if self.tx.exists(row.table, row.id):
@@ -190,6 +194,7 @@ class Writer:
         return table, parse_key(table.logical_name, segments[0].arguments)
 
     def _insert(self, table: Table, values: dict[str, Value]) -> UUID:
+        _check_own("Create", table)
         self.behaviour.creating(self, table, values)
         row_id = self.tx.insert(table, values)
         if table.logical_name in self.behaviour.follows:
@@ -239,6 +244,12 @@ class Writer:
         self.tx.update(table, row_id, {column.logical_name: None})
         if rule is DeleteRule.CASCADE:
             self.delete(self.row(table, row_id))
+
+
+def _check_own(method: str, table: Table) -> None:
+    """Refuse to write rows that follow from others: labels of choices, all activities."""
+    if table.logical_name in (STRING_MAP, POINTER):
+        raise faults.no_such_method(method, table.logical_name)
 
 
 def delete_rule(referenced: Table, table: Table, column: Column) -> DeleteRule:

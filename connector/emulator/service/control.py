@@ -19,6 +19,7 @@ from connector.emulator.protocol.json_text import dumps, load_object, loads
 from connector.emulator.rows.seed import SeedError
 from connector.emulator.service import seeding
 from connector.emulator.service.scripted_faults import read_fault
+from connector.emulator.storage.string_maps import STRING_MAP
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -202,11 +203,13 @@ class ControlPlane:
         return {"invoices": [str(draft) for draft in drafts]}
 
     def _rows(self, _request: Request) -> object:
-        """How many rows each table has."""
+        """How many rows each table has; labels of choices are not counted."""
         store = self._parts.store
         with store.reading() as tx:
             counts = {
-                table.entity_set: count_rows(tx, table) for table in store.schema.tables.values()
+                table.entity_set: count_rows(tx, table)
+                for table in store.schema.tables.values()
+                if table.logical_name != STRING_MAP
             }
         return {"rows": {name: count for name, count in counts.items() if count}}
 

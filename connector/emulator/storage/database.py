@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
-from connector.emulator.storage import definitions_store, sql_functions
+from connector.emulator.storage import activities, definitions_store, sql_functions, string_maps
 from connector.emulator.storage.deferred import Deferred
 from connector.emulator.storage.layout import (
     SYSTEM_TABLES,
@@ -68,6 +68,8 @@ class Database:
         self._indexed: set[str] = set()
         self._statements: dict[str, Statements] = {}
         self._referencing: dict[str, tuple[tuple[Table, Column], ...]] = {}
+        self._has_string_maps = False
+        self._in_memory = path is None
         self.connection = _connected(path)
 
     def mark(self) -> Mark:
@@ -130,16 +132,31 @@ class Database:
         return found
 
     def referencing_columns(self, target: str) -> tuple[tuple[Table, Column], ...]:
-        """Every lookup column of the schema that may point to the table *target*."""
+        """
+        Every lookup column of the schema that may point to the table *target*.
+
+        Those of the table of all activities are left out: its rows follow the activities.
+        """
         found = self._referencing.get(target)
         if found is None:
             found = self._referencing[target] = tuple(
                 (table, column)
                 for table in self.schema.tables.values()
+                if table.logical_name != activities.POINTER
                 for column in table.columns.values()
                 if target in column.targets
             )
         return found
+
+    def derive_string_maps(self) -> None:
+        """See to the rows of labels, before they are looked at."""
+        if not self._has_string_maps:
+            self._has_string_maps = True
+            string_maps.derive(self.connection, self.schema)
+
+    def forget_string_maps(self) -> None:
+        """Derive the rows of labels anew when they are next looked at."""
+        self._has_string_maps = False
 
     def define(self, schema: Schema) -> None:
         """
@@ -156,6 +173,11 @@ class Database:
     def prepare(self) -> None:
         """Lay out what tables are missing and take up definitions and counters as they are."""
         self._indexed.clear()
+        self.forget_string_maps()
+        if self._is_new_in_memory():
+            definitions_store.lay_out_new(self.connection, self.base)
+            self._use(self.base)
+            return
         self.connection.executescript(SYSTEM_TABLES)
         self._use(definitions_store.saved(self.connection, self.base))
         self.connection.execute("BEGIN IMMEDIATE")
@@ -164,6 +186,10 @@ class Database:
         counters = dict(self.connection.execute('SELECT name, value FROM "_meta"'))
         self.version = counters.get("version", 0)
         self._id_count = counters.get("ids", 0)
+
+    def _is_new_in_memory(self) -> bool:
+        is_new = not self.connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+        return self._in_memory and is_new
 
     def empty(self) -> None:
         """Delete every row, tombstone and counter."""
@@ -188,6 +214,7 @@ class Database:
         self.version, self._id_count = before.version, before.id_count
         self.deferred.put_back(before.pending)
         self._indexed.clear()
+        self.forget_string_maps()
         for statement in statements:
             self.connection.execute(statement)
         self._use(before.schema)
@@ -198,6 +225,7 @@ class Database:
             self._indexed.clear()
             self._statements.clear()
             self._referencing.clear()
+            self.forget_string_maps()
 
 
 def _connected(path: Path | None) -> sqlite3.Connection:

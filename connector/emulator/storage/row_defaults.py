@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from connector.emulator import faults
 from connector.emulator.schema.model import Column, ColumnKind, Reference, Table
+from connector.emulator.storage.activities import ACTIVITIES
 from connector.emulator.storage.principals import BUSINESS_UNIT, ORGANIZATION
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ def on_create(
         "modifiedby": user,
         "organizationid": ORGANIZATION,
     }
+    if table.logical_name in ACTIVITIES:
+        stamps["activitytypecode"] = table.logical_name
     if table.ownership == "user":
         owner = values.get("ownerid") or user
         stamps.update({"ownerid": owner, "owningbusinessunit": BUSINESS_UNIT})

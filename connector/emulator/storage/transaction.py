@@ -12,6 +12,7 @@ from connector.emulator.schema.values import to_storage
 from connector.emulator.storage.labels import labels_of, remember
 from connector.emulator.storage.layout import VERSION, sql_column, sql_table, sql_target
 from connector.emulator.storage.row_defaults import on_create, on_update
+from connector.emulator.storage.string_maps import IN_SQL, STRING_MAP, brought
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -125,6 +126,11 @@ class Transaction:
         """All rows of a table in the order of their primary key."""
         return self.find(table, {})
 
+    def brought_labels(self) -> frozenset[str]:
+        """The ids of the labels of choices that an export brought, in the table of all labels."""
+        rows = brought(self._database.connection) if STRING_MAP in self.schema.tables else ()
+        return frozenset(rows)
+
     def find(self, table: Table, wanted: Mapping[str, Value]) -> list[StoredRow]:
         """
         The rows whose columns equal *wanted* (by logical name; None means null).
@@ -231,10 +237,14 @@ class Transaction:
         return self._database.statements(table)
 
     def _select(self, sql: str, parameters: Sequence[Stored]) -> list[tuple[Stored, ...]]:
+        if IN_SQL in sql:
+            self._database.derive_string_maps()
         return self._database.connection.execute(sql, parameters).fetchall()
 
     def _write(self, table: Table, sql: str, parameters: Sequence[Stored]) -> int:
         """Carry out a statement and count the rows that it wrote."""
+        if table.logical_name == STRING_MAP:
+            self._database.forget_string_maps()
         try:
             return self._database.connection.execute(sql, parameters).rowcount
         except sqlite3.IntegrityError as error:

@@ -61,11 +61,15 @@ def test_an_answer_with_one_row_is_that_row(plain: Emulator) -> None:
     assert [(row["name"], row["accountid"]) for row in plain.rows("accounts")] == [("A", ACCOUNT)]
 
 
-def test_a_page_that_is_not_the_last_is_told(plain: Emulator) -> None:
+def test_a_table_whose_last_page_is_missing_is_told(plain: Emulator) -> None:
     more = {"@odata.nextLink": f"{CONTEXT}accounts?$skiptoken=1"}
-    report = plain.seed(page("accounts", {"name": "A"}, **more))
-    [note] = report.notes
-    assert note == "accounts: the page says that more rows follow (@odata.nextLink)"
+    first, last = page("accounts", {"name": "A"}, **more), page("accounts", {"name": "B"})
+    contacts = page("contacts", {"lastname": "C"}, **more)
+    assert plain.seed([first, last]).notes == ()
+    report = plain.seed(first, contacts)
+    beginnings = [note.partition(":")[0] for note in report.notes]
+    assert beginnings == ["accounts", "contacts"]
+    assert report.notes[0].endswith(": the last page says that more rows follow (@odata.nextLink)")
 
 
 @pytest.mark.parametrize("order", [["@odata.context", "value"], ["value", "@odata.context"]])
