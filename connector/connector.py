@@ -6,6 +6,7 @@ Each method of `Connector` is one line that names the use case doing it.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
 from connector.machine import process_name, system_clock
@@ -18,12 +19,12 @@ from connector.usecases.environment import Environment
 from connector.usecases.explain import explain_record, forecast_runs
 from connector.usecases.generate_schedule import generate_for_line
 from connector.usecases.plan import plan_run, preview
-from connector.usecases.run import apply, catch_up, execute
+from connector.usecases.run import apply, catch_up, execute, run_due
 from connector.usecases.session import writing
 from connector.usecases.undo import undo
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date, datetime
     from pathlib import Path
     from uuid import UUID
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from connector.scope import Override
     from connector.settings.load import Settings
     from connector.usecases.progress import Progress
+    from connector.usecases.session import Session
 
 
 class Connector:
@@ -129,10 +131,7 @@ class Connector:
         while another run writes to the tenant.
         """
         plan = read_plan(path)
-        with (
-            self._environment.watching(progress),
-            writing(self._environment, run_id) as session,
-        ):
+        with self._writing(progress, run_id) as session:
             return apply(session, plan, run_id)
 
     def run(
@@ -155,11 +154,11 @@ class Connector:
         after that is an outcome in the report.
         """
         scope = _scope(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
-        with self._environment.watching(progress):
-            if dry_run:
+        if dry_run:
+            with self._environment.watching(progress):
                 return preview(self._environment, scope, run_id)
-            with writing(self._environment, run_id) as session:
-                return execute(session, scope, run_id)
+        with self._writing(progress, run_id) as session:
+            return execute(session, scope, run_id)
 
     def catch_up(
         self,
@@ -181,10 +180,7 @@ class Connector:
         of `run`.
         """
         scope = _scope(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
-        with (
-            self._environment.watching(progress),
-            writing(self._environment, run_id) as session,
-        ):
+        with self._writing(progress, run_id) as session:
             return catch_up(session, scope, run_id, days)
 
     def run_due(
@@ -206,13 +202,8 @@ class Connector:
         """
         days = self._environment.settings.run.days_to_catch_up(catch_up_days)
         scope = _scope(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
-        with (
-            self._environment.watching(progress),
-            writing(self._environment, run_id) as session,
-        ):
-            if days is None:
-                return (execute(session, scope, run_id),)
-            return catch_up(session, scope, run_id, days)
+        with self._writing(progress, run_id) as session:
+            return run_due(session, scope, run_id, days)
 
     def undo(
         self,
@@ -226,10 +217,7 @@ class Connector:
 
         Raises `PlanFileError` for a run that the store holds no plan of, and `LeaseHeld`.
         """
-        with (
-            self._environment.watching(progress),
-            writing(self._environment, undo_id) as session,
-        ):
+        with self._writing(progress, undo_id) as session:
             return undo(session, run_id, undo_id)
 
     def compare(
@@ -273,6 +261,12 @@ class Connector:
         With *write* those that the line lacks are created. Raises `GenerationRefused`.
         """
         return generate_for_line(self._environment, line, write=write)
+
+    @contextmanager
+    def _writing(self, progress: Progress | None, run_id: str) -> Iterator[Session]:
+        """The right to write for the length of the block, which *progress* hears of."""
+        with self._environment.watching(progress), writing(self._environment, run_id) as session:
+            yield session
 
 
 def _scope(

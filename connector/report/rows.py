@@ -56,11 +56,15 @@ def rows(report: RunReport) -> Iterator[Row]:
     """Of each contract every billed source and then every source that stays behind."""
     for contract in view.all_contracts(report):
         for outcome in contract.outcomes:
-            for line in view.lines(outcome):
-                for detail in view.details(line):
-                    yield _billed(contract.name, outcome, line, detail)
+            yield from _of_invoice(contract.name, outcome)
         for entry in contract.left:
             yield _left(report.run_date, contract.name, entry)
+
+
+def _of_invoice(contract_name: str, outcome: InvoiceOutcome) -> Iterator[Row]:
+    for line in view.lines(outcome):
+        for detail in view.details(line):
+            yield _billed(contract_name, outcome, line, detail)
 
 
 def _billed(name: str, outcome: InvoiceOutcome, line: LinePlan, detail: DetailPlan) -> Row:

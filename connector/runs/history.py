@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from connector.invoicing.ids import OrganizationId
 from connector.runs.names import (
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from connector.run_report import RunReport
     from connector.runs.part_report import InvoiceNote
     from connector.runs.store import RunStore
+
+
+#: What says that a run has made a plan.
+_PLANS: Final = frozenset({RunFile.MANIFEST, RunFile.PREVIEW})
 
 
 class RunState(StrEnum):
@@ -81,8 +85,7 @@ class RunDetails:
 
     record: RunRecord
     report: RunReport | None
-    undone: bool
-    store: RunStore
+    store: RunStore = field(repr=False)
 
     def notes(self) -> Iterator[InvoiceNote]:
         """What became of each invoice that the run was through with, part by part."""
@@ -99,10 +102,12 @@ def records(store: RunStore) -> tuple[RunRecord, ...]:
 
 def record_of(store: RunStore, run_id: str) -> RunRecord:
     """One run in numbers."""
-    begin, stop = kept_begin(store, run_id), _stop(store, run_id)
+    kept = _kept(store, run_id)
+    begin = kept_begin(store, run_id)
+    stop = _stop(store, run_id) if RunFile.STOPPED in kept else None
     bare = RunRecord(
         run_id=run_id,
-        state=_state(store, run_id),
+        state=_state(kept),
         kind=begin.kind if begin else None,
         run_date=begin.run_date if begin else None,
         organization_id=begin.organization_id if begin else None,
@@ -110,11 +115,12 @@ def record_of(store: RunStore, run_id: str) -> RunRecord:
         exit_code=stop.exit_code if stop else None,
         stop=stop,
     )
+    if not kept & _PLANS:
+        return bare
     try:
-        report = _report(store, run_id)
+        return _with_report(bare, stored_report(store, run_id))
     except PlanFileError as error:
         return replace(bare, fault=str(error))
-    return bare if report is None else _with_report(bare, report)
 
 
 def unfinished(store: RunStore, organization: OrganizationId) -> tuple[str, ...]:
@@ -136,25 +142,24 @@ def unfinished(store: RunStore, organization: OrganizationId) -> tuple[str, ...]
 
 def details(store: RunStore, run_id: str) -> RunDetails:
     """Everything kept of *run_id*; raises `RunStoreError` when nothing was."""
-    if not store.names(run_folder(run_id)):
+    kept = _kept(store, run_id)
+    if not kept:
         message = f"the run store knows no run {run_id!r}"
         raise RunStoreError(message)
     record = record_of(store, run_id)
+    is_usable = kept & _PLANS and record.fault is None
     return RunDetails(
-        record=record,
-        report=None if record.fault else _report(store, run_id),
-        undone=record.state is RunState.UNDONE,
-        store=store,
+        record=record, report=stored_report(store, run_id) if is_usable else None, store=store
     )
 
 
-def _report(store: RunStore, run_id: str) -> RunReport | None:
-    kept = {name.rpartition("/")[2] for name in store.names(run_folder(run_id))}
-    has_plan = kept & {RunFile.MANIFEST, RunFile.PREVIEW}
-    return stored_report(store, run_id) if has_plan else None
+def _kept(store: RunStore, run_id: str) -> frozenset[str]:
+    """The names of what is kept of a run, without its folder."""
+    return frozenset(name.rpartition("/")[2] for name in store.names(run_folder(run_id)))
 
 
 def _with_report(record: RunRecord, report: RunReport) -> RunRecord:
+    has_ended = record.state in (RunState.FINISHED, RunState.UNDONE)
     return replace(
         record,
         run_date=report.run_date,
@@ -162,19 +167,11 @@ def _with_report(record: RunRecord, report: RunReport) -> RunRecord:
         totals=report.totals,
         outcomes=report.outcome_totals,
         failed_contracts=report.plan.failed_contracts,
-        exit_code=_exit_code(record, report),
+        exit_code=int(report.exit_code) if has_ended else record.exit_code,
     )
 
 
-def _exit_code(record: RunRecord, report: RunReport) -> int | None:
-    """What the run ended with; nothing where it has not ended."""
-    if record.state in (RunState.FINISHED, RunState.UNDONE):
-        return int(report.exit_code)
-    return record.exit_code
-
-
-def _state(store: RunStore, run_id: str) -> RunState:
-    kept = {name.rpartition("/")[2] for name in store.names(run_folder(run_id))}
+def _state(kept: frozenset[str]) -> RunState:
     states = {
         RunFile.UNDONE: RunState.UNDONE,
         RunFile.REPORT: RunState.FINISHED,

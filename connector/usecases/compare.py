@@ -52,8 +52,7 @@ def compare(
     """
     dated = contracts_of_date(environment.client, environment.tenant, run_date)
     wanted = [item for item in dated if not contracts or item in contracts]
-    scope = Scope(run_date=run_date)
-    tasks = part_tasks("compare", scope, environment.today, wanted)
+    tasks = part_tasks(environment, "compare", Scope(run_date=run_date), wanted)
     try:
         parts = _all_compared(environment, tasks) if tasks else ()
     except Stopping as stopping:

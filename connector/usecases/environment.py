@@ -18,7 +18,7 @@ from connector.mapping import load_mapping
 from connector.projectops.change_sets import OPERATIONS_PER_CHANGE_SET
 from connector.projectops.compose import Composer
 from connector.projectops.midnights import Midnights, OtherTimeZone, read_midnights
-from connector.projectops.read import Reading, begin_reading
+from connector.projectops.read import CONTRACTS_PER_PART, Reading, begin_reading
 from connector.projectops.tenant import Tenant, resolve_tenant
 from connector.projectops.write_dialect import (
     KnownDialect,
@@ -65,6 +65,8 @@ class Environment:
         self.rules = load_rules()
         #: What one change set may hold; a tenant that is slow may want less.
         self.operations_per_change_set = OPERATIONS_PER_CHANGE_SET
+        #: How many contracts are a part.
+        self.contracts_per_part = CONTRACTS_PER_PART
         #: Who hears how a call goes on, and may stop it; changed by `watching` for its length.
         self.watch = Watch()
         self._session = session

@@ -57,6 +57,13 @@ def catch_up(session: Session, scope: Scope, run_id: str, days: int) -> tuple[Ru
     )
 
 
+def run_due(session: Session, scope: Scope, run_id: str, days: int | None) -> tuple[RunReport, ...]:
+    """The run of *scope*, after the missed dates of the last *days* days where that is a number."""
+    if days is None:
+        return (execute(session, scope, run_id),)
+    return catch_up(session, scope, run_id, days)
+
+
 def apply(session: Session, plan: RunPlan, run_id: str) -> RunReport:
     """
     Write the drafts of a plan that was made earlier, those that changed since excepted.

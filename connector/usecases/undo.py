@@ -21,11 +21,12 @@ from connector.usecases.progress import DraftEnded
 from connector.usecases.watch import RunInterrupted, Stopping
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from connector.invoicing.plan import ContractPlan
     from connector.run_report import RunPlan
     from connector.runs.store import RunStore
+    from connector.summary import PartSummary
     from connector.usecases.session import Session
 
 #: Characters of a whole id; a shorter one was cut when the machine ended.
@@ -68,25 +69,36 @@ def undo(session: Session, run_id: str, undo_id: str) -> UndoReport:
 def _fates(session: Session, store: RunStore, run_id: str, plan: RunPlan) -> Iterator[DraftFate]:
     environment = session.environment
     undoer = _undoer(session, store, run_id)
-    drafts, done = plan.totals.invoices, 0
     workers = environment.client.workers
     with ThreadPoolExecutor(workers, thread_name_prefix="proforma-undo") as pool:
-        for part in plan.summaries:
-            foreign = foreign_invoices(store, run_id, part.number)
-            contracts = plan.source.plan(part).contracts
-            for fates in pool.map(lambda c: _undo_contract(undoer, c, foreign), contracts):  # noqa: B023 - used up within the loop
-                for fate in fates:
-                    done += 1
-                    environment.watch.tell(
-                        DraftEnded(
-                            run_id=run_id,
-                            invoice_id=fate.invoice_id,
-                            status=fate.status,
-                            done=done,
-                            drafts=drafts,
-                        )
-                    )
-                    yield fate
+        every = (
+            fate
+            for part in plan.summaries
+            for fates in pool.map(_undoing(undoer, store, run_id, part), _contracts(plan, part))
+            for fate in fates
+        )
+        for done, fate in enumerate(every, start=1):
+            event = DraftEnded(
+                run_id=run_id,
+                invoice_id=fate.invoice_id,
+                status=fate.status,
+                done=done,
+                drafts=plan.totals.invoices,
+            )
+            environment.watch.tell(event)
+            yield fate
+
+
+def _contracts(plan: RunPlan, part: PartSummary) -> tuple[ContractPlan, ...]:
+    return plan.source.plan(part).contracts
+
+
+def _undoing(
+    undoer: Undoer, store: RunStore, run_id: str, part: PartSummary
+) -> Callable[[ContractPlan], tuple[DraftFate, ...]]:
+    """What takes back the drafts of one contract of *part*."""
+    foreign = foreign_invoices(store, run_id, part.number)
+    return lambda contract: _undo_contract(undoer, contract, foreign)
 
 
 def _undo_contract(

@@ -127,7 +127,7 @@ def test_a_source_that_changed_before_the_plan_was_taken_up_is_planned_again(
     tenant.set("msdyn_actuals", str(source.id), msdyn_description="said more clearly")
 
     with tenant.connector() as connector:
-        report = connector.run(date(2020, 10, 8), run_id="a day later")
+        report = connector.run(date(2020, 10, 8), run_id="a-day-later")
 
     assert [earlier.run_id for earlier in report.earlier] == ["dead", "dead.again"]
     assert report.exit_code is ExitCode.DONE

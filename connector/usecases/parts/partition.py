@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from connector.projectops.read import CONTRACTS_PER_PART
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
     from connector.invoicing.ids import ContractId
     from connector.scope import Scope
+    from connector.usecases.environment import Environment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,18 +30,18 @@ class PartTask:
 
 
 def part_tasks(
-    run_id: str, scope: Scope, today: date, contracts: Sequence[ContractId]
+    environment: Environment, run_id: str, scope: Scope, contracts: Sequence[ContractId]
 ) -> tuple[PartTask, ...]:
     """*contracts*, each once and in their order, as parts that are counted from 1."""
-    ordered = tuple(dict.fromkeys(contracts))
-    starts = range(0, len(ordered), CONTRACTS_PER_PART)
+    ordered, size = tuple(dict.fromkeys(contracts)), environment.contracts_per_part
+    today = environment.today
     return tuple(
         PartTask(
             run_id=run_id,
             number=number,
-            contracts=ordered[start : start + CONTRACTS_PER_PART],
+            contracts=ordered[start : start + size],
             scope=replace(scope, contracts=()),
             today=today,
         )
-        for number, start in enumerate(starts, start=1)
+        for number, start in enumerate(range(0, len(ordered), size), start=1)
     )

@@ -126,11 +126,12 @@ def plan_parts(environment: Environment, store: RunStore, run_id: str, scope: Sc
     Raises `PlatformJobActive`, `PlanRejected`, `DataverseError` when reading fails for everybody,
     `RunStoreError`, and `Stopping` when the run is to end.
     """
+    environment.watch.check()
     midnights = environment.midnights
     due = find_all_due(environment, scope)
     named = set(scope.contracts)
     wanted = [item for item in due.contracts if not named or item in named]
-    tasks = part_tasks(run_id, scope, environment.today, wanted)
+    tasks = part_tasks(environment, run_id, scope, wanted)
     environment.watch.tell(PartsFound(run_id=run_id, parts=len(tasks), contracts=len(wanted)))
     parts = _planned(environment, store, tasks)
     judgement = judged(parts, environment.settings.bounds, scope.overrides)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from connector.invoicing.ids import InvoiceId
     from connector.invoicing.plan import ContractPlan, InvoicePlan
+    from connector.projectops.compose import Composer
     from connector.projectops.drift import Change
     from connector.projectops.row_state import RowState, RowsThere
     from connector.usecases.environment import Environment
@@ -68,10 +69,11 @@ def take_up(environment: Environment, contracts: Sequence[ContractPlan]) -> Take
     seen = tuple(_seen(environment, contracts))
     looked_at = [(item.plan, invoice) for item in seen for invoice in _unclear(item)]
     there = _there(environment, looked_at) if looked_at else None
+    composer = environment.composer
     steady: list[ContractPlan] = []
     ended: list[InvoiceOutcome] = []
     for item in seen:
-        because, states = _judged(environment, item, there)
+        because, states = _judged(composer, item, there)
         if because:
             ended += _stale_outcomes(item.plan, because, states)
         else:
@@ -108,14 +110,13 @@ def _there(
 
 
 def _judged(
-    environment: Environment, item: _Seen, there: RowsThere | None
+    composer: Composer, item: _Seen, there: RowsThere | None
 ) -> tuple[tuple[str, ...], Mapping[InvoiceId, RowState]]:
     """Why the contract must not be written, and the state of its invoices; empty when it may."""
     if item.faults or not item.changes or there is None:
         return item.faults, {}
     states = {
-        invoice.id: _state_of(environment, item.plan, invoice, there)
-        for invoice in item.plan.invoices
+        invoice.id: _state_of(composer, item.plan, invoice, there) for invoice in item.plan.invoices
     }
     own = {
         record
@@ -127,10 +128,10 @@ def _judged(
 
 
 def _state_of(
-    environment: Environment, plan: ContractPlan, invoice: InvoicePlan, there: RowsThere
+    composer: Composer, plan: ContractPlan, invoice: InvoicePlan, there: RowsThere
 ) -> RowState:
     updates = [item for item in plan.schedule_updates if item.invoice_id == invoice.id]
-    return there.state(environment.composer.groups(invoice), updates)
+    return there.state(composer.groups(invoice), updates)
 
 
 def _own(plan: ContractPlan, invoice: InvoicePlan, state: RowState) -> Iterator[UUID]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from connector.dataverse.errors import DataverseError
 from connector.invoicing.plan import PlanWarning
 from connector.outcome import RequestCounts
-from connector.projectops.read import CONTRACTS_PER_PART
 from connector.run_report import RunReport
 from connector.runs.part_report import kept_part_report
 from connector.runs.run_end import written_results, written_so_far
@@ -143,7 +142,7 @@ def _written(
         workers = environment.client.workers
         flight: InFlight[WriteTask, OutcomeSummary | None] = InFlight(
             work=writer.attempt,
-            most=2 + workers // CONTRACTS_PER_PART,
+            most=2 + workers // environment.contracts_per_part,
             watch=environment.watch,
             weight=lambda _: 0,
             known=lambda task: task.part.totals.details,
