@@ -128,7 +128,7 @@ class ScheduleRowTable(Table):
 
 
 class MilestoneTable(Table):
-    """Customer-level milestone; *fallback_date* is read where *date* is empty (T3)."""
+    """Customer-level milestone; *fallback_date* is read where *date* is empty or absent (T3)."""
 
     name: Name
     contract: Name
@@ -139,7 +139,7 @@ class MilestoneTable(Table):
     project_navigation: Name
     transaction_type: Name
     transaction_class: Name
-    date: DateColumn
+    date: DateColumn | None = None
     fallback_date: DateColumn
     status: Name
     amount: Name
@@ -152,6 +152,11 @@ class MilestoneTable(Table):
     active_state: Name | None = STATE
     description: Name
     external_description: Name
+
+    @property
+    def dates(self) -> tuple[DateColumn, ...]:
+        """The columns of its date, the one that is read first at the front."""
+        return (self.fallback_date,) if self.date is None else (self.date, self.fallback_date)
 
 
 class ContractCustomerTable(Table):
@@ -180,7 +185,7 @@ class ContractLineCustomerTable(Table):
 
 
 class ActualTable(Table):
-    """Actual; *fallback_date* is read where *transaction_date* is empty (2.3, T3)."""
+    """Actual; *fallback_date* is read where *transaction_date* is empty or absent (2.3, T3)."""
 
     contract: Name
     contract_line: Name
@@ -190,7 +195,7 @@ class ActualTable(Table):
     billing_type: Name
     adjustment_status: Name
     not_to_exceed_status: Name | None = None
-    transaction_date: DateColumn
+    transaction_date: DateColumn | None = None
     fallback_date: DateColumn
     created_on: Name
     quantity: Name
@@ -334,14 +339,14 @@ class InvoiceDetailTable(Table):
     document_date: DateColumn
     start_date: DateColumn
     end_date: DateColumn
-    transaction_date: DateColumn
+    transaction_date: DateColumn | None = None
     quantity: Name
     price: Name
     amount: Name
     discount: Name | None = "msdyn_projectcontractlinediscountamount"
     fee: Name | None = "msdyn_projectcontractlinefeeamount"
     extended_amount: Name | None = "msdyn_extendedamount"
-    tax: Name
+    tax: Name | None = None
     description: Name
     external_description: Name
     project_navigation: Name | None = "msdyn_Project"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from connector.dataverse.operations import request_update
 from connector.dataverse.values import write_date
-from connector.invoicing.amounts import total
+from connector.invoicing.amounts import ZERO, total
 from connector.invoicing.choices import (
     CustomerKind,
     OrderType,
@@ -187,8 +187,8 @@ class Composer:
             names.amount_method: self._amount_method(detail),
             names.quantity: detail.quantity,
             names.price: detail.price,
-            names.amount: detail.gross,
-            names.tax: detail.tax,
+            names.amount: self._detail_amount(detail),
+            **({names.tax: detail.tax} if names.tax is not None else {}),
             names.description: detail.description,
             names.external_description: detail.external_description,
             **bind(names.invoice_navigation, tables.invoice, invoice.id),
@@ -213,6 +213,13 @@ class Composer:
         }
         return PlannedRow(set=names.set, key=names.id, id=detail.id, row={**kept, **added})
 
+    def _detail_amount(self, detail: DetailPlan) -> Decimal:
+        """Before discount and fee, as far as the tenant has columns for them; else net of them."""
+        names = self._names.invoice_detail
+        discount = ZERO if self._tenant.known(names, names.discount) else detail.discount
+        fee = ZERO if self._tenant.known(names, names.fee) else detail.fee
+        return total((detail.gross, -discount, fee))
+
     def _filled(self, table: Table, amounts: Mapping[str | None, Decimal]) -> Row:
         """Those of *amounts* that are not zero, in the columns that the tenant's *table* has."""
         return {
@@ -229,7 +236,7 @@ class Composer:
     def _dates(self, day: date) -> Row:
         names = self._names.invoice_detail
         columns = (names.transaction_date, names.document_date, names.start_date, names.end_date)
-        return {column.column: self._written(column, day) for column in columns}
+        return {item.column: self._written(item, day) for item in columns if item is not None}
 
     def _written(self, column: DateColumn, day: date) -> str:
         table = self._names.invoice_detail.table

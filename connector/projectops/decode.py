@@ -364,8 +364,9 @@ def _bill_to(reader: RowReader, names: BillToColumns) -> BillTo:
     )
 
 
-def _first_date(reader: RowReader, column: DateColumn, fallback: DateColumn) -> date | None:
-    return reader.date(column) or reader.date(fallback)
+def _first_date(reader: RowReader, column: DateColumn | None, fallback: DateColumn) -> date | None:
+    own = reader.date(column) if column is not None else None
+    return own or reader.date(fallback)
 
 
 def _id(reader: RowReader, column: str, kind: Callable[[UUID], IdT]) -> IdT | None:

@@ -78,11 +78,11 @@ def retainer_query(tenant: Tenant, run_date: date) -> Query | None:
     """
     The read of ready retainers up to *run_date*, for tenants that bill them alone (DR-17).
 
-    None when the tenant has no number for a ready retainer.
+    None when the tenant has no retainers, or no number for a ready one.
     """
     names = tenant.mapping.retainer
     ready = tenant.choices.retainer_status.number_of.get(RetainerStatus.READY)
-    if ready is None:
+    if ready is None or not tenant.has_table(names):
         return None
     condition = all_of(
         field(names.status).eq(ready), on_or_before(tenant, names.table, names.date, run_date)
@@ -107,9 +107,9 @@ def find_due(
     whether it is due could then only be guessed.
     """
     names = tenant.mapping
-    milestones = list(_dated(tenant, names.milestone, names.milestone.date, found_rows.milestones))
+    milestones = list(_dated(tenant, names.milestone, names.milestone.dates, found_rows.milestones))
     schedule = _dated(
-        tenant, names.schedule_row, names.schedule_row.run_date, found_rows.schedule_rows
+        tenant, names.schedule_row, (names.schedule_row.run_date,), found_rows.schedule_rows
     )
     found = [*schedule, *milestones]
     contracts = {item.contract_id for item in found if item.date == run_date}
@@ -161,17 +161,16 @@ def _milestone_query(tenant: Tenant, run_date: date) -> Query:
     """Ready ones up to the date; not ready ones too, for a due milestone is worth a word (M4)."""
     names = tenant.mapping.milestone
     numbers, status = tenant.choices.milestone_status.number_of, field(names.status)
-    dated = any_of(
-        on_or_before(tenant, names.table, names.date, run_date),
-        all_of(
-            field(names.date.column).eq(None),
-            on_or_before(tenant, names.table, names.fallback_date, run_date),
-        ),
-    )
+    dated = on_or_before(tenant, names.table, names.fallback_date, run_date)
+    if names.date is not None:
+        dated = any_of(
+            on_or_before(tenant, names.table, names.date, run_date),
+            all_of(field(names.date.column).eq(None), dated),
+        )
     open_ones = any_of(
         status.eq(numbers[MilestoneStatus.READY]), status.eq(numbers[MilestoneStatus.NOT_READY])
     )
-    select = (names.date.column, names.fallback_date.column, names.status)
+    select = (*(column.column for column in names.dates), names.status)
     return _query(tenant, names, select, all_of(open_ones, dated))
 
 
@@ -195,20 +194,20 @@ def _query(
 def _dated(
     tenant: Tenant,
     names: ScheduleRowTable | MilestoneTable,
-    column: DateColumn,
+    columns: Sequence[DateColumn],
     rows: Sequence[Row],
 ) -> Iterator[Overdue]:
-    fallback = getattr(names, "fallback_date", None)
     for row in rows:
         reader = read_row(tenant, names, row)
-        day = reader.date(column) or (reader.date(fallback) if fallback else None)
+        days = (reader.date(column) for column in columns)
+        day = next((found for found in days if found is not None), None)
         contract, name = _contract_of(tenant, names, row)
         yield Overdue(
             table=names.table,
             id=reader.id,
             contract_id=contract,
             contract_name=name,
-            date=reader.required(column.column, day, "a date"),
+            date=reader.required(columns[0].column, day, "a date"),
             is_billable=_is_billable(tenant, names, reader),
         )
 
@@ -246,7 +245,7 @@ def contracts_of_date(client: DataverseClient, tenant: Tenant, day: date) -> tup
     """
     rows, milestones = tenant.mapping.schedule_row, tenant.mapping.milestone
     row_dates: tuple[DateColumn, ...] = (rows.run_date,)
-    milestone_dates: tuple[DateColumn, ...] = (milestones.date, milestones.fallback_date)
+    milestone_dates = milestones.dates
     answers = client.read_many(
         (
             _window_query(tenant, rows, row_dates, day),

@@ -129,9 +129,8 @@ def _details(tenant: Tenant, invoices: Sequence[UUID]) -> Query:
         select=(
             names.id,
             names.amount,
-            names.tax,
             names.billing_type,
-            *(column for column in _discount_and_fee(tenant) if column is not None),
+            *(column for column in (names.tax, *_discount_and_fee(tenant)) if column is not None),
             f"_{names.invoice}_value",
             *document,
         ),
@@ -184,7 +183,7 @@ def _project_details(
                 source=source,
                 billing_type=reader.choice(names.billing_type, tenant.choices.billing_type),
                 amount=_net_amount(tenant, reader),
-                tax=reader.decimal(names.tax) or Decimal(0),
+                tax=(reader.decimal(names.tax) if names.tax is not None else None) or Decimal(0),
             ),
         )
 

@@ -47,7 +47,7 @@ def find_contract(client: DataverseClient, tenant: Tenant, record: UUID) -> Foun
 
     Raises `RecordUnknown`, also for a record that hangs on no contract.
     """
-    places = _places(tenant)
+    places = tuple(place for place in _places(tenant) if tenant.has_table(place.names))
     answers = client.read_many([_query(tenant, place, record) for place in places])
     for place, rows in zip(places, answers, strict=True):
         for row in rows:

@@ -156,8 +156,7 @@ def _user_local(tenant: Tenant) -> Iterator[tuple[Table, DateColumn]]:
     places: tuple[tuple[Table, DateColumn], ...] = (
         (rows, rows.run_date),
         (rows, rows.cutoff_date),
-        (milestones, milestones.date),
-        (milestones, milestones.fallback_date),
+        *((milestones, column) for column in milestones.dates),
     )
     for table, column in places:
         is_there = tenant.has(table.table, column.column)

@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING
 from connector.dataverse.errors import DataverseError
 from connector.mapping import DateColumn, MappingError, TenantMapping
 from connector.projectops.constants import constant_faults
-from connector.projectops.findings import Area, CheckReport, Finding, Severity, error, ok
-from connector.projectops.mapped_names import MissingName, mapped_tables, missing_names
+from connector.projectops.findings import Area, CheckReport, Finding, Severity, error, ok, warning
+from connector.projectops.losses import loss_of, loss_of_table
+from connector.projectops.mapped_names import (
+    OPTIONAL_TABLES,
+    MissingName,
+    mapped_tables,
+    missing_names,
+)
 from connector.projectops.payment_terms import payment_terms, unknown_targets
 from connector.projectops.platform_job import invoice_jobs, platform_job_query
 from connector.projectops.rows import RowFault
@@ -86,7 +92,10 @@ def _tables(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> Iterator
     wrong = 0
     for name, table in mapped_tables(mapping):
         info = tables.get(table.table)
-        if info is None:
+        if info is None and name in OPTIONAL_TABLES:
+            text = f"[{name}] this tenant has no table {table.table!r}"
+            yield warning(Area.TABLES, text, loss_of_table(name))
+        elif info is None:
             wrong += 1
             text = f"[{name}] table {table.table!r} does not exist in this tenant"
             yield error(Area.TABLES, text, "is Project Operations installed? see the mapping")
@@ -95,7 +104,8 @@ def _tables(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> Iterator
             text = f"[{name}] set is {table.set!r}, the tenant calls it {info.entity_set!r}"
             yield error(Area.TABLES, text, f"write set = {info.entity_set!r} into the mapping")
     if not wrong:
-        yield ok(Area.TABLES, f"all {len(_table_names(mapping))} tables are there")
+        there = sum(1 for name in _table_names(mapping) if name in tables)
+        yield ok(Area.TABLES, f"{there} tables are there, and those that a run needs")
 
 
 def _columns(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> Iterator[Finding]:
@@ -105,9 +115,9 @@ def _columns(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> Iterato
 
 def _absent(missing: MissingName) -> Finding:
     if missing.required:
-        return error(Area.COLUMNS, str(missing), "correct the name in the mapping")
-    hint = "the connector does without it; remove the key to be rid of this line"
-    return Finding(area=Area.COLUMNS, severity=Severity.WARNING, text=str(missing), hint=hint)
+        hint = "nothing can be billed without it: correct the name in the mapping"
+        return error(Area.COLUMNS, str(missing), hint)
+    return warning(Area.COLUMNS, str(missing), loss_of(missing.entry))
 
 
 def _choices(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> Iterator[Finding]:

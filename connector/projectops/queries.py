@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from connector.invoicing.ids import ContractId
     from connector.mapping.model import CopyRule
-    from connector.mapping.tables import Table
+    from connector.mapping.tables import DateColumn, Table
     from connector.projectops.tenant import Tenant
 
 #: Ids asked for in one `In` list: far below the 500 conditions and the URL length of a batch part.
@@ -105,8 +105,7 @@ def milestones(tenant: Tenant, shard: Sequence[ContractId]) -> Query:
     select = (
         names.id,
         names.name,
-        names.date.column,
-        names.fallback_date.column,
+        *_dates(names.date, names.fallback_date),
         names.status,
         *(names.amount, names.tax, names.description, names.external_description),
         *_lookups(names.contract_line, names.currency),
@@ -171,7 +170,7 @@ def _actual_columns(tenant: Tenant) -> tuple[str, ...]:
     return (
         *(names.id, names.transaction_type, names.transaction_class, names.billing_status),
         *(names.billing_type, names.adjustment_status, names.created_on, names.state),
-        *(names.transaction_date.column, names.fallback_date.column),
+        *_dates(names.transaction_date, names.fallback_date),
         *(names.quantity, names.price, names.amount, names.description),
         names.external_description,
         *_lookups(names.contract, names.contract_line, names.currency),
@@ -288,6 +287,10 @@ def _with(condition: Filter, extra: str | None) -> Filter:
     if extra is None:
         return condition
     return all_of(condition, Filter(text=f"({extra})"))
+
+
+def _dates(*columns: DateColumn | None) -> tuple[str, ...]:
+    return tuple(column.column for column in columns if column is not None)
 
 
 def _lookups(*columns: str) -> tuple[str, ...]:

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
     from connector.dataverse.client import DataverseClient
     from connector.dataverse.message import Row
+    from connector.dataverse.query import Query
     from connector.invoicing.ids import ContractId
     from connector.invoicing.model import Currency, ExistingInvoice
+    from connector.mapping import TenantMapping
     from connector.mapping.tables import Table
     from connector.projectops.tenant import Tenant
 
@@ -41,13 +43,13 @@ class PartRows:
     lines: tuple[Row, ...]
     schedule_rows: tuple[Row, ...]
     milestones: tuple[Row, ...]
-    customers: tuple[Row, ...]
-    line_customers: tuple[Row, ...]
     actuals: tuple[Row, ...]
-    retainers: tuple[Row, ...]
     invoices: tuple[Row, ...]
     details: tuple[Row, ...]
     billing_lines: tuple[Row, ...]
+    customers: tuple[Row, ...] = ()
+    line_customers: tuple[Row, ...] = ()
+    retainers: tuple[Row, ...] = ()
     connections: tuple[Row, ...] = ()
 
 
@@ -108,49 +110,37 @@ def read_part(
 
 def _read_rows(client: DataverseClient, tenant: Tenant, wanted: Sequence[ContractId]) -> PartRows:
     """Two requests: all that hangs on the contracts, then the connections of their sources."""
-    (
-        contracts,
-        lines,
-        schedule_rows,
-        milestones,
-        customers,
-        line_customers,
-        actuals,
-        retainers,
-        invoices,
-        details,
-        billing_lines,
-    ) = client.read_many(
-        (
-            queries.contracts(tenant, wanted),
-            queries.contract_lines(tenant, wanted),
-            queries.schedule_rows(tenant, wanted),
-            queries.milestones(tenant, wanted),
-            queries.contract_customers(tenant, wanted),
-            queries.contract_line_customers(tenant, wanted),
-            queries.actuals(tenant, wanted),
-            queries.retainers(tenant, wanted),
-            queries.invoices(tenant, wanted),
-            queries.invoice_details(tenant, wanted),
-            queries.billing_lines(tenant, wanted),
-        )
-    )
     names = tenant.mapping
-    sources = (*_keys(tenant, names.actual, actuals), *_keys(tenant, names.milestone, milestones))
-    return PartRows(
-        contracts=contracts,
-        lines=lines,
-        schedule_rows=schedule_rows,
-        milestones=milestones,
-        customers=customers,
-        line_customers=line_customers,
-        actuals=actuals,
-        retainers=retainers,
-        invoices=invoices,
-        details=details,
-        billing_lines=billing_lines,
-        connections=_connections(client, tenant, sorted(sources)),
+    asked = {
+        field: query(tenant, wanted)
+        for field, (table, query) in _reads(names).items()
+        if tenant.has_table(table)
+    }
+    rows = dict(zip(asked, client.read_many(tuple(asked.values())), strict=True))
+    sources = (
+        *_keys(tenant, names.actual, rows["actuals"]),
+        *_keys(tenant, names.milestone, rows["milestones"]),
     )
+    return ShardRows(**rows, connections=_connections(client, tenant, sorted(sources)))
+
+
+def _reads(
+    names: TenantMapping,
+) -> Mapping[str, tuple[Table, Callable[[Tenant, Sequence[ContractId]], Query]]]:
+    """The table and the query behind each kind of row; older tenants lack some of the tables."""
+    return {
+        "contracts": (names.contract, queries.contracts),
+        "lines": (names.contract_line, queries.contract_lines),
+        "schedule_rows": (names.schedule_row, queries.schedule_rows),
+        "milestones": (names.milestone, queries.milestones),
+        "customers": (names.contract_customer, queries.contract_customers),
+        "line_customers": (names.contract_line_customer, queries.contract_line_customers),
+        "actuals": (names.actual, queries.actuals),
+        "retainers": (names.retainer, queries.retainers),
+        "invoices": (names.invoice, queries.invoices),
+        "details": (names.invoice_detail, queries.invoice_details),
+        "billing_lines": (names.invoice_line, queries.billing_lines),
+    }
 
 
 def _connections(

@@ -209,8 +209,8 @@ def _compared(tenant: Tenant) -> Mapping[str, _Compared]:
                 detail.invoice_line_navigation: detail.invoice_line,
             },
             (
-                *(detail.quantity, detail.price, detail.amount, detail.tax, detail.billing_type),
-                *_known(tenant, detail, detail.discount, detail.fee),
+                *(detail.quantity, detail.price, detail.amount, detail.billing_type),
+                *_known(tenant, detail, detail.tax, detail.discount, detail.fee),
             ),
         ),
         connection.set: _Compared(

@@ -58,8 +58,7 @@ def _milestone(tenant: Tenant, snapshot: ContractSnapshot, item: GeneratedMilest
             TransactionType.PROJECT_CONTRACT
         ],
         names.transaction_class: choices.transaction_class.number_of[TransactionClass.MILESTONE],
-        names.date.column: _date(tenant, names.table, names.date, item.date),
-        names.fallback_date.column: _date(tenant, names.table, names.fallback_date, item.date),
+        **{column.column: _date(tenant, names.table, column, item.date) for column in names.dates},
         names.amount: item.amount,
         names.tax: item.tax,
         **bind(names.contract_navigation, tables.contract, contract.id),

@@ -13,13 +13,14 @@ from connector.dataverse.auth import token_source
 from connector.dataverse.client import DataverseClient
 from connector.dataverse.limiter import Limiter
 from connector.dataverse.transport import RequestsTransport
+from connector.invoicing.policy import Retainers
 from connector.machine import elapsed_seconds
 from connector.mapping import load_mapping
 from connector.projectops.change_sets import OPERATIONS_PER_CHANGE_SET
 from connector.projectops.compose import Composer
 from connector.projectops.midnights import Midnights, OtherTimeZone, read_midnights
 from connector.projectops.read import CONTRACTS_PER_PART, Reading, begin_reading
-from connector.projectops.tenant import Tenant, resolve_tenant
+from connector.projectops.tenant import Tenant, require_retainers, resolve_tenant
 from connector.projectops.write_dialect import (
     KnownDialect,
     WriteDialect,
@@ -94,7 +95,10 @@ class Environment:
     def tenant(self) -> Tenant:
         """The tenant's names, numbers and dates, read on first use."""
         if self._tenant is None:
-            self._tenant = resolve_tenant(self.client, self.mapping, self.settings.run.zone)
+            tenant = resolve_tenant(self.client, self.mapping, self.settings.run.zone)
+            if self.settings.policy.retainers is not Retainers.REPORT_ONLY:
+                require_retainers(tenant)
+            self._tenant = tenant
         return self._tenant
 
     @property

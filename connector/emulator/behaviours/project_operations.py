@@ -221,6 +221,8 @@ def _complete_detail(tx: Transaction, values: dict[str, Value]) -> None:
         _fill(values, "msdyn_invoice", line.values["invoiceid"])
         _fill(values, "transactioncurrencyid", line.values["transactioncurrencyid"])
     _fill(values, "msdyn_transactiontypecode", int(TransactionType.BILLED_SALES))
+    if "msdyn_extendedamount" not in tx.schema.table(DETAIL).columns:
+        return
     amount, tax = values.get("msdyn_amount"), values.get("msdyn_tax")
     discount = values.get("msdyn_projectcontractlinediscountamount")
     fee = values.get("msdyn_projectcontractlinefeeamount")

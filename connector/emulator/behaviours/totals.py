@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
@@ -67,7 +67,7 @@ def _recompute_line(tx: Transaction, line_id: UUID) -> None:
     if line is None:
         return
     is_project = line.values["producttypecode"] == PROJECT_SERVICE
-    has_details = is_project and line.values["msdyn_projectcontractretainer"] is None
+    has_details = is_project and line.values.get("msdyn_projectcontractretainer") is None
     amounts = _project_amounts(tx, line) if has_details else _product_amounts(tx, line)
     tx.update(table, line_id, amounts)
     invoice = line.values["invoiceid"]
@@ -79,8 +79,10 @@ def _recompute_invoice(tx: Transaction, invoice_id: UUID) -> None:
     table = tx.schema.table(INVOICE)
     if not tx.exists(table, invoice_id):
         return
+    manual = "manualdiscountamount"
+    summed = f"SUM({manual})" if manual in tx.schema.table(LINE).columns else "0"
     rows = tx.select(
-        'SELECT SUM(extendedamount), SUM(tax), SUM(manualdiscountamount) FROM "invoicedetail" '
+        f'SELECT SUM(extendedamount), SUM(tax), {summed} FROM "invoicedetail" '  # noqa: S608
         "WHERE invoiceid = ?",
         (str(invoice_id),),
     )
@@ -116,6 +118,8 @@ def _project_amounts(tx: Transaction, line: StoredRow) -> dict[str, Value]:
     sums = _by_billing_type(tx, line)
     nothing = _Sums()
     chargeable = sums.get(BillingType.CHARGEABLE, nothing)
+    if "msdyn_tax" not in tx.schema.table(DETAIL).columns:  # older details have none: the line's
+        chargeable = replace(chargeable, tax=money(line.values["tax"]))
     amounts: dict[str, Value] = {
         "msdyn_chargeableamount": chargeable.net,
         "msdyn_nonchargeableamount": sums.get(BillingType.NON_CHARGEABLE, nothing).net,

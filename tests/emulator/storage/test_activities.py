@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from tests.emulator.web import InProcess, Web
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from connector.emulator import Emulator

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from tests.emulator.web import InProcess, Web
 
 if TYPE_CHECKING:
-    from connector.emulator import Emulator
     from collections.abc import Iterable
+
+    from connector.emulator import Emulator
 
 INDUSTRY = "objecttypecode eq 'account' and attributename eq 'industrycode'"
 OWN = "f0000000-0000-0000-0000-000000000001"
