@@ -16,8 +16,11 @@ _UNITS: Final = tuple(Decimal(1).scaleb(-precision) for precision in range(11))
 #: Digits of calculation: sums of any amounts that the platform can store stay exact.
 _DIGITS: Final = 60
 
-#: The largest number that the platform's money columns hold, and a size that no column knows.
+#: The largest number that the platform's money columns hold, and the place of its first digit.
 LARGEST: Final = Decimal("922337203685477.5807")
+_WIDEST: Final = LARGEST.adjusted()
+
+#: A first digit further right than any column has one.
 _FINEST: Final = -30
 
 
@@ -29,7 +32,8 @@ def is_number(amount: Decimal | None) -> bool:
     """
     if amount is None or not amount.is_finite():
         return False
-    return -LARGEST <= amount <= LARGEST and amount.adjusted() >= _FINEST
+    size = amount.adjusted()
+    return _FINEST <= size < _WIDEST or (size == _WIDEST and -LARGEST <= amount <= LARGEST)
 
 
 def fits_precision(amount: Decimal, precision: int) -> bool:

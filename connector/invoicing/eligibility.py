@@ -103,9 +103,12 @@ def money_refusal(
     refusal = _amount_refusal("amount", record.amount, currency)
     if refusal is not None or isinstance(record, Retainer):
         return refusal
-    for word, part in _parts(record, currency):
-        if part is not None:
-            refusal = refusal or _amount_refusal(word, part, currency)
+    if record.tax is not None:
+        refusal = _amount_refusal("tax", record.tax, currency)
+    if isinstance(record, Actual) and (record.discount or record.fee):
+        refusal = refusal or _adjustment_refusal(record, currency)
+    if isinstance(record, ContractLine):
+        refusal = refusal or _discount_refusal(record, currency)
     return refusal
 
 
@@ -157,7 +160,7 @@ def _kind(actual: Actual) -> Refusal | None:
 
 
 def _amount_refusal(word: str, amount: Decimal | None, currency: Currency) -> Refusal | None:
-    if is_number(amount) and amount is not None and fits_precision(amount, currency.precision):
+    if amount is not None and is_number(amount) and fits_precision(amount, currency.precision):
         return None
     if amount is None or not is_number(amount):
         facts = Facts(expected=word, text="missing" if amount is None else str(amount))
@@ -175,17 +178,19 @@ def _not_to_exceed(actual: Actual) -> Refusal | None:
     return None
 
 
-def _parts(
-    record: Actual | Milestone | ContractLine, currency: Currency
-) -> tuple[tuple[str, Decimal | None], ...]:
-    """What is added to the amount of *record* or taken off, by its name in a sentence."""
-    if isinstance(record, Actual):
-        return (("tax", record.tax), ("discount", record.discount), ("fee", record.fee))
-    if isinstance(record, ContractLine):
-        net = product_amount(record, currency.precision)
-        manual = ("manual discount", record.manual_discount)
-        return (("tax", record.tax), manual, ("amount after discounts", net))
-    return (("tax", record.tax),)
+def _adjustment_refusal(actual: Actual, currency: Currency) -> Refusal | None:
+    parts = (("discount", actual.discount), ("fee", actual.fee))
+    found = (_amount_refusal(word, part, currency) for word, part in parts if part is not None)
+    return next((refusal for refusal in found if refusal is not None), None)
+
+
+def _discount_refusal(line: ContractLine, currency: Currency) -> Refusal | None:
+    if line.manual_discount is not None:
+        refusal = _amount_refusal("manual discount", line.manual_discount, currency)
+        if refusal is not None:
+            return refusal
+    net = product_amount(line, currency.precision)
+    return _amount_refusal("amount after discounts", net, currency)
 
 
 def _word(choice: str | None) -> str:

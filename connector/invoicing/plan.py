@@ -67,6 +67,8 @@ class DetailPlan:
     @property
     def gross(self) -> Decimal:
         """The amount before discount and fee."""
+        if not (self.discount or self.fee):
+            return self.amount
         return total((self.amount, self.discount, -self.fee))
 
 

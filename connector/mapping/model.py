@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping as MappingOf
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from connector.mapping.tables import (
     ActualTable,
@@ -33,7 +34,17 @@ from connector.mapping.tables import (
 
 __all__ = ["ChoiceWord", "Constant", "CopyRule", "DateColumn", "Table", "TenantMapping"]
 
-Constant: TypeAlias = bool | int | float | str
+
+def _single(value: object) -> object:
+    """One line in a message, where a choice of types would make four."""
+    is_number = isinstance(value, float) and math.isfinite(value)
+    if is_number or isinstance(value, bool | int | str):
+        return value
+    message = "expected true or false, a number or a text"
+    raise ValueError(message)
+
+
+Constant: TypeAlias = Annotated[bool | int | float | str, BeforeValidator(_single)]
 """What a constant of the mapping may be; the column that takes it decides which."""
 
 ChoiceWord = str

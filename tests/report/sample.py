@@ -35,6 +35,16 @@ actual    | Implementation work | 2020-10-02 | time | 7.5 | 200.00 | ready
 actual    | Implementation work | 2020-10-03 | time | 4 | 200.00 | open
 actual    | Implementation work | 2020-10-05 | time | 8 | 200.00 | ready
 """
+DISCOUNTED = """
+contract  | Discounted | USD 2
+currency  | EUR 2
+customer  | Fabrikam
+line      | Service | time-and-material
+run       | Service | 2020-10-05 | 2020-10-04
+actual    | Service | 2020-10-01 | time | 10 | 100.00 | ready | discount = 100 | fee = 50
+actual    | Service | 2020-10-02 | time | 1 | 80.00 | ready
+actual    | Service | 2020-10-02 | time | 1 | 1000.00 | ready | currency_id = EUR
+"""
 YEN = """
 contract  | Tea <house> & "garden" | JPY 0
 customer  | Tanaka

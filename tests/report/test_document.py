@@ -12,7 +12,7 @@ import pytest
 from connector.invoicing.reasons import RULE
 from connector.outcome import InvoiceStatus
 from connector.report.document import schema, to_document, to_text
-from tests.report.sample import ADATUM, YEN, report, with_failed_contract
+from tests.report.sample import ADATUM, DISCOUNTED, YEN, report, with_failed_contract
 
 if TYPE_CHECKING:
     from connector.run_report import PartResult, RunReport
@@ -89,6 +89,28 @@ def test_candidates_equal_invoiced_plus_not_invoiced_in_rows_and_money() -> None
             "JPY": {"candidates": "15625", "invoiced": "15625", "not_invoiced": "0"},
             "USD": {"candidates": "8900.00", "invoiced": "6500.00", "not_invoiced": "2400.00"},
         },
+    }
+
+
+def test_discount_and_fee_are_said_where_there_are_any() -> None:
+    found = document(report(DISCOUNTED))
+
+    [invoice] = found["invoices"]
+    first, second = invoice["lines"][0]["details"]
+    assert is_valid(found)
+    assert (first["amount"], first["discount"], first["fee"]) == ("950.00", "100.00", "50.00")
+    assert (second["amount"], second.keys() & {"discount", "fee"}) == ("80.00", set())
+    assert (invoice["amount"], invoice["lines"][0]["amount"]) == ("1030.00", "1030.00")
+
+
+def test_a_foreign_record_is_in_its_own_currency_and_in_the_balance() -> None:
+    found = document(report(DISCOUNTED))
+
+    [left] = found["not_invoiced"]
+    assert (left["amount"], left["currency"]) == ("1000.00", "EUR")
+    assert found["conservation"]["amount_by_currency"] == {
+        "EUR": {"candidates": "1000.00", "invoiced": "0.00", "not_invoiced": "1000.00"},
+        "USD": {"candidates": "1030.00", "invoiced": "1030.00", "not_invoiced": "0.00"},
     }
 
 
