@@ -6,44 +6,76 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 RUNTIME := .azfn-runtime
 CLIENTS := .conformance
+UNIT_SUITES := dataverse projectops runs usecases
+COVERAGE_FLOOR := 95
 NEWEST_FIRST := python3.13 python3.12 python3.11 python3 python
 IS_NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for name in $(NEWEST_FIRST); do \
 	$$name -c '$(IS_NEW_ENOUGH)' >/dev/null 2>&1 && echo $$name && break; done)
 
-.PHONY: help demo test check bench mutation crash-matrix conformance azure-runtime clean
+.PHONY: help demo test test-long slowest check coverage bench mutation crash-matrix conformance azure-runtime lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo    run the documented example against the embedded emulator"
-	@echo "make test    run the whole test suite"
-	@echo "make check   lint, format, types and import directions"
+	@echo "make test    run the test suite"
+	@echo "make test-long  run what takes minutes by nature: the wheel, crashes at scale, the benchmarks"
+	@echo "make check   lint, format, types, import directions, spelling and the files of the project"
+	@echo "make slowest  run the test suite in one process and name the tests that cost most"
+	@echo "make coverage  run the unit suites of $(UNIT_SUITES) and see that each covers its package"
 	@echo "make bench   measure what is promised about speed"
-	@echo "make mutation  plant small faults in the rules and count those that their tests notice"
+	@echo "make mutation  plant small faults in rules and writing, and count those that tests notice"
 	@echo "make crash-matrix  break every exchange of a run in every way, and run again"
 	@echo "make conformance  run Microsoft's SDK and other clients against the emulator (needs Node.js)"
+	@echo "make lock    write the locked versions anew after a change of dependencies (UPGRADE=1: the newest)"
 	@echo "make clean   remove the environment and everything that was built"
 
 demo: $(VENV)/.installed
 	$(BIN)/proforma demo
 
+# One process for each processor, unless PROCESSES=... says otherwise.
+PROCESSES ?= auto
+PYTEST = $(BIN)/python -m pytest
+IN_PARALLEL = -n $(PROCESSES) --dist loadgroup
+
 test: $(VENV)/.installed-dev azure-runtime
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(PYTEST) $(IN_PARALLEL) -m 'not long'
+
+# What takes minutes by nature: the wheel, invoices and tenants of size, the benchmarks.
+test-long: $(VENV)/.installed-dev azure-runtime
+	$(PYTEST) $(IN_PARALLEL) -m long
+
+slowest: $(VENV)/.installed-dev azure-runtime
+	$(PYTEST) -q -p tests.processor_time -m 'not long'
+
+# What each package's own tests cover without help from the larger suites. The floor holds for each.
+coverage: $(VENV)/.installed-dev
+	$(PYTEST) -q $(IN_PARALLEL) --cov=connector --cov-report= $(wildcard $(addprefix tests/,$(UNIT_SUITES)))
+	@low=0; for name in $(UNIT_SUITES); do \
+		$(BIN)/coverage report --include="connector/$$name/*" --fail-under=$(COVERAGE_FLOOR) \
+			--skip-covered --show-missing || low=1; \
+	done; exit $$low
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/codespell
+	$(BIN)/validate-pyproject pyproject.toml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 
 bench: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest tests/benchmarks -rP
+	$(PYTEST) tests/benchmarks -rP
 
-# Half an hour at low priority for MUTANTS=1200; see docs/quality.md.
-MUTANTS ?= 1200
+# At low priority: half an hour for MUTANTS=1200 of the rules; see docs/quality.md.
+# AREA="rules" or "writing" measures one of them, SEED=... draws another sample.
+MUTANTS ?= 600
+SEED ?= 3
 mutation: $(VENV)/.installed-dev
 	$(BIN)/python -m pip install --quiet 'mutmut>=3.8,<4'
-	nice -n 19 $(BIN)/python -m tests.invoicing.mutation $(MUTANTS)
+	nice -n 19 $(BIN)/python -m tests.mutation.run $(AREA) --size $(MUTANTS) --seed $(SEED)
 
 # Every way in which every exchange of a run can break, published in docs/reliability.md.
 crash-matrix: $(VENV)/.installed-dev
@@ -58,14 +90,25 @@ conformance: $(VENV)/.installed-dev
 azure-runtime: $(VENV)/.installed-dev
 	@$(BIN)/python tests/azure/install_runtime.py $(RUNTIME)
 
+# One lock for every platform and Python version that is supported: no address of an index stands in it.
+LOCK = $(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
+lock: | $(BIN)/python
+	$(BIN)/python -m pip install --quiet 'uv>=0.5'
+	$(LOCK) --extra dev --extra testing pyproject.toml --output-file requirements-dev.txt
+	$(LOCK) .github/requirements-release.in --output-file .github/requirements-release.txt
+
+# As a user's pip would resolve it: the newest release of what pyproject.toml allows.
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
 	@echo "Installing the connector into $(VENV) (about a minute, once) ..."
 	@$(BIN)/python -m pip install --quiet --editable .
 	@touch $@
 
-$(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
+# Exactly the locked versions, each with its checksum.
+$(VENV)/.installed-dev: pyproject.toml requirements-dev.txt | $(BIN)/python
 	@echo "Installing the connector and its development tools into $(VENV) (about a minute, once) ..."
-	@$(BIN)/python -m pip install --quiet --editable '.[dev,testing]'
+	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/.installed
 
 # Some distributions ship Python without ensurepip; then the pip that is there fills the environment.

@@ -15,7 +15,6 @@ from connector import Connector, ExitCode, load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
 
     from connector import RunReport, Settings
 
@@ -53,7 +52,7 @@ def run_today(settings: Settings, correlation: Mapping[str, str | None], *, past
     run_date = datetime.now(settings.run.zone).date()
     tell(logging.INFO, "run-started", correlation, run_date=str(run_date), past_due=past_due)
     with Connector(settings, session=run_id) as connector:
-        reports = due_runs(connector, settings, run_date, run_id)
+        reports = connector.run_due(run_date, run_id=run_id)
     for report in reports:
         tell_outcome(report, correlation)
     if any(report.exit_code is not ExitCode.DONE for report in reports):
@@ -61,27 +60,21 @@ def run_today(settings: Settings, correlation: Mapping[str, str | None], *, past
         raise RunFailedError(message)
 
 
-def due_runs(
-    connector: Connector, settings: Settings, run_date: date, run_id: str
-) -> tuple[RunReport, ...]:
-    """The run of *run_date*; before it those of missed dates, where the settings ask for them."""
-    if settings.run.missed_dates == "catch-up":
-        return connector.catch_up(run_date, run_id=run_id, days=settings.run.catch_up_days)
-    return (connector.run(run_date, run_id=run_id),)
-
-
 def tell_outcome(report: RunReport, correlation: Mapping[str, str | None]) -> None:
     """One line for each invoice and each failed contract, and one for the run."""
-    for outcome in report.outcomes:
-        level = logging.ERROR if outcome.error else logging.INFO
-        invoice = {"invoice_id": str(outcome.invoice.id), "status": outcome.status}
-        tell(level, "invoice", correlation, **invoice, error=outcome.error)
-    for contract in report.plan.failed:
-        faults = {"contract_id": str(contract.contract_id), "faults": contract.faults}
-        tell(logging.ERROR, "contract-failed", correlation, **faults)
-    for warning in report.warnings:
+    for part in report.parts():
+        for outcome in part.outcomes:
+            level = logging.ERROR if outcome.error else logging.INFO
+            invoice = {"invoice_id": str(outcome.invoice.id), "status": outcome.status}
+            tell(level, "invoice", correlation, **invoice, error=outcome.error)
+        for contract in part.plan.failed:
+            faults = {"contract_id": str(contract.contract_id), "faults": contract.faults}
+            tell(logging.ERROR, "contract-failed", correlation, **faults)
+        for warning in part.warnings:
+            tell(logging.WARNING, warning.code, correlation, text=warning.text)
+    for warning in report.general_warnings:
         tell(logging.WARNING, warning.code, correlation, text=warning.text)
-    ended = {"run_date": str(report.plan.run_date), "exit_code": int(report.exit_code)}
+    ended = {"run_date": str(report.run_date), "exit_code": int(report.exit_code)}
     tell(logging.INFO, "run-ended", correlation, **ended)
 
 

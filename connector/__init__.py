@@ -10,10 +10,13 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from connector._version import __version__
+
 if TYPE_CHECKING:
     from connector.connector import Connector
     from connector.errors import ConnectorError
-    from connector.outcome import ExitCode, RunPlan, RunReport
+    from connector.outcome import ExitCode
+    from connector.run_report import RunPlan, RunReport
     from connector.settings.load import Settings, load_settings
 
 __all__ = [
@@ -23,6 +26,7 @@ __all__ = [
     "RunPlan",
     "RunReport",
     "Settings",
+    "__version__",
     "load_settings",
 ]
 
@@ -30,8 +34,8 @@ _HOMES = {
     "Connector": "connector.connector",
     "ConnectorError": "connector.errors",
     "ExitCode": "connector.outcome",
-    "RunPlan": "connector.outcome",
-    "RunReport": "connector.outcome",
+    "RunPlan": "connector.run_report",
+    "RunReport": "connector.run_report",
     "Settings": "connector.settings.load",
     "load_settings": "connector.settings.load",
 }
@@ -39,18 +43,7 @@ _HOMES = {
 
 def __getattr__(name: str) -> object:
     """A public name, imported on first use (PEP 562)."""
-    if name == "__version__":
-        return _version()
     if name not in _HOMES:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
     return getattr(import_module(_HOMES[name]), name)
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - slow to import
-
-    try:
-        return version("proforma-connector")
-    except PackageNotFoundError:  # a checkout that was never installed
-        return "0.0.0+checkout"

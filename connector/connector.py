@@ -1,30 +1,30 @@
 """
-The composition root: decide, carry out, report.
+What the command line, the Azure Function and a library user call.
 
-`Connector` is what the command line, the Azure Function and a library user call; each of its
-steps is one line that names the module doing it.
+Each method of `Connector` is one line that names the use case doing it.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Self, Unpack
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Self
 
-from connector.invoicing.policy import MissedDates
-from connector.projectops.preflight import CheckReport, check_tenant
+from connector.machine import process_name, system_clock
+from connector.projectops.preflight import check_tenant
 from connector.runs.history import details, records
 from connector.runs.plan_file import read_plan, write_plan
+from connector.scope import Scope
 from connector.usecases.compare import compare
-from connector.usecases.environment import Environment, system_clock
+from connector.usecases.environment import Environment
 from connector.usecases.explain import explain_record, forecast_runs
 from connector.usecases.generate_schedule import generate_for_line
-from connector.usecases.plan import decide, missed_dates, scope_of
-from connector.usecases.run import apply, execute, writing
+from connector.usecases.plan import plan_run, preview
+from connector.usecases.run import apply, catch_up, execute, run_due
+from connector.usecases.session import writing
 from connector.usecases.undo import undo
-from connector.usecases.write import preview
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date, datetime
     from pathlib import Path
     from uuid import UUID
@@ -33,34 +33,38 @@ if TYPE_CHECKING:
     from connector.invoicing.forecast import ForecastEntry
     from connector.invoicing.ids import ContractId, ContractLineId
     from connector.invoicing.schedule_rows import Generation
-    from connector.outcome import RunPlan, RunReport, UndoReport
+    from connector.outcome import Comparison, UndoReport
+    from connector.projectops.findings import CheckReport
+    from connector.run_report import RunPlan, RunReport
     from connector.runs.history import RunDetails, RunRecord
+    from connector.scope import Override
     from connector.settings.load import Settings
-    from connector.usecases.compare import Comparison
-    from connector.usecases.plan import ScopeOptions
+    from connector.usecases.progress import Progress
+    from connector.usecases.session import Session
 
 
 class Connector:
     """
     One configured environment: plans, applies, runs and checks.
 
-    A context manager; nothing is opened or sent before it is used. *session* names it in the
-    correlation ids of its requests.
+    A context manager; nothing is opened or sent before it is used.
     """
 
     def __init__(
         self,
         settings: Settings,
         *,
-        session: str = "connector",
+        session: str | None = None,
         clock: Callable[[], datetime] = system_clock,
     ) -> None:
         """
         Raises `MappingError` when the mapping cannot be used.
 
-        *clock* shows the instant (aware of its zone) by which leases and safety bounds are judged.
+        *session* names it in the correlation ids of its requests; without one it is named by host,
+        process and start, so that no two look alike. *clock* shows the instant (aware of its zone)
+        by which leases and safety bounds are judged.
         """
-        self._environment = Environment(settings, session, clock)
+        self._environment = Environment(settings, session or process_name(), clock)
 
     def __enter__(self) -> Self:
         """The connector itself."""
@@ -74,6 +78,15 @@ class Connector:
         """Close the connections; using the connector again opens them again."""
         self._environment.close()
 
+    def stop(self) -> None:
+        """
+        Let what is under way end at its next safe point, between two change sets.
+
+        For another thread, or for the handler of a signal. The call that is ended raises
+        `RunInterrupted`, which says what is written; the next run finishes the rest.
+        """
+        self._environment.watch.stop.set()
+
     def check(self) -> CheckReport:
         """Look whether sign-in, tables, columns and choices are as the mapping says."""
         environment = self._environment
@@ -83,21 +96,33 @@ class Connector:
     def plan(
         self,
         run_date: date,
-        **options: Unpack[ScopeOptions],
+        *,
+        contracts: Sequence[ContractId] = (),
+        beside_platform_job: bool = False,
+        overrides: Sequence[Override] = (),
+        progress: Progress | None = None,
     ) -> RunPlan:
         """
-        Decide which drafts are due on *run_date*, in all contracts or the named ones.
+        Decide which drafts are due on *run_date*, in all contracts or only in *contracts*.
 
-        Only reads. *options* are the fields of `ScopeOptions`. Raises `PlatformJobActive`,
-        `PlanRejected`, and `DataverseError` when a read fails.
+        Only reads. With *beside_platform_job* it goes on although the tenant's own job is active;
+        *overrides* lift safety bounds, each for a reason. *progress* is told how it goes on, from
+        several threads, one call at a time. Raises `PlatformJobActive`, `PlanRejected` with what
+        was planned, and `DataverseError` when a read fails.
         """
-        return decide(self._environment, scope_of(run_date, options))
+        scope = _scope(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
+        with self._environment.watching(progress):
+            return plan_run(self._environment, scope)
 
     def save_plan(self, plan: RunPlan, path: Path) -> None:
         """Write *plan* to *path*, whole or not at all."""
         write_plan(plan, path)
 
-    def apply(self, path: Path, *, run_id: str) -> RunReport:
+    def read_plan(self, path: Path) -> RunPlan:
+        """The plan in *path*; raises `PlanFileError` when it was altered, cut or is no plan."""
+        return read_plan(path)
+
+    def apply(self, path: Path, *, run_id: str, progress: Progress | None = None) -> RunReport:
         """
         Write the drafts of a stored plan.
 
@@ -106,7 +131,7 @@ class Connector:
         while another run writes to the tenant.
         """
         plan = read_plan(path)
-        with writing(self._environment, run_id) as session:
+        with self._writing(progress, run_id) as session:
             return apply(session, plan, run_id)
 
     def run(
@@ -115,19 +140,24 @@ class Connector:
         *,
         run_id: str,
         dry_run: bool = False,
-        **options: Unpack[ScopeOptions],
+        contracts: Sequence[ContractId] = (),
+        beside_platform_job: bool = False,
+        overrides: Sequence[Override] = (),
+        progress: Progress | None = None,
     ) -> RunReport:
         """
         Plan, check, write and verify the drafts that are due on *run_date*.
 
         What an earlier run left unfinished is finished first. With *dry_run* nothing is written
-        and no lease taken. Raises what `plan` raises, and `LeaseHeld` while another run writes to
-        the tenant; whatever happens to a single contract after that is an outcome in the report.
+        and no lease taken. The other options and what is raised are those of `plan`; `LeaseHeld`
+        is raised while another run writes to the tenant. Whatever happens to a single contract
+        after that is an outcome in the report.
         """
-        scope = scope_of(run_date, options)
+        scope = _scope(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
         if dry_run:
-            return preview(self._environment, decide(self._environment, scope), run_id)
-        with writing(self._environment, run_id) as session:
+            with self._environment.watching(progress):
+                return preview(self._environment, scope, run_id)
+        with self._writing(progress, run_id) as session:
             return execute(session, scope, run_id)
 
     def catch_up(
@@ -136,43 +166,77 @@ class Connector:
         *,
         run_id: str,
         days: int,
-        **options: Unpack[ScopeOptions],
+        contracts: Sequence[ContractId] = (),
+        beside_platform_job: bool = False,
+        overrides: Sequence[Override] = (),
+        progress: Progress | None = None,
     ) -> tuple[RunReport, ...]:
         """
         Run each missed date of the last *days* days in order, then *run_date* itself.
 
         One report a date, with the date appended to *run_id*; equal to having run every day
         (DR-5, DR-7). Schedule rows whose run failed are tried again (DR-6), and milestones that
-        became Ready after their date are billed on *run_date* (DR-9).
+        became Ready after their date are billed on *run_date* (DR-9). The other options are those
+        of `run`.
         """
-        scope = replace(scope_of(run_date, options), missed_dates=MissedDates.CATCH_UP)
-        with writing(self._environment, run_id) as session:
-            dates = missed_dates(self._environment, scope, days)
-            replayed = [replace(scope, run_date=day) for day in dates]
-            return tuple(
-                execute(session, each, f"{run_id}-{each.run_date.isoformat()}")
-                for each in (*replayed, replace(scope, late_days=days))
-            )
+        scope = _scope(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
+        with self._writing(progress, run_id) as session:
+            return catch_up(session, scope, run_id, days)
 
-    def undo(self, run_id: str, *, undo_id: str) -> UndoReport:
+    def run_due(
+        self,
+        run_date: date,
+        *,
+        run_id: str,
+        catch_up_days: int | None = None,
+        contracts: Sequence[ContractId] = (),
+        beside_platform_job: bool = False,
+        overrides: Sequence[Override] = (),
+        progress: Progress | None = None,
+    ) -> tuple[RunReport, ...]:
+        """
+        What the settings say is due on *run_date*: its own run, or missed dates before it as well.
+
+        Under `missed_dates = "catch-up"`, or where *catch_up_days* is given, this is `catch_up`
+        (0 days: as many as configured), else `run`; one report a date.
+        """
+        days = self._environment.settings.run.days_to_catch_up(catch_up_days)
+        scope = _scope(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
+        with self._writing(progress, run_id) as session:
+            return run_due(session, scope, run_id, days)
+
+    def undo(
+        self,
+        run_id: str,
+        *,
+        undo_id: str,
+        progress: Progress | None = None,
+    ) -> UndoReport:
         """
         Delete the untouched drafts of run *run_id* and set its schedule rows back to Not Run.
 
         Raises `PlanFileError` for a run that the store holds no plan of, and `LeaseHeld`.
         """
-        with writing(self._environment, undo_id) as session:
-            return undo(session, run_id)
+        with self._writing(progress, undo_id) as session:
+            return undo(session, run_id, undo_id)
 
-    def compare(self, run_date: date, *, contracts: Sequence[ContractId] = ()) -> Comparison:
+    def compare(
+        self,
+        run_date: date,
+        *,
+        contracts: Sequence[ContractId] = (),
+        progress: Progress | None = None,
+    ) -> Comparison:
         """Our plan of *run_date* against the drafts that the tenant's own job made for it."""
-        return compare(self._environment, run_date, contracts)
+        with self._environment.watching(progress):
+            return compare(self._environment, run_date, contracts)
 
     def history(self) -> tuple[RunRecord, ...]:
         """The runs that the run store remembers, oldest first; sends nothing."""
         return records(self._environment.store)
 
     def remembered(self, run_id: str) -> RunDetails:
-        """Everything that the run store holds of one run; raises `RunStoreError`."""
+        """Everything that the run store holds of one run; raises `RunStoreError`, sends nothing."""
         return details(self._environment.store, run_id)
 
     def explain(self, record: UUID, run_date: date) -> Explanation:
@@ -197,3 +261,24 @@ class Connector:
         With *write* those that the line lacks are created. Raises `GenerationRefused`.
         """
         return generate_for_line(self._environment, line, write=write)
+
+    @contextmanager
+    def _writing(self, progress: Progress | None, run_id: str) -> Iterator[Session]:
+        """The right to write for the length of the block, which *progress* hears of."""
+        with self._environment.watching(progress), writing(self._environment, run_id) as session:
+            yield session
+
+
+def _scope(
+    run_date: date,
+    contracts: Sequence[ContractId],
+    overrides: Sequence[Override],
+    *,
+    beside_platform_job: bool,
+) -> Scope:
+    return Scope(
+        run_date=run_date,
+        contracts=tuple(contracts),
+        beside_platform_job=beside_platform_job,
+        overrides=tuple(overrides),
+    )

@@ -1,17 +1,45 @@
 """
 The root of every error that this package raises on purpose, and what a command makes of it.
 
-ConnectorError                exit_code, one clear message for a person
-├── ConfigError               connector.settings.load: a configuration that cannot be used          2
-├── MappingError              connector.mapping: a mapping that cannot be used               2
-├── PlanFileError             connector.runs: a plan that was altered, cut or is foreign     2
-├── PlatformJobActive         connector.projectops: the tenant's own job is on               2
-├── RunStoreError             connector.runs: the run store refuses                          2
-├── LeaseHeld, LeaseLost      connector.runs: another run writes to the tenant               5
-├── OverrideRefused           connector.usecases.bounds: no such bound, or no reason                   2
-├── PlanRejected              connector.run: an invariant or safety bound does not hold      3
-├── RowFault                  connector.projectops: a value the design cannot do with        4
-└── DataverseError            connector.dataverse: its own tree stands in its errors module  4
+Each line names a class, the package that raises it, what it means, and the exit code of a command
+that ends in it (`connector.outcome.ExitCode`). `tests/test_errors.py` compares the drawing with
+the code.
+
+ConnectorError                  one clear message for a person                               2
+├── ConfigError                 settings: settings that cannot be used                       2
+├── MappingError                mapping: a mapping that cannot be used                       2
+├── PlanFileError               runs: a plan that was altered, cut or is foreign             2
+├── RunStoreError               runs: the run store cannot be used                           2
+├── LeaseHeld                   runs: another run writes to the tenant                       5
+├── LeaseLost                   runs: another run took the tenant over                       5
+├── RecordUnknown               projectops: no record has this id, number or name            2
+├── PlatformJobActive           projectops: the tenant's own job makes invoices              2
+├── OtherTimeZone               projectops: dates are no midnights of the configured zone    2
+├── RowFault                    projectops: a value that the design cannot do with           4
+├── ContractUnreadable          projectops: a contract with faulty rows                      4
+├── ReportError                 report: a report that cannot be written                      2
+├── ExtensionError              usecases: an installed rule that cannot be used              2
+├── OverrideRefused             usecases: no such bound, or no reason                        2
+├── GenerationRefused           usecases: a schedule that cannot be made                     2
+├── PlanRejected                usecases: an invariant or safety bound does not hold         3
+├── NoEmulatorError             cli: nothing answers at the address, or no emulator          4
+└── DataverseError              dataverse: a failed exchange, may_have_acted                 4
+    ├── NotSent                 dataverse: nothing reached the server                        4
+    ├── Ambiguous               dataverse: sent, but no whole answer                         4
+    ├── Throttled               dataverse: 429, a protection limit was met                   4
+    ├── Refused                 dataverse: the server said no and did not act                4
+    │   ├── BadRequest          dataverse: 400, the request itself is wrong                  4
+    │   ├── Unauthorized        dataverse: 401, the token is not accepted                    4
+    │   ├── Forbidden           dataverse: 403, a privilege is missing                       4
+    │   ├── NotFound            dataverse: 404, something of the address is missing          4
+    │   ├── PreconditionFailed  dataverse: 412, the row changed since it was read            4
+    │   └── Duplicate           dataverse: 412, a row with this key exists                   4
+    ├── ServerFault             dataverse: 5xx, the server or a gateway failed               4
+    ├── PagingError             dataverse: a page after the first is missing                 4
+    ├── MalformedAnswer         dataverse: not what the protocol promises                    4
+    ├── MalformedValue          dataverse: not what the column's type promises               4
+    ├── SignInFailed            dataverse: no token to be had                                4
+    └── UnusableSettings        dataverse: settings that allow no safe request               2
 """
 
 from __future__ import annotations

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum, StrEnum
+from uuid import UUID
 
-from connector.invoicing.ids import ContractId, OrganizationId
-from connector.invoicing.model import Currency
-from connector.invoicing.plan import ContractPlan, InvoicePlan, Warning
+from connector.invoicing.ids import ContractId, InvoiceId
+from connector.invoicing.model import Source
+from connector.invoicing.plan import InvoicePlan
 
 
 class ExitCode(IntEnum):
@@ -20,6 +21,7 @@ class ExitCode(IntEnum):
     PLAN_REJECTED = 3
     CANNOT_READ = 4
     LEASE_HELD = 5
+    INTERRUPTED = 130
 
 
 class InvoiceStatus(StrEnum):
@@ -67,16 +69,22 @@ class UndoStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftFate:
-    """A draft of an undone run and what became of it; *reason* says why it still stands."""
+    """
+    A draft of an undone run and what became of it; *reason* says why it still stands.
 
-    invoice: InvoicePlan
+    *name* is the invoice's.
+    """
+
+    contract_id: ContractId
+    invoice_id: InvoiceId
+    name: str
     status: UndoStatus
     reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UndoReport:
-    """What an undoing has done."""
+    """What an undoing has done; one fate for each draft of the run."""
 
     run_id: str
     run_date: date
@@ -108,53 +116,64 @@ class RequestCounts:
     throttled: int = 0
 
 
+class DifferenceKind(StrEnum):
+    """What differs; the words of the JSON document."""
+
+    INVOICE_MISSING = "invoice-missing"
+    INVOICE_UNEXPECTED = "invoice-unexpected"
+    INVOICE_TWICE = "invoice-twice"
+    SOURCE_MISSING = "source-missing"
+    SOURCE_UNEXPECTED = "source-unexpected"
+    SOURCE_TWICE = "source-twice"
+    SOURCE_UNKNOWN = "source-unknown"
+    AMOUNT_DIFFERS = "amount-differs"
+    TAX_DIFFERS = "tax-differs"
+    BILLING_TYPE_DIFFERS = "billing-type-differs"
+    TOTAL_DIFFERS = "total-differs"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunPlan:
+class Difference:
     """
-    The frozen decision of a run over all contracts that were due.
+    One difference between our plan and the tenant's drafts of one contract.
 
-    *currencies* repeats no decision: it is what amounts are printed with. *sha256* is the hash
-    of the plan's canonical text.
+    *planned* and *there* are texts: amounts, ids or words, None where a side has nothing.
     """
 
-    organization_id: OrganizationId
-    environment_url: str
+    kind: DifferenceKind
+    contract_id: UUID
+    customer_id: UUID | None
+    invoice_id: UUID | None
+    source: Source | None = None
+    planned: str | None = None
+    there: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The difference as a sentence."""
+        what = f" {self.source.table.value} {self.source.id}" if self.source else ""
+        place = f" on invoice {self.invoice_id}" if self.invoice_id else ""
+        planned, there = self.planned or "nothing", self.there or "nothing"
+        return f"{self.kind.value}{what}{place}: planned {planned}, there is {there}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """
+    What differs between our plan of a date and the tenant's drafts of it.
+
+    *drafts* and *planned* are numbers of invoices on either side.
+    """
+
     run_date: date
-    contracts: tuple[ContractPlan, ...]
+    contracts: int
+    planned: int
+    drafts: int
+    differences: tuple[Difference, ...]
     failed: tuple[FailedContract, ...]
-    warnings: tuple[Warning, ...]
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunReport:
-    """
-    Everything that a person or program wants to know of one run on one run date.
-
-    *earlier* holds the reports of unfinished runs that were taken up before it.
-    """
-
-    run_id: str
-    dry_run: bool
-    plan: RunPlan
-    outcomes: tuple[InvoiceOutcome, ...]
-    warnings: tuple[Warning, ...] = field(default=())
-    requests: RequestCounts = field(default_factory=RequestCounts)
-    earlier: tuple[RunReport, ...] = ()
 
     @property
     def exit_code(self) -> ExitCode:
-        """0 when every due invoice stands as planned, 1 when a contract or invoice failed."""
-        bad = any(outcome.status not in GOOD_STATUSES for outcome in self.outcomes)
-        again = {report.run_id for report in self.earlier}
-        earlier = any(
-            report.exit_code is not ExitCode.DONE and report.run_id + AGAIN not in again
-            for report in self.earlier
-        )
-        failed = bad or earlier or self.plan.failed
-        return ExitCode.SOME_CONTRACTS_FAILED if failed else ExitCode.DONE
-
-    @property
-    def currencies(self) -> dict[str, Currency]:
-        """The currencies of the planned contracts, by code."""
-        return {plan.currency.code: plan.currency for plan in self.plan.contracts}
+        """0 when both sides agree, 1 when something differs or could not be read."""
+        differs = bool(self.differences or self.failed)
+        return ExitCode.SOME_CONTRACTS_FAILED if differs else ExitCode.DONE

@@ -12,7 +12,7 @@ from rich.text import Text
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from connector.projectops.preflight import CheckReport
+    from connector.projectops.findings import CheckReport
 
 FORMAT: Final = "proforma-check/1"
 _STYLE: Final = {"ok": "green", "warning": "yellow", "error": "red"}

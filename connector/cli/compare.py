@@ -30,14 +30,10 @@ def compare(*, flags: Flags, scope: Scope) -> int:
     from connector.cli.history_view import print_comparison  # noqa: PLC0415 - slow to import
     from connector.cli.output import console_for  # noqa: PLC0415 - slow to import
     from connector.cli.session import open_session  # noqa: PLC0415 - slow to import
-    from connector.invoicing.ids import ContractId  # noqa: PLC0415 - help does without it
-    from connector.usecases.compare import comparison_text  # noqa: PLC0415 - slow to import
+    from connector.report.comparison import comparison_text  # noqa: PLC0415 - slow to import
 
     with open_session(flags) as session:
-        found = session.connector.compare(
-            scope.run_date or session.today(),
-            contracts=[ContractId(contract) for contract in scope.contracts],
-        )
+        found = session.compare(scope)
     print_comparison(console_for(flags), found)
     if flags.json:
         click.echo(comparison_text(found), nl=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 DIFFERS: Final = 1
 _URL: Final = "PROFORMA__DATAVERSE__URL"
+_TIME_ZONE: Final = "PROFORMA__RUN__TIME_ZONE"
 _METHOD: Final = "PROFORMA__AUTH__METHOD"
 
 
@@ -51,7 +53,7 @@ def _settings(flags: Flags, url: str | None) -> Settings:
     from connector.dataverse.address import is_loopback  # noqa: PLC0415 - slow to import
     from connector.settings.load import load_settings  # noqa: PLC0415 - slow to import
 
-    environ = dict(os.environ)
+    environ = dict(os.environ) | {_TIME_ZONE: "UTC"}  # dates are not looked at
     if url is not None:
         environ[_URL] = url
         if is_loopback(url):
@@ -71,7 +73,10 @@ def _probe(settings: Settings) -> Iterator[Probe]:
 
     url = settings.dataverse.url
     root = f"{url}/api/data/{settings.dataverse.api_version}/"
-    transport = RequestsTransport(root, token_source(settings.auth.sign_in, url), ids=uuid4)
+    tokens = token_source(settings.auth.sign_in, url, now=time.time)
+    transport = RequestsTransport(
+        root, tokens, ids=uuid4, clock=time.perf_counter, sleep=time.sleep
+    )
     try:
         yield Probe(transport)
     except DataverseError as error:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import zipfile
+from dataclasses import dataclass
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -11,6 +14,7 @@ import requests
 from connector.errors import ConnectorError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 _SECONDS: Final = 120
@@ -22,10 +26,49 @@ class NoEmulatorError(ConnectorError):
     exit_code = 4
 
 
-def load_rows(url: str, file: Path) -> int:
-    """The number of rows that the emulator took; a seed with a fault is a usage error."""
-    content = _exchange("POST", f"{url.rstrip('/')}/_emulator/seed", file.read_bytes())
-    return int(json.loads(content)["rows"])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """How many rows an emulator took, and what it says about them besides."""
+
+    rows: int
+    remarks: tuple[str, ...]
+
+
+def load_rows(url: str, sources: Sequence[Path], *, strict: bool, lenient: bool) -> Loaded:
+    """What the emulator took of files and folders; a seed with a fault is a usage error."""
+    query = f"strict={str(strict).lower()}&lenient={str(lenient).lower()}"
+    address = f"{url.rstrip('/')}/_emulator/seed?{query}"
+    document = json.loads(_exchange("POST", address, _packed(sources)))
+    return Loaded(rows=int(document["rows"]), remarks=tuple(document.get("remarks", ())))
+
+
+def _packed(sources: Sequence[Path]) -> bytes:
+    """All files as one archive, so that the emulator takes all of them or none."""
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for file in (file for source in sources for file in _files(source)):
+            try:
+                archive.writestr(str(file), file.read_bytes())
+            except OSError as error:
+                message = f"cannot read {file}: {error.strerror or error}"
+                raise click.UsageError(message) from error
+    return packed.getvalue()
+
+
+def _files(source: Path) -> list[Path]:
+    """The files of a folder and the folders in it, hidden ones left out; a file is itself."""
+    if not source.is_dir():
+        return [source]
+    inside = [(file, file.relative_to(source).parts) for file in sorted(source.rglob("*"))]
+    found = [
+        file
+        for file, parts in inside
+        if file.is_file() and not any(part.startswith(".") for part in parts)
+    ]
+    if not found:
+        message = f"{source}: the folder has no file of a seed"
+        raise click.UsageError(message)
+    return found
 
 
 def save_rows(url: str, file: Path) -> int:
@@ -42,7 +85,7 @@ def save_rows(url: str, file: Path) -> int:
 
 def _exchange(method: str, address: str, body: bytes | None) -> bytes:
     """The JSON object that the control plane answered, as text."""
-    headers = {"Content-Type": "application/json"}
+    headers = {"Content-Type": "application/zip"} if body else {}
     try:
         answer = requests.request(method, address, data=body, headers=headers, timeout=_SECONDS)
     except requests.RequestException as error:

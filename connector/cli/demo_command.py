@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from connector.emulator import Emulator
-    from connector.outcome import RunReport
+    from connector.run_report import RunReport
     from connector.settings.load import Settings
 
 FIRST_DAY: Final = date(2020, 10, 1)
@@ -47,12 +47,14 @@ def demo(*, flags: Flags) -> int:
 def _settings(url: str, store: str) -> Settings:
     from connector.settings.load import DataverseSection, RunSection, Settings  # noqa: PLC0415 - slow
 
-    return Settings(dataverse=DataverseSection(url=url), run=RunSection(store=store))
+    run = RunSection(store=store, time_zone="UTC")
+    return Settings(dataverse=DataverseSection(url=url), run=run)
 
 
 def _show(emulator: Emulator, settings: Settings, flags: Flags) -> int:
     from connector.cli.output import console_for, deliver  # noqa: PLC0415 - slow to import
     from connector.report import console as shown  # noqa: PLC0415 - slow to import
+    from connector.report.view import latest_contracts  # noqa: PLC0415 - slow to import
 
     console = console_for(flags)
     console.print(f"The sample tenant is served at {settings.dataverse.url}\n")
@@ -63,11 +65,11 @@ def _show(emulator: Emulator, settings: Settings, flags: Flags) -> int:
     console.print("Calendar of runs:")
     shown.print_calendar(console, first)
     console.print("What was left behind when each contract was last looked at:")
-    shown.print_left_behind(console, first, verbose=flags.verbose)
+    shown.print_left_behind(console, latest_contracts(first), verbose=flags.verbose)
     deliver(first, flags)
     before = emulator.dump()
     second = _every_day(settings, "second")
-    is_same = before == emulator.dump() and not any(report.outcomes for report in second)
+    is_same = before == emulator.dump() and not any(report.totals.invoices for report in second)
     _sum_up(console, first, is_same=is_same)
     failed = any(report.exit_code for report in (*first, *second))
     return int(failed or not is_same)
@@ -83,9 +85,9 @@ def _every_day(settings: Settings, name: str) -> tuple[RunReport, ...]:
 
 
 def _sum_up(console: Console, reports: Sequence[RunReport], *, is_same: bool) -> None:
-    invoices = [outcome.invoice for report in reports for outcome in report.outcomes]
-    count = sum(len(invoice.lines) for invoice in invoices)
-    console.print(f"{len(reports)} runs wrote {len(invoices)} drafts with {count} lines.")
+    drafts = sum(report.totals.invoices for report in reports)
+    lines = sum(report.totals.lines for report in reports)
+    console.print(f"{len(reports)} runs wrote {drafts} drafts with {lines} lines.")
     if is_same:
         console.print("A second pass over the same days wrote nothing: every row is as before.")
     else:

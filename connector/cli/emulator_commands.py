@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,11 +16,12 @@ from connector.cli.conform_command import conform
 from connector.cli.flags import FILE, gathered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from connector.emulator import Emulator, EmulatorOptions, Schema, TlsFiles
 
 EXISTING: Final = click.Path(path_type=Path, dir_okay=False, exists=True)
+SOURCE: Final = click.Path(path_type=Path, exists=True)
 _NOTICE_SECONDS: Final = 0.2
 
 
@@ -29,7 +30,9 @@ class ServeFlags:
     """How the emulator is made and served."""
 
     port: int
-    seed: Path | None
+    seed: tuple[Path, ...]
+    strict: bool
+    lenient: bool
     schema: Path | None
     definitions: tuple[Path, ...]
     schema_only: bool
@@ -51,7 +54,15 @@ emulator.add_command(conform)
 
 @emulator.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="0 picks a free one.")
-@click.option("--seed", type=EXISTING, help="Rows as JSON [default: the sample tenant].")
+@click.option(
+    "--seed",
+    type=SOURCE,
+    multiple=True,
+    help="Rows: a JSON, CSV, zip or data.xml file, or a folder of them; repeatable "
+    "[default: the sample tenant].",
+)
+@click.option("--strict", is_flag=True, help="Refuse lookups to rows that are not there.")
+@click.option("--lenient", is_flag=True, help="Leave out what cannot be read, and list it.")
 @click.option(
     "--schema", type=EXISTING, help="Tables: a schema file, or the $metadata of a tenant."
 )
@@ -89,12 +100,21 @@ def serve(*, flags: ServeFlags) -> int:
 
 @emulator.command()
 @click.option("--url", required=True, help="Where it listens, as `emulator serve` printed it.")
-@click.argument("file", type=EXISTING)
-def seed(*, url: str, file: Path) -> int:
-    """Load the rows of FILE into a running emulator; rows that exist get its values."""
+@click.option("--strict", is_flag=True, help="Refuse lookups to rows that are not there.")
+@click.option("--lenient", is_flag=True, help="Leave out what cannot be read, and list it.")
+@click.argument("sources", type=SOURCE, nargs=-1, required=True)
+def seed(*, url: str, strict: bool, lenient: bool, sources: tuple[Path, ...]) -> int:
+    """
+    Load the rows of SOURCES into a running emulator; rows that exist get their values.
+
+    A source is a JSON, CSV, zip or data.xml file, or a folder of such files. All of them are
+    loaded together, or none is.
+    """
     from connector.cli.control_plane import load_rows  # noqa: PLC0415 - requests is slow
 
-    click.echo(f"{load_rows(url, file)} rows loaded")
+    loaded = load_rows(url, sources, strict=strict, lenient=lenient)
+    click.echo(f"{loaded.rows} rows loaded")
+    _tell(loaded.remarks)
     return 0
 
 
@@ -119,44 +139,51 @@ def _serve(opened: Emulator, port: int, tls: TlsFiles | None, stop: threading.Ev
 @contextmanager
 def _opened(flags: ServeFlags) -> Iterator[Emulator]:
     """The emulator in real time; a store that has rows already is not seeded by itself."""
-    from connector.emulator import (  # noqa: PLC0415 - slow
-        Emulator,
-        SchemaError,
-        SeedError,
-        VirtualClock,
-    )
+    from connector.emulator import Emulator, SchemaError, VirtualClock  # noqa: PLC0415 - slow
 
+    is_new = flags.store is None or not flags.store.exists()
     try:
         opened = Emulator(
             _schema(flags),
-            _seed(flags),
             behaviour=flags.behaviour,
             store_path=flags.store,
             clock=VirtualClock(source=lambda: datetime.now(UTC)),
             options=_options(flags),
         )
-    except (SchemaError, SeedError) as error:
+    except SchemaError as error:
         raise click.UsageError(str(error)) from error
-    try:
+    with closing(opened):
+        _fill(opened, flags, is_new=is_new)
         yield opened
-    finally:
-        opened.close()
+
+
+def _fill(opened: Emulator, flags: ServeFlags, *, is_new: bool) -> None:
+    """Load what was asked for, or the sample tenant into a new store of the shipped tables."""
+    from connector.emulator import SeedError, SeedRules  # noqa: PLC0415 - slow to import
+    from connector.sample_tenant import sample_seed  # noqa: PLC0415 - reads the whole file
+
+    rules = SeedRules(strict=flags.strict, lenient=flags.lenient)
+    try:
+        if flags.seed:
+            _tell(opened.seed(*flags.seed, rules=rules).remarks)
+        elif is_new and not flags.schema_only:
+            opened.seed(sample_seed())
+    except SeedError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _tell(remarks: tuple[str, ...]) -> None:
+    for line in remarks:
+        click.echo(line, err=True)
 
 
 def _schema(flags: ServeFlags) -> Schema:
-    from connector.emulator import Schema  # noqa: PLC0415 - slow to import
+    from connector.emulator import load_schema  # noqa: PLC0415 - slow to import
 
     if flags.schema is None and (flags.definitions or flags.schema_only):
         message = "--definitions and --schema-only belong to --schema"
         raise click.UsageError(message)
-    return Schema.load(flags.schema, definitions=flags.definitions, merged=not flags.schema_only)
-
-
-def _seed(flags: ServeFlags) -> Path | Mapping[str, object] | None:
-    from connector.sample_tenant import sample_seed  # noqa: PLC0415 - reads the whole file
-
-    has_rows = flags.store is not None and flags.store.exists()
-    return flags.seed or (None if has_rows or flags.schema_only else sample_seed())
+    return load_schema(flags.schema, definitions=flags.definitions, merged=not flags.schema_only)
 
 
 def _options(flags: ServeFlags) -> EmulatorOptions:
@@ -180,14 +207,15 @@ def _tls(flags: ServeFlags) -> TlsFiles | None:
 
 @contextmanager
 def _until_told_to_stop() -> Iterator[threading.Event]:
-    """An event that Ctrl-C and SIGTERM set; outside the main thread only its owner can."""
+    """An event that Ctrl-C, Ctrl-Break and SIGTERM set; in other threads only its owner sets it."""
     stop = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield stop
         return
     before = {
         number: signal.signal(number, lambda *_: stop.set())
-        for number in (signal.SIGINT, signal.SIGTERM)
+        for name in ("SIGINT", "SIGTERM", "SIGBREAK")
+        if (number := getattr(signal, name, None)) is not None
     }
     try:
         yield stop

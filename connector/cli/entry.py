@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from connector._version import __version__
 from connector.cli.check_command import check
 from connector.cli.compare import compare
 from connector.cli.demo_command import demo
@@ -28,9 +30,7 @@ UNEXPECTED = 1
 
 def _show_version(context: click.Context, _parameter: click.Parameter, value: object) -> None:
     if value and not context.resilient_parsing:
-        import connector  # noqa: PLC0415 - reads the package's metadata
-
-        click.echo(f"proforma {connector.__getattr__('__version__')}")
+        click.echo(f"proforma {__version__}")
         context.exit()
 
 
@@ -66,16 +66,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.Abort:
         click.echo("interrupted", err=True)
         return INTERRUPTED
-    except BrokenPipeError:
-        return _readers_left()
     except ConnectorError as error:
-        click.echo("\n".join([f"error: {error}", *getattr(error, "__notes__", ())]), err=True)
+        is_asked_for = int(error.exit_code) == INTERRUPTED
+        text = str(error) if is_asked_for else f"error: {error}"
+        click.echo("\n".join([text, *getattr(error, "__notes__", ())]), err=True)
         return int(error.exit_code)
     except Exception as error:  # noqa: BLE001 - the last resort: one line, no traceback
-        _log_where(error)
-        click.echo(f"unexpected failure: {type(error).__name__}: {error}", err=True)
-        click.echo("this is a fault of proforma; -v shows where", err=True)
-        return UNEXPECTED
+        return _readers_left() if _is_of_a_closed_pipe(error) else _unexpected(error)
+
+
+def _unexpected(error: Exception) -> int:
+    _log_where(error)
+    click.echo(f"unexpected failure: {type(error).__name__}: {error}", err=True)
+    click.echo("this is a fault of proforma; -v shows where", err=True)
+    return UNEXPECTED
+
+
+def _is_of_a_closed_pipe(error: Exception) -> bool:
+    """Windows calls writing to a pipe that nobody reads an invalid argument, and names no file."""
+    if isinstance(error, BrokenPipeError) or not isinstance(error, OSError):
+        return isinstance(error, BrokenPipeError)
+    return sys.platform == "win32" and error.errno == errno.EINVAL and error.filename is None
 
 
 def _readers_left() -> int:

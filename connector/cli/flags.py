@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from uuid import UUID
 
-    from connector.usecases.bounds import Override
+    from connector.scope import Override
 
     Command = Callable[..., int]
 
@@ -117,7 +117,7 @@ def override_flag(command: Command) -> Command:
 def _overrides(
     _context: click.Context, _parameter: click.Parameter, texts: Sequence[str]
 ) -> tuple[Override, ...]:
-    from connector.usecases.bounds import Override  # noqa: PLC0415 - help does without it
+    from connector.scope import Override  # noqa: PLC0415 - help does without it
 
     parts = (text.partition("=") for text in texts)
     return tuple(Override(code=code.strip(), reason=reason.strip()) for code, _, reason in parts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from rich import box
@@ -10,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from connector.outcome import GOOD_STATUSES, UndoStatus
+from connector.report.amounts import exact, readable
 from connector.runs.history import RunState
 
 if TYPE_CHECKING:
@@ -17,64 +19,115 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from connector.outcome import UndoReport
+    from connector.outcome import Comparison, UndoReport
     from connector.runs.history import RunDetails, RunRecord
-    from connector.usecases.compare import Comparison
+    from connector.summary import OutcomeTotals
 
 _STATE: Final = {
     RunState.FINISHED: "green",
     RunState.UNFINISHED: "yellow",
     RunState.STOPPED: "red",
     RunState.UNDONE: "dim",
+    RunState.PREVIEW: "dim",
 }
 
 
 def print_records(console: Console, records: Sequence[RunRecord]) -> None:
     """One row a run, the newest last."""
-    table = Table("Run", "Run date", "State", "Stopped", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("Run", "Kind", "Run date", "State"):
+        table.add_column(heading, no_wrap=heading != "Run")
+    table.add_column("Invoices", justify="right")
+    table.add_column("Amount before tax", justify="right")
+    table.add_column("Left behind", justify="right")
+    table.add_column("Exit", justify="right")
     for record in records:
-        stop = f"{record.stop.step}: {record.stop.error}" if record.stop else ""
-        table.add_row(
-            record.run_id,
-            record.run_date.isoformat() if record.run_date else "-",
-            Text(record.state.value, style=_STATE[record.state]),
-            Text(stop),
-        )
+        table.add_row(*_row(record))
     console.print(table if records else Text("The run store remembers no run."))
+    for record in records:
+        if record.stop or record.fault:
+            console.print(Text(f"{record.run_id}: {_trouble(record)}"))
+
+
+def _row(record: RunRecord) -> tuple[Text | str, ...]:
+    totals = record.totals
+    sums = [(item.amount, item.currency) for item in totals.currencies] if totals else []
+    return (
+        Text(record.run_id),
+        record.kind.value if record.kind else "-",
+        record.run_date.isoformat() if record.run_date else "-",
+        Text(record.state.value, style=_STATE[record.state]),
+        _invoices(record),
+        "\n".join(readable(amount, currency) for amount, currency in sums if amount) or "-",
+        f"{totals.left_behind:,}" if totals else "-",
+        "-" if record.exit_code is None else str(record.exit_code),
+    )
+
+
+def _invoices(record: RunRecord) -> str:
+    """How many, and by status where not all of them are as they should be."""
+    if record.totals is None:
+        return "-"
+    bad = [item for item in record.outcomes if item.status not in GOOD_STATUSES]
+    told = [f"{item.invoices:,} {item.status.value}" for item in bad]
+    told += [f"{record.failed_contracts:,} contracts failed"] if record.failed_contracts else []
+    return "\n".join([f"{record.totals.invoices:,}", *told])
+
+
+def _trouble(record: RunRecord) -> str:
+    stop = f"stopped at {record.stop.step!r}: {record.stop.error}" if record.stop else ""
+    return "; ".join(filter(None, (stop, record.fault)))
 
 
 def records_text(records: Sequence[RunRecord]) -> str:
     """The runs as a JSON document, `proforma-history/1`."""
-    runs = [
-        {
-            "run_id": record.run_id,
-            "run_date": record.run_date.isoformat() if record.run_date else None,
-            "organization_id": str(record.organization_id) if record.organization_id else None,
-            "state": record.state.value,
-            "stopped_at": record.stop.step if record.stop else None,
-            "error": record.stop.error if record.stop else None,
-            "exit_code": record.stop.exit_code if record.stop else None,
-        }
-        for record in records
-    ]
-    document = {"format": "proforma-history/1", "runs": runs}
+    document = {"format": "proforma-history/1", "runs": [_document(item) for item in records]}
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _document(record: RunRecord) -> dict[str, object]:
+    totals = record.totals
+    return {
+        "run_id": record.run_id,
+        "kind": record.kind.value if record.kind else None,
+        "began": record.began.isoformat() if record.began else None,
+        "run_date": record.run_date.isoformat() if record.run_date else None,
+        "organization_id": str(record.organization_id) if record.organization_id else None,
+        "state": record.state.value,
+        "invoices": totals.invoices if totals else None,
+        "invoices_by_status": _by_status(record.outcomes),
+        "left_behind": totals.left_behind if totals else None,
+        "failed_contracts": record.failed_contracts,
+        "amount_by_currency": {
+            item.currency.code: exact(item.amount, item.currency)
+            for item in (totals.currencies if totals else ())
+        },
+        "stopped_at": record.stop.step if record.stop else None,
+        "error": record.stop.error if record.stop else record.fault,
+        "exit_code": record.exit_code,
+    }
+
+
+def _by_status(outcomes: Sequence[OutcomeTotals]) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for item in outcomes:
+        found[item.status.value] += item.invoices
+    return dict(sorted(found.items()))
 
 
 def print_details(console: Console, details: RunDetails) -> None:
     """State, where it stopped, and the invoices that the run was through with."""
     print_records(console, (details.record,))
     table = Table("Contract", "Invoice", "Status", "Error", box=box.SIMPLE_HEAD, pad_edge=False)
-    for progress in details.progress:
-        for invoice, status, error in progress.outcomes:
-            style = "green" if status in GOOD_STATUSES else "red"
-            table.add_row(
-                str(progress.contract_id),
-                str(invoice),
-                Text(status.value, style=style),
-                Text(error or ""),
-            )
-    if details.progress:
+    for note in details.notes():
+        style = "green" if note.status in GOOD_STATUSES else "red"
+        table.add_row(
+            str(note.contract_id),
+            str(note.invoice_id),
+            Text(note.status.value, style=style),
+            Text(note.error or ""),
+        )
+    if table.row_count:
         console.print(table)
 
 
@@ -84,8 +137,8 @@ def print_undo(console: Console, report: UndoReport) -> None:
     for fate in report.fates:
         good = fate.status in (UndoStatus.DELETED, UndoStatus.GONE)
         table.add_row(
-            str(fate.invoice.id),
-            Text(fate.invoice.name),
+            str(fate.invoice_id),
+            Text(fate.name),
             Text(fate.status.value, style="green" if good else "red"),
             Text(fate.reason or ""),
         )

@@ -9,11 +9,12 @@ import click
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from rich.console import Console
 
     from connector.cli.flags import Flags
-    from connector.outcome import RunReport
+    from connector.run_report import RunReport
 
 #: Columns where nobody's terminal says how many there are.
 WIDTH: Final = 120
@@ -38,6 +39,20 @@ def check_report_path(flags: Flags) -> None:
     if not flags.report.absolute().parent.is_dir():
         message = f"the report {flags.report} cannot be written: its folder does not exist"
         raise ReportError(message)
+    _check_earlier_report(flags.report)
+
+
+def _check_earlier_report(path: Path) -> None:
+    """An earlier report is replaced; a spreadsheet that has it open may not allow that."""
+    from connector.report.files import ReportError  # noqa: PLC0415 - slow to import
+
+    if not path.exists():
+        return
+    try:
+        path.open("ab").close()
+    except OSError as error:
+        message = f"the report {path} cannot be written: {error.strerror or error}"
+        raise ReportError(message) from error
 
 
 def show_runs(reports: Sequence[RunReport], flags: Flags) -> int:
@@ -45,20 +60,22 @@ def show_runs(reports: Sequence[RunReport], flags: Flags) -> int:
     from connector.report.console import print_calendar, print_run  # noqa: PLC0415 - slow
 
     console = console_for(flags)
-    if len(reports) > 1:
-        print_calendar(console, reports)
-    for report in reports:
+    shown = [run for report in reports for run in (*report.earlier, report)]
+    if len(shown) > 1:
+        print_calendar(console, shown)
+    for report in shown:
         print_run(console, report, verbose=flags.verbose)
-    deliver(reports, flags)
+    deliver(shown, flags)
     return max(int(report.exit_code) for report in reports)
 
 
 def deliver(reports: Sequence[RunReport], flags: Flags) -> None:
     """The document and the report file, where the flags ask for them."""
-    from connector.report.document import to_text  # noqa: PLC0415 - slow to import
+    from connector.report.document import document_chunks  # noqa: PLC0415 - slow to import
     from connector.report.files import write_report  # noqa: PLC0415 - slow to import
 
     if flags.json:
-        click.echo(to_text(reports), nl=False)
+        for chunk in document_chunks(reports):
+            click.echo(chunk, nl=False)
     if flags.report:
         write_report(reports, flags.report)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from connector.cli.session import Session
-    from connector.outcome import RunReport
+    from connector.run_report import RunReport
 
 #: `--catch-up` without a number: as many days as the settings say.
 AS_CONFIGURED: Final = 0
@@ -51,12 +51,9 @@ def run(*, flags: Flags, scope: Scope, dry_run: bool, catch_up: int | None) -> i
         message = "--dry-run shows one date: what a later one bills depends on those before it"
         raise click.UsageError(message)
     with _opened(flags) as session:
-        days = None if dry_run else session.catch_up_days(catch_up)
-        if days is None:
-            reports: Sequence[RunReport] = [session.run(scope, dry_run=dry_run)]
-        else:
-            reports = session.catch_up(scope, days)
-        return _shown(reports, flags)
+        if dry_run:
+            return _shown([session.preview(scope)], flags)
+        return _shown(session.run_due(scope, catch_up), flags)
 
 
 @click.command()
@@ -70,7 +67,7 @@ def run(*, flags: Flags, scope: Scope, dry_run: bool, catch_up: int | None) -> i
 def plan(*, flags: Flags, scope: Scope, out: Path) -> int:
     """Decide which drafts are due and freeze the decision in a file; writes nothing else."""
     with _opened(flags) as session:
-        report = session.run(scope, dry_run=True)
+        report = session.preview(scope)
         session.connector.save_plan(report.plan, out)
         return _shown([report], flags)
 
@@ -83,8 +80,7 @@ def plan(*, flags: Flags, scope: Scope, out: Path) -> int:
 def apply(*, flags: Flags, file: Path) -> int:
     """Write the drafts of a plan that `plan` made, unless it or its sources changed since."""
     with _opened(flags) as session:
-        report = session.connector.apply(file, run_id=session.run_id)
-        return _shown([report], flags)
+        return _shown([session.apply(file)], flags)
 
 
 @contextmanager

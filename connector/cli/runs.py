@@ -34,12 +34,14 @@ def runs(context: click.Context, *, flags: Flags) -> int:
 def show(*, flags: Flags, run_id: str) -> int:
     """Show what is known of run RUN_ID: where it stopped, and what became of each invoice."""
     from connector.cli.history_view import print_details  # noqa: PLC0415 - slow to import
-    from connector.cli.output import console_for  # noqa: PLC0415 - slow to import
+    from connector.cli.output import console_for, deliver  # noqa: PLC0415 - slow to import
     from connector.cli.session import open_session  # noqa: PLC0415 - slow to import
 
     with open_session(flags) as session:
         found = session.connector.remembered(run_id)
-    print_details(console_for(flags), found)
-    if flags.json:
-        click.echo(found.report or "null", nl=False)
+        print_details(console_for(flags), found)
+        if found.report is not None:
+            deliver([found.report], flags)
+        elif flags.json:
+            click.echo("null")
     return 0

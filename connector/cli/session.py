@@ -10,18 +10,20 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from connector.cli.logs import set_up_logs
+from connector.cli.progress import told_progress
 from connector.connector import Connector
 from connector.dataverse.errors import DataverseError
 from connector.invoicing.ids import ContractId
-from connector.invoicing.policy import MissedDates
 from connector.settings.load import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
+    from pathlib import Path
 
     from connector.cli.flags import Flags, Scope
-    from connector.outcome import RunReport
+    from connector.outcome import Comparison, UndoReport
+    from connector.run_report import RunReport
     from connector.settings.load import Settings
 
 
@@ -33,34 +35,47 @@ class Session:
     settings: Settings
     run_id: str
 
-    def run(self, scope: Scope, *, dry_run: bool) -> RunReport:
-        """The run of one date, today's where *scope* names none."""
-        return self.connector.run(
-            self._date(scope),
-            run_id=self.run_id,
-            dry_run=dry_run,
-            contracts=_contracts(scope),
-            beside_platform_job=scope.beside_platform_job,
-            overrides=scope.overrides,
-        )
+    def preview(self, scope: Scope) -> RunReport:
+        """What the run of one date would write, today's where *scope* names none."""
+        with told_progress() as progress:
+            return self.connector.run(
+                self._date(scope),
+                run_id=self.run_id,
+                dry_run=True,
+                contracts=_contracts(scope),
+                beside_platform_job=scope.beside_platform_job,
+                overrides=scope.overrides,
+                progress=progress,
+            )
 
-    def catch_up(self, scope: Scope, days: int) -> tuple[RunReport, ...]:
-        """The runs of the missed dates of the last *days* days, and of the date itself."""
-        return self.connector.catch_up(
-            self._date(scope),
-            run_id=self.run_id,
-            days=days,
-            contracts=_contracts(scope),
-            beside_platform_job=scope.beside_platform_job,
-            overrides=scope.overrides,
-        )
+    def run_due(self, scope: Scope, catch_up_days: int | None) -> tuple[RunReport, ...]:
+        """The run of the date, with missed dates before it where settings or flags ask for them."""
+        with told_progress() as progress:
+            return self.connector.run_due(
+                self._date(scope),
+                run_id=self.run_id,
+                catch_up_days=catch_up_days,
+                contracts=_contracts(scope),
+                beside_platform_job=scope.beside_platform_job,
+                overrides=scope.overrides,
+                progress=progress,
+            )
 
-    def catch_up_days(self, asked: int | None) -> int | None:
-        """How many days are looked back: as *asked* (0: as configured), else as configured."""
-        run = self.settings.run
-        if asked is None and run.missed_dates is not MissedDates.CATCH_UP:
-            return None
-        return asked or run.catch_up_days
+    def apply(self, file: Path) -> RunReport:
+        """The run of a stored plan."""
+        with told_progress() as progress:
+            return self.connector.apply(file, run_id=self.run_id, progress=progress)
+
+    def undo(self, run_id: str) -> UndoReport:
+        """The undoing of run *run_id*."""
+        with told_progress() as progress:
+            return self.connector.undo(run_id, undo_id=self.run_id, progress=progress)
+
+    def compare(self, scope: Scope) -> Comparison:
+        """The plan of one date beside the drafts of the tenant's own job."""
+        with told_progress() as progress:
+            contracts = _contracts(scope)
+            return self.connector.compare(self._date(scope), contracts=contracts, progress=progress)
 
     def today(self) -> date:
         """The calendar date in the business time zone."""

@@ -16,10 +16,10 @@ def undo(*, flags: Flags, run_id: str) -> int:
     from connector.cli.history_view import print_undo  # noqa: PLC0415 - slow to import
     from connector.cli.output import console_for  # noqa: PLC0415 - slow to import
     from connector.cli.session import open_session  # noqa: PLC0415 - slow to import
-    from connector.usecases.undo import undo_text  # noqa: PLC0415 - slow to import
+    from connector.report.undo import undo_text  # noqa: PLC0415 - slow to import
 
     with open_session(flags) as session:
-        report = session.connector.undo(run_id, undo_id=session.run_id)
+        report = session.undo(run_id)
     print_undo(console_for(flags), report)
     if flags.json:
         click.echo(undo_text(report), nl=False)

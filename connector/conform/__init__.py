@@ -7,7 +7,8 @@ on. What an environment does otherwise is a difference, named with its request.
 
 from __future__ import annotations
 
-from connector.conform.check import Check, Difference, Evidence, Outcome, Skipped, Verdict
+from connector.conform.check import Check, Evidence, Outcome, Verdict
+from connector.conform.findings import Difference, Skipped
 from connector.conform.run import CHECKS, run_checks
 
 __all__ = [

@@ -10,7 +10,7 @@ from connector.conform.check import check
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from connector.conform.check import Difference
+    from connector.conform.findings import Difference
     from connector.conform.probe import Answer, Probe
 
 _STATUS: Final = re.compile(r"^HTTP/1\.1 (\d{3})", re.MULTILINE)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from connector.conform.findings import Difference, Skipped
     from connector.conform.probe import Probe
 
-    Steps = Callable[[Probe], Iterator["Difference | Skipped"]]
+    Steps = Callable[[Probe], Iterator[Difference | Skipped]]
 
 
 class Evidence(StrEnum):
@@ -28,23 +29,6 @@ class Verdict(StrEnum):
     AGREES = "agrees"
     DIFFERS = "differs"
     SKIPPED = "skipped"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """What was expected of the answer to a request, and what it was."""
-
-    request: str
-    what: str
-    expected: str
-    found: str
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """Why the environment cannot show the behaviour, for example for want of rows."""
-
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from connector.conform.check import Skipped, check
+from connector.conform.check import check
+from connector.conform.findings import Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from connector.conform.check import Difference
+    from connector.conform.findings import Difference
     from connector.conform.probe import Answer, Probe
     from connector.dataverse.message import JsonValue, Row
 

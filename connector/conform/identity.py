@@ -10,7 +10,7 @@ from connector.conform.check import Evidence, check
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from connector.conform.check import Difference
+    from connector.conform.findings import Difference
     from connector.conform.probe import Answer, Probe
 
 _GUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from connector.conform.check import Difference
+from connector.conform.findings import Difference
 from connector.dataverse.answers import failure_of
+from connector.dataverse.calls import Call
+from connector.dataverse.counting import RequestCounter
+from connector.dataverse.limiter import Limiter
 from connector.dataverse.message import Method, Request, Response, RetrySafety, Row
-from connector.dataverse.retry import RetryPolicy, persist
+from connector.dataverse.pipeline import pipeline
+from connector.dataverse.retry import RetryPolicy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from connector.dataverse.transport import Transport
 
@@ -38,7 +42,7 @@ class Answer:
     @property
     def text(self) -> str:
         """The body as text."""
-        return self.response.body.decode("utf-8", "replace")
+        return str(self.response.body, "utf-8", "replace")
 
     @property
     def row(self) -> Row:
@@ -100,8 +104,13 @@ class Probe:
     """
 
     def __init__(self, transport: Transport, retry: RetryPolicy | None = None) -> None:
-        self._transport = transport
-        self._policy = retry or RetryPolicy(attempts=3, throttled_attempts=5, budget=300.0)
+        self._pipeline = pipeline(
+            transport,
+            tag="",
+            policy=retry or RetryPolicy(attempts=3, throttled_attempts=5, budget=300.0),
+            limiter=Limiter(1),
+            counter=RequestCounter(),
+        )
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:
         """Read *path*, whose blanks and other signs are encoded here."""
@@ -144,23 +153,35 @@ class Probe:
         )
 
     def _ask(self, request: Request) -> Answer:
-        response = persist(
-            self._sender(request),
-            safety=RetrySafety.SAFE,
-            policy=self._policy,
-            sleep=self._transport.sleep,
-        )
+        response = self._pipeline.carry(_AsItIs(request))
         return Answer(request=str(request.line), response=response)
 
-    def _sender(self, request: Request) -> Callable[[], Response]:
-        def send() -> Response:
-            response = self._transport.send(request)
-            failure = failure_of(request, response)
-            if failure is not None and response.status in _PASSING:
-                raise failure
-            return response
 
-        return send
+@dataclass(frozen=True, slots=True)
+class _AsItIs(Call[Response]):
+    """A read whose answer counts whatever it is, unless it is one that passes with time."""
+
+    read: Request
+
+    @property
+    def safety(self) -> RetrySafety:
+        """It only reads."""
+        return RetrySafety.SAFE
+
+    def tagged(self, _tag: str) -> _AsItIs:
+        """Nothing here writes."""
+        return self
+
+    def request(self, _root: str) -> Request:
+        """The request as the check wrote it, however long its address is."""
+        return self.read
+
+    def answer(self, request: Request, response: Response) -> Response:
+        """The answer; raises what is worth another try."""
+        failure = failure_of(request, response)
+        if failure is not None and response.status in _PASSING:
+            raise failure
+        return response
 
 
 def _part(boundary: str, path: str, header: str = "") -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from connector.conform.check import Skipped, check
+from connector.conform.check import check
+from connector.conform.findings import Skipped
 from connector.conform.probe import FORMATTED
 from connector.conform.rows import own_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from connector.conform.check import Difference
+    from connector.conform.findings import Difference
     from connector.conform.probe import Probe
 
 _SELECT: Final = "systemusers?$select=systemuserid"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from connector.conform import batches, definitions, identity, queries, rows
-from connector.conform.check import Check, Difference, Outcome, Skipped
+from connector.conform.check import Check, Outcome
+from connector.conform.findings import Difference, Skipped
 from connector.dataverse.errors import MalformedAnswer
 
 if TYPE_CHECKING:

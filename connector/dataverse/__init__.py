@@ -1,8 +1,10 @@
 """
 An OData v4 client for Dataverse; it knows entity sets, not invoices.
 
-message: requests and answers as inert values.  query: filters and URLs.  operations: requests for
-single rows.  batch: the multipart codec.  values: what columns look like on the wire.  errors: the
-tree of failures.  retry: what is sent again.  limiter: how much at once.  transport: the one place
-with a socket.  auth: tokens.  client: reading, writing, paging.  metadata: tables and columns.
+Callers use client.py, which reads (reading, paging, page, partitions, metadata) and writes
+(operations). Everything it asks is a call (calls) that takes the way of pipeline.py: tagging,
+retry, limiter, counting, transport. On the wire: message, batch, batching, query, values, answers,
+errors. Signing in: auth, credentials, certificates, identity.
+
+The client has no clock and draws nothing by chance: time and ids are given by who opens it.
 """

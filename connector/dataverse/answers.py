@@ -135,7 +135,7 @@ def _writes(request: Request) -> bool:
 
 
 def _excerpt(response: Response) -> str:
-    text = " ".join(response.body[: 4 * _SHOWN_BODY].decode("utf-8", "replace").split())
+    text = " ".join(str(response.body[: 4 * _SHOWN_BODY], "utf-8", "replace").split())
     return text[:_SHOWN_BODY] or "(empty body)"
 
 

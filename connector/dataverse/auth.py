@@ -1,5 +1,5 @@
 """
-Where tokens come from: one protocol, one maker, a way to sign in behind each method.
+Where tokens come from: the settings of a sign-in are checked and made into a source of tokens.
 
 msal is imported when the first token is asked for, because that costs a tenth of a second.
 """
@@ -7,17 +7,26 @@ msal is imported when the first token is asked for, because that costs a tenth o
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import replace
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from connector.dataverse.address import is_loopback
+from connector.dataverse.certificates import certificate_fault
+from connector.dataverse.credentials import (
+    FEDERATED_TOKEN_FILE,
+    AuthMethod,
+    AuthSettings,
+    NoToken,
+    TokenSource,
+)
 from connector.dataverse.errors import SignInFailed, UnusableSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
+
+__all__ = ["AuthMethod", "AuthSettings", "NoToken", "TokenSource", "token_source"]
 
 _LOGIN_BY_ENDING = {
     ".us": "https://login.microsoftonline.us",
@@ -26,71 +35,19 @@ _LOGIN_BY_ENDING = {
 _LOGIN = "https://login.microsoftonline.com"
 
 
-class AuthMethod(StrEnum):
-    """The ways to sign in."""
-
-    CLIENT_SECRET = "client-secret"  # noqa: S105 - a method's name
-    CERTIFICATE = "certificate"
-    MANAGED_IDENTITY = "managed-identity"
-    WORKLOAD_IDENTITY = "workload-identity"
-    AZURE_CLI = "azure-cli"
-    DEVICE_CODE = "device-code"
-    NONE = "none"
-
-
 _NEEDED = {
     AuthMethod.CLIENT_SECRET: ("tenant_id", "client_id", "client_secret"),
     AuthMethod.CERTIFICATE: ("tenant_id", "client_id", "certificate_path"),
     AuthMethod.WORKLOAD_IDENTITY: ("tenant_id", "client_id"),
     AuthMethod.DEVICE_CODE: ("tenant_id", "client_id"),
 }
-FEDERATED_TOKEN_FILE = "AZURE_FEDERATED_TOKEN_FILE"  # noqa: S105 - a variable's name
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuthSettings:
-    """
-    How to sign in; secrets are kept out of its repr.
-
-    *authority* is the sign-in service without the tenant; left empty it follows from the
-    environment's national cloud. *certificate_path* is a PEM file with key and certificate, or a
-    PFX file. A managed identity with a *client_id* is a user-assigned one.
-    """
-
-    method: AuthMethod
-    tenant_id: str = ""
-    client_id: str = ""
-    client_secret: str = field(default="", repr=False)
-    certificate_path: Path | None = None
-    certificate_password: str = field(default="", repr=False)
-    authority: str = ""
-
-
-class TokenSource(Protocol):
-    """Gives a token for every request; keeping it until it expires is the source's own affair."""
-
-    def token(self) -> str:
-        """A valid token, or an empty text for none; safe from any thread. Raises SignInFailed."""
-
-    def invalidate(self) -> None:
-        """Forget the current token: the server did not accept it."""
-
-
-class NoToken:
-    """Asks for nothing; for an emulator on this machine only."""
-
-    def token(self) -> str:
-        """No token."""
-        return ""
-
-    def invalidate(self) -> None:
-        """Nothing to forget."""
 
 
 def token_source(
     settings: AuthSettings,
     resource_url: str,
     *,
+    now: Callable[[], float],
     announce: Callable[[str], None] | None = None,
     environ: Mapping[str, str] = os.environ,
     http_client: object = None,
@@ -98,7 +55,8 @@ def token_source(
     """
     The token source that the settings describe, for one environment.
 
-    *announce* shows a person the device code; *http_client* replaces msal's own connection.
+    *now* is the machine's clock in seconds since 1970, by which the Azure CLI tells when a token
+    ends; *announce* shows a person the device code; *http_client* replaces msal's own connection.
     Raises UnusableSettings, naming all missing keys at once, before anything is sent.
     """
     from connector.dataverse import identity  # noqa: PLC0415 - msal stays unimported until used
@@ -114,6 +72,7 @@ def token_source(
             authority=f"{_login(complete, resource_url)}/{complete.tenant_id}",
             announce=announce or _nobody_there,
             environ=environ,
+            now=now,
             http_client=http_client,
         )
     )
@@ -152,8 +111,14 @@ def _impossible(
     if settings.authority and not settings.authority.startswith("https://"):
         yield "authority does not begin with https://"
     path = settings.certificate_path
-    if settings.method is AuthMethod.CERTIFICATE and path and not path.is_file():
-        yield f"certificate {path} is no file"
+    if settings.method is AuthMethod.CERTIFICATE and path is not None:
+        fault = _certificate_fault(path, settings.certificate_password)
+        if fault is not None:
+            yield f"certificate {path} {fault}"
+
+
+def _certificate_fault(path: Path, password: str) -> str | None:
+    return certificate_fault(path, password) if path.is_file() else "is no file"
 
 
 def _login(settings: AuthSettings, resource_url: str) -> str:

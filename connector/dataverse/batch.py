@@ -20,6 +20,7 @@ MOST_OPERATIONS = 1_000
 _CRLF = b"\r\n"
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _STATUS_LINE = re.compile(rb"\s*HTTP/\d(?:\.\d)? (\d{3})[^\n]*(?:\n|\Z)")
+_REST_OF_DELIMITER = re.compile(rb"(--)?[ \t]*(?=\r?\n|\Z)")
 _BOUNDARY = re.compile(r'boundary="?([^";,]+)"?', re.IGNORECASE)
 _FIRST_FAILURE = 400
 
@@ -73,7 +74,7 @@ def encode(items: Sequence[BatchItem], boundary: str, root: str = "") -> tuple[s
 
 
 def decode(
-    content_type: str, body: bytes, expected: Sequence[BatchItem]
+    content_type: str, body: bytes | memoryview, expected: Sequence[BatchItem]
 ) -> tuple[Response | None, ...]:
     """
     One answer for each request of *expected*, in order; None for those that were not run.
@@ -81,8 +82,10 @@ def decode(
     A batch stops at its first failure unless told otherwise, so only what comes after a failure
     may be missing. A failed change set has one answer, nested or not, which counts for each of
     its requests. Raises MalformedAnswer for anything else: half a body, too few or too many.
+    The bodies of the answers are views of *body*; the time taken grows with its length only.
     """
-    parts = deque(_parts(content_type, body))
+    text = bytes(body)  # the same object, unless a transport of somebody's own gave a view
+    parts = deque(_parts(content_type, _Span(text, 0, len(text))))
     answers: list[Response | None] = []
     failed = False
     for item in expected:
@@ -101,9 +104,39 @@ def decode(
 
 
 @dataclass(frozen=True, slots=True)
+class _Span:
+    """A stretch of the answer's bytes, looked at where it lies."""
+
+    text: bytes
+    begin: int
+    end: int
+
+    def split_at_blank_line(self, begin: int) -> tuple[_Span, _Span]:
+        """What stands from *begin* to the first blank line, and what after it."""
+        blank = _BLANK_LINE.search(self.text, begin, self.end)
+        if blank is None:
+            return _Span(self.text, begin, self.end), _Span(self.text, self.end, self.end)
+        head = _Span(self.text, begin, blank.start())
+        return head, _Span(self.text, blank.end(), self.end)
+
+    def content(self) -> bytes | memoryview:
+        """The bytes: a view, which for nothing would only keep the whole answer alive."""
+        return memoryview(self.text)[self.begin : self.end] if self.begin < self.end else b""
+
+
+@dataclass(frozen=True, slots=True)
+class _Delimiter:
+    """A line that parts a multipart text, its line break before it included."""
+
+    begin: int
+    end: int
+    closes: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Part:
     headers: Headers
-    content: bytes
+    content: _Span
 
 
 def _check(items: Sequence[BatchItem], boundary: str) -> None:
@@ -151,20 +184,42 @@ def _part_headers(request: Request) -> tuple[tuple[str, str], ...]:
     return (*typed, *request.headers)
 
 
-def _parts(content_type: str, body: bytes) -> tuple[_Part, ...]:
+def _parts(content_type: str, span: _Span) -> tuple[_Part, ...]:
     found = _BOUNDARY.search(content_type)
     if found is None or not content_type.lower().startswith("multipart/"):
         _malformed(f"a batch answer cannot be of type {content_type or 'nothing'}")
-    boundary = re.escape(found.group(1).strip().encode())
-    delimiter = re.compile(rb"(?:\A|\r?\n)--" + boundary + rb"(--)?[ \t]*(?=\r?\n|\Z)")
-    marks = list(delimiter.finditer(body))
-    if not marks or not marks[-1].group(1):
+    marks = list(_delimiters(span, b"--" + found.group(1).strip().encode()))
+    if not marks or not marks[-1].closes:
         _malformed("the batch answer ends before its closing boundary")
-    return tuple(_part(body[start.end() : end.start()]) for start, end in pairwise(marks))
+    return tuple(_part(_Span(span.text, one.end, other.begin)) for one, other in pairwise(marks))
 
 
-def _part(text: bytes) -> _Part:
-    head, content = _split_at_blank_line(text)
+def _delimiters(span: _Span, mark: bytes) -> Iterator[_Delimiter]:
+    """
+    The lines that consist of *mark* alone, or with two dashes after it.
+
+    The bytes between two marks are passed by `find`, which is faster than any pattern.
+    """
+    text, at = span.text, span.begin
+    while (at := text.find(mark, at, span.end)) >= 0:
+        rest = _REST_OF_DELIMITER.match(text, at + len(mark), span.end)
+        begin = _line_break_before(span, at)
+        at += len(mark)
+        if rest is not None and begin is not None:
+            yield _Delimiter(begin, rest.end(), closes=rest.group(1) is not None)
+
+
+def _line_break_before(span: _Span, at: int) -> int | None:
+    """Where the line break before *at* begins; None when there is none in between."""
+    if at == span.begin:
+        return at
+    if span.text[at - 1 : at] != b"\n":
+        return None
+    return at - 2 if at - 2 >= span.begin and span.text[at - 2 : at] == _CRLF else at - 1
+
+
+def _part(span: _Span) -> _Part:
+    head, content = span.split_at_blank_line(span.begin)
     return _Part(headers=_headers(head), content=content)
 
 
@@ -198,23 +253,21 @@ def _spread(
 
 
 def _response(part: _Part) -> Response:
-    found = _STATUS_LINE.match(part.content)
+    span = part.content
+    found = _STATUS_LINE.match(span.text, span.begin, span.end)
     if found is None:
         _malformed("a part of the batch answer has no HTTP status")
-    head, body = _split_at_blank_line(b"\n" + part.content[found.end() :])
+    # From the end of the status line on, for an answer without headers has its blank line there.
+    head, body = span.split_at_blank_line(found.end() - 1)
     content_id = part.headers.get("content-id")
     extra = (("Content-ID", content_id),) if content_id else ()
     headers = Headers((*_headers(head).items(), *extra))
-    return Response(status=int(found.group(1)), headers=headers, body=body)
+    return Response(status=int(found.group(1)), headers=headers, body=body.content())
 
 
-def _split_at_blank_line(text: bytes) -> tuple[bytes, bytes]:
-    pieces = _BLANK_LINE.split(text, maxsplit=1)
-    return (pieces[0], pieces[1]) if len(pieces) > 1 else (text, b"")
-
-
-def _headers(head: bytes) -> Headers:
-    lines = (line.partition(":") for line in head.decode("latin-1").splitlines())
+def _headers(span: _Span) -> Headers:
+    text = span.text[span.begin : span.end].decode("latin-1")
+    lines = (line.partition(":") for line in text.split("\n"))
     return Headers([(name.strip(), value.strip()) for name, colon, value in lines if colon])
 
 

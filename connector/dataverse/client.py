@@ -1,50 +1,42 @@
-"""Reading, writing and paging of entity sets: every call bounded, every failure typed."""
+"""Reading and writing entity sets: every call bounded, every failure typed."""
 
 from __future__ import annotations
 
 import re
-import threading
-from collections import Counter
 from dataclasses import dataclass
-from functools import partial
-from itertools import islice
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from connector.dataverse import operations
-from connector.dataverse.answers import failure_of
 from connector.dataverse.batch import ChangeSet
-from connector.dataverse.batching import BatchAnswer, BatchRun, read_batch
-from connector.dataverse.errors import MalformedAnswer, NotFound, NotSent, Throttled
+from connector.dataverse.batching import BatchAnswer
+from connector.dataverse.calls import Batch, One
+from connector.dataverse.counting import RequestCounter, RequestStatistics
+from connector.dataverse.errors import MalformedAnswer, NotFound
 from connector.dataverse.limiter import Limiter
-from connector.dataverse.message import Method, RetrySafety
+from connector.dataverse.message import Response, RetrySafety
 from connector.dataverse.metadata import Metadata
 from connector.dataverse.operations import MOST_ROWS_PER_PAGE
-from connector.dataverse.paging import Pages
-from connector.dataverse.parallel import merged
-from connector.dataverse.retry import RetryPolicy, persist
-from connector.dataverse.tagging import tagged, tagged_request
+from connector.dataverse.page import Page
+from connector.dataverse.partitions import ends, even_bounds, split
+from connector.dataverse.pipeline import pipeline
+from connector.dataverse.reading import Reader
+from connector.dataverse.retry import RetryPolicy
 from connector.dataverse.values import read_guid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from connector.dataverse.batch import BatchItem
-    from connector.dataverse.message import Request, Response, Row
+    from connector.dataverse.message import JsonValue, Request, Row
+    from connector.dataverse.partitions import Bound
+    from connector.dataverse.pipeline import Heard
     from connector.dataverse.query import Expand, Literal, Query
     from connector.dataverse.transport import Transport
 
-__all__ = ["BatchAnswer", "ChangeSet", "DataverseClient", "RequestStatistics", "WhoAmI"]
+__all__ = ["BatchAnswer", "ChangeSet", "DataverseClient", "Page", "RequestStatistics", "WhoAmI"]
 
-LONG_URL = 2_000
-"""Characters above which a read travels inside a batch, where no gateway cuts its address."""
-LONGEST_URL = 65_536
-"""Characters of an address that Dataverse reads at most, which is inside a batch."""
-
-_READS_PER_BATCH = 50
-_TOO_MANY = 429
 _ID_IN_LINK = re.compile(r"\(([0-9a-fA-F-]{36})\)\s*$")
-_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,16 +46,6 @@ class WhoAmI:
     user_id: UUID
     organization_id: UUID
     business_unit_id: UUID
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestStatistics:
-    """Requests sent so far, repetitions included; *throttled* counts answers 429 among them."""
-
-    get: int
-    batch: int
-    other: int
-    throttled: int
 
 
 class DataverseClient:
@@ -76,28 +58,32 @@ class DataverseClient:
         limiter: Limiter | None = None,
         *,
         tag: str = "",
+        heard: Heard | None = None,
     ) -> None:
-        """*tag* marks every write for the tenant's plug-ins; empty for none."""
+        """
+        *tag* marks every write for the tenant's plug-ins; empty for none.
+
+        *heard* is told, from any thread, of each failure after which something is sent again.
+        """
         self._transport = transport
-        self._tag = tag
-        self._policy = retry or RetryPolicy()
         self._limiter = limiter or Limiter()
-        self._counts: Counter[str] = Counter()
-        self._counting = threading.Lock()
-        self.metadata = Metadata(partial(self.batch, continue_on_error=True))
+        self._counter = RequestCounter()
+        self._pipeline = pipeline(
+            transport,
+            tag=tag,
+            policy=retry or RetryPolicy(),
+            limiter=self._limiter,
+            counter=self._counter,
+            heard=heard,
+        )
+        self._reader = Reader(self._pipeline, transport.root, lambda: self._limiter.workers)
+        self.metadata = Metadata(self._pipeline)
         """Tables and columns of this environment."""
 
     @property
     def statistics(self) -> RequestStatistics:
         """What was sent until now."""
-        with self._counting:
-            counts = self._counts.copy()
-        return RequestStatistics(
-            get=counts["get"],
-            batch=counts["batch"],
-            other=counts["other"],
-            throttled=counts["throttled"],
-        )
+        return self._counter.statistics
 
     @property
     def workers(self) -> int:
@@ -124,25 +110,15 @@ class DataverseClient:
         Whoever reaches the end has all rows: raises PagingError when a page after the first
         cannot be had, and the failure itself when it is the first.
         """
-        first = operations.request_read(query, page_size)
-        return islice(self._pages(first, query).rows(), query.top)
+        return self._reader.rows(query, page_size)
 
     def read_all(self, query: Query) -> tuple[Row, ...]:
         """All rows of a query at once."""
-        return tuple(self.read(query))
+        return tuple(self._reader.rows(query))
 
     def read_many(self, queries: Sequence[Query]) -> tuple[tuple[Row, ...], ...]:
-        """All rows of several queries, whose first pages come in one batch."""
-        reads = [operations.request_read(query) for query in queries]
-        chunks = (
-            reads[at : at + _READS_PER_BATCH] for at in range(0, len(reads), _READS_PER_BATCH)
-        )
-        answers = [answer for chunk in chunks for answer in self._answered_reads(chunk)]
-        found = zip(queries, reads, answers, strict=True)
-        return tuple(
-            tuple(islice(self._pages(read, query).rows_after(answer), query.top))
-            for query, read, answer in found
-        )
+        """All rows of several queries, whose first pages come in batches."""
+        return tuple(self._reader.rows_of_many(queries))
 
     def read_partitions(
         self, queries: Sequence[Query], page_size: int = MOST_ROWS_PER_PAGE
@@ -150,11 +126,55 @@ class DataverseClient:
         """
         All rows of several queries that are streamed at once, in no order between queries.
 
-        For a large table cut into parts that do not overlap. Raises as `read` does; memory holds
-        a page for each worker and a few thousand rows.
+        For a large table cut into `partitions`. Raises as `read` does; memory holds a page for
+        each worker and a few thousand rows.
         """
-        streams = [partial(self.read, query, page_size) for query in queries]
-        return merged(streams, self.workers)
+        return self._reader.rows_merged(queries, page_size)
+
+    def pages(self, query: Query, page_size: int = MOST_ROWS_PER_PAGE) -> Iterator[Page]:
+        """
+        The pages of a query as bytes, for a decoder of the caller's own; the next as it is wanted.
+
+        Raises as `read` does. Of a query with `top` the caller takes the first so many rows.
+        """
+        return self._reader.pages(query, page_size)
+
+    def pages_many(
+        self, queries: Sequence[Query], page_size: int = MOST_ROWS_PER_PAGE
+    ) -> Iterator[Page]:
+        """
+        The pages of each query in turn, as bytes; the first ones come in batches.
+
+        As many batches are asked for ahead as the tenant recommends and some 32 MB hold. Raises
+        as `read` does, whichever query it is that fails.
+        """
+        return self._reader.pages_of_many(queries, page_size)
+
+    def pages_partitions(
+        self, queries: Sequence[Query], page_size: int = MOST_ROWS_PER_PAGE
+    ) -> Iterator[Page]:
+        """
+        The pages of several queries that are read at once, as bytes, in no order between queries.
+
+        Memory holds a page for each query under way and two more; raises as `read` does.
+        """
+        return self._reader.pages_merged(queries, page_size)
+
+    def partitions(
+        self, query: Query, column: str, parts: int, read: Callable[[JsonValue], Bound]
+    ) -> tuple[Query, ...]:
+        """
+        *query* cut by a column into up to *parts* ranges of one width, and the rows without value.
+
+        Together they have each row once, as long as nobody changes the column meanwhile. *read*
+        reads a value of the column (`values.read_integer`, `read_datetime`, or a `read_date`).
+        One request finds the least and the greatest value; where there is none, nothing is cut.
+        """
+        found = [
+            read(row.get(column)) for rows in self.read_many(ends(query, column)) for row in rows
+        ]
+        bounds = even_bounds(found[0], found[-1], parts) if found else ()
+        return split(query, column, bounds)
 
     def get(
         self,
@@ -167,7 +187,7 @@ class DataverseClient:
         """One row; None only when the server says that this row does not exist."""
         request = operations.request_get(entity_set, row_id, select, expand, annotations)
         try:
-            return self._read_object(request)
+            return self.read_object(request)
         except NotFound as missing:
             if missing.proven:
                 return None
@@ -219,7 +239,7 @@ class DataverseClient:
         self, name: str, parameters: Mapping[str, Literal] | None = None, bound_to: str = ""
     ) -> Row:
         """Call a message that reads."""
-        return self._read_object(operations.request_function(name, parameters, bound_to))
+        return self.read_object(operations.request_function(name, parameters, bound_to))
 
     def batch(
         self, items: Sequence[BatchItem], *, continue_on_error: bool = False
@@ -231,79 +251,19 @@ class DataverseClient:
         any of the requests; a lost answer after others were settled is the error of each of those
         that were under way. What the server did not run is NotSent.
         """
-        marked = [tagged(item, self._tag) for item in items]
-        run = BatchRun(marked, continue_on_error=continue_on_error)
-        return run.answers(self._persist, self._exchange, self._transport.root)
+        return self._pipeline.carry(Batch(items, continue_on_error=continue_on_error))
 
     def send(self, request: Request) -> Response:
         """Any request, repeated as its safety allows; raises the leaf that fits its failure."""
-        marked = tagged_request(request, self._tag)
-        return self._persist(partial(self._send_once, marked), request.retry)
+        return self._pipeline.carry(One(request, _unread))
 
     def read_object(self, request: Request) -> Row:
         """Any read whose answer is a JSON object."""
-        return self._read_object(request)
+        return self._pipeline.carry(One(request, Response.json_object))
 
-    def _pages(self, first: Request, query: Query) -> Pages:
-        return Pages(first, self._read_object, self._transport.root, expands=bool(query.expand))
 
-    def _read_object(self, request: Request) -> Row:
-        return self._persist(lambda: self._send_once(request).json_object(), RetrySafety.SAFE)
-
-    def _answered_reads(self, reads: Sequence[Request]) -> tuple[Row, ...]:
-        def send() -> tuple[Row, ...]:
-            answers = read_batch(reads, self._exchange, self._transport.root)
-            return tuple(answer.json_object() for answer in answers)
-
-        if len(reads) == 1:
-            return (self._read_object(reads[0]),)
-        return self._persist(send, RetrySafety.SAFE)
-
-    def _send_once(self, request: Request) -> Response:
-        if request.method is Method.GET and self._is_long(request):
-            return read_batch((request,), self._exchange, self._transport.root)[0]
-        response = self._exchange(request)
-        failure = failure_of(request, response)
-        if failure is not None:
-            raise failure
-        return response
-
-    def _is_long(self, request: Request) -> bool:
-        length = len(self._transport.root + request.path)
-        if length > LONGEST_URL:
-            text = f"an address of {length:,} characters; Dataverse reads {LONGEST_URL:,}"
-            raise NotSent(text, request=request.line, permanent=True)
-        return length > LONG_URL
-
-    def _exchange(self, request: Request) -> Response:
-        with self._limiter.slot(self._transport) as stay:
-            response = self._transport.send(request)
-            stay.on_the_way = response.on_the_way
-        self._limiter.observe(response)
-        self._count(request, response)
-        return response
-
-    def _count(self, request: Request, response: Response) -> None:
-        kind = "batch" if request.path == "$batch" else request.method.lower()
-        with self._counting:
-            self._counts[kind if kind in {"batch", "get"} else "other"] += 1
-            self._counts["throttled"] += response.status == _TOO_MANY
-
-    def _persist(self, send: Callable[[], _Answer], safety: RetrySafety) -> _Answer:
-        return persist(
-            partial(self._holding, send),
-            safety=safety,
-            policy=self._policy,
-            sleep=self._transport.sleep,
-        )
-
-    def _holding(self, send: Callable[[], _Answer]) -> _Answer:
-        """Make what throttles one request, or one part of a batch, hold back all others too."""
-        try:
-            return send()
-        except Throttled as throttled:
-            self._limiter.hold(throttled, self._transport.clock())
-            raise
+def _unread(response: Response) -> Response:
+    return response
 
 
 def _created_id(request: Request, response: Response) -> UUID:

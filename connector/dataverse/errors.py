@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 from connector.errors import ConnectorError
 
 if TYPE_CHECKING:
-    from connector.dataverse.message import RequestLine
+    from connector.dataverse.request_line import RequestLine
 
 _PROVEN_MISSING = frozenset({"0x80040217", "0x80060891"})
 _SAYS_MISSING = re.compile(r"does not exist", re.IGNORECASE)

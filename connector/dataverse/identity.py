@@ -6,11 +6,17 @@ import json
 import shutil
 import subprocess
 import threading
-import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, Protocol, TypeAlias
 
-from connector.dataverse.auth import FEDERATED_TOKEN_FILE, AuthMethod, AuthSettings, TokenSource
+from connector.dataverse.certificates import is_pfx
+from connector.dataverse.credentials import (
+    FEDERATED_TOKEN_FILE,
+    AuthMethod,
+    AuthSettings,
+    TokenSource,
+)
 from connector.dataverse.errors import SignInFailed
 
 if TYPE_CHECKING:
@@ -31,6 +37,7 @@ class SignIn:
     authority: str
     announce: Callable[[str], None]
     environ: Mapping[str, str] = field(repr=False)
+    now: Callable[[], float]
     http_client: object
 
     @property
@@ -45,7 +52,7 @@ Acquire: TypeAlias = "Callable[[], Mapping[str, object]]"
 def make(sign_in: SignIn) -> TokenSource:
     """The token source of the chosen method; nothing is sent before its first token is needed."""
     if sign_in.settings.method is AuthMethod.AZURE_CLI:
-        return AzureCli(sign_in.resource_url)
+        return AzureCli(sign_in.resource_url, sign_in.now)
     if sign_in.settings.method is AuthMethod.DEVICE_CODE:
         return DeviceCode(sign_in)
     return MsalCache(sign_in, _BUILDERS[sign_in.settings.method])
@@ -123,11 +130,11 @@ class DeviceCode:
 
 
 class AzureCli:
-    """Borrows the sign-in of `az login`."""
+    """Borrows the sign-in of `az login`; *now* is in seconds since 1970, as the CLI counts."""
 
-    def __init__(self, resource_url: str, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, resource_url: str, now: Callable[[], float]) -> None:
         self._resource_url = resource_url
-        self._clock = clock
+        self._now = now
         self._token = ""
         self._valid_until = 0.0
         self._lock = threading.Lock()
@@ -135,7 +142,7 @@ class AzureCli:
     def token(self) -> str:
         """The CLI's token, asked for again shortly before it expires."""
         with self._lock:
-            if not self._token or self._clock() >= self._valid_until:
+            if not self._token or self._now() >= self._valid_until:
                 self._token, self._valid_until = self._asked()
             return self._token
 
@@ -173,7 +180,12 @@ def _az(resource_url: str) -> str:
     command = [program, "account", "get-access-token", "--resource", resource_url, "-o", "json"]
     try:
         done = subprocess.run(  # noqa: S603 - the program found on the PATH, arguments of our own
-            command, capture_output=True, text=True, timeout=_CLI_TIMEOUT, check=False
+            command,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",  # its words may be in the code page of the console
+            timeout=_CLI_TIMEOUT,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         message = f"sign-in by azure-cli: az did not answer ({type(error).__name__})"
@@ -193,10 +205,10 @@ def _by_certificate(sign_in: SignIn) -> Acquire:
     if path is None:
         _fail("certificate is missing")
     password = sign_in.settings.certificate_password or None
-    if path.suffix.lower() in {".pfx", ".p12"}:
+    if is_pfx(path):
         pfx = {"private_key_pfx_path": str(path), "public_certificate": True}
         return _confidential(sign_in, {**pfx, "passphrase": password})
-    pem = path.read_text(encoding="utf-8")
+    pem = path.read_text(encoding="utf-8-sig")  # editors on Windows put a mark before it
     return _confidential(
         sign_in, {"private_key": pem, "public_certificate": pem, "passphrase": password}
     )
@@ -263,6 +275,7 @@ _BUILDERS: Mapping[AuthMethod, Callable[[SignIn], Acquire]] = {
 def _token_of(sign_in: SignIn, ask: Acquire) -> str:
     """The token of msal's answer, whose failures come both as dictionaries and as exceptions."""
     import requests  # noqa: PLC0415 - see the docstring of auth
+    from jwt.exceptions import PyJWTError  # noqa: PLC0415 - msal signs assertions with it
     from msal.exceptions import MsalError  # noqa: PLC0415
 
     method = sign_in.settings.method
@@ -271,7 +284,7 @@ def _token_of(sign_in: SignIn, ask: Acquire) -> str:
     except requests.RequestException as error:
         message = f"sign-in by {method}: no answer ({type(error).__name__})"
         raise SignInFailed(message, transient=True) from error
-    except (*_UNCHECKED, MsalError) as error:
+    except (*_UNCHECKED, MsalError, PyJWTError) as error:
         message = f"sign-in by {method}: {_without_secrets(sign_in, _first_line(str(error)))}"
         raise SignInFailed(message) from error
     token = answer.get("access_token")
@@ -298,8 +311,7 @@ def _local_session() -> object:
 
 
 def _read(path: str) -> str:
-    with open(path, encoding="utf-8") as file:  # noqa: PTH123
-        return file.read().strip()
+    return Path(path).read_text(encoding="utf-8-sig").strip()
 
 
 def _first_line(text: str) -> str:

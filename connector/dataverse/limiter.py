@@ -22,6 +22,9 @@ _RECOVERY = 20
 """Good answers for each place among the parallel requests after which one more is tried."""
 _LOOK_AGAIN = 1.0
 """Seconds to wait when the requests under way alone take all the time that is granted."""
+_LOOK_UP = 0.5
+"""Seconds after which a thread that waits for a place looks up: on Windows a wait without an end
+hears no Ctrl-C."""
 
 
 class Time(Protocol):
@@ -122,7 +125,8 @@ class Limiter:
     def _enter(self, time: Time) -> float:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: len(self._under_way) < self._most)
+                while len(self._under_way) >= self._most:
+                    self._changed.wait(_LOOK_UP)
                 now = time.clock()
                 wait = self._wait(now)
                 if wait <= 0:

@@ -11,6 +11,19 @@ from enum import StrEnum
 from typing import NoReturn, TypeAlias
 
 from connector.dataverse.errors import MalformedAnswer
+from connector.dataverse.json_text import with_whole_characters
+from connector.dataverse.request_line import Method, RequestLine
+
+__all__ = [
+    "Headers",
+    "JsonValue",
+    "Method",
+    "Request",
+    "RequestLine",
+    "Response",
+    "RetrySafety",
+    "Row",
+]
 
 JsonValue: TypeAlias = (
     "bool | int | Decimal | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
@@ -20,18 +33,7 @@ JsonValue: TypeAlias = (
 Row: TypeAlias = Mapping[str, JsonValue]
 """One table row as the Web API writes it, annotations included."""
 
-_SHOWN_PATH = 200
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-
-
-class Method(StrEnum):
-    """The HTTP methods of the Web API."""
-
-    GET = "GET"
-    POST = "POST"
-    PATCH = "PATCH"
-    PUT = "PUT"
-    DELETE = "DELETE"
 
 
 class RetrySafety(StrEnum):
@@ -43,18 +45,6 @@ class RetrySafety(StrEnum):
     """It ends in the same state, though its answer may differ (a duplicate, a missing row)."""
     UNSAFE = "unsafe"
     """It may act twice, or hide that the first one acted: only sent again when that is excluded."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestLine:
-    """Method and path of a request: what errors and logs may show of it."""
-
-    method: Method
-    path: str
-
-    def __str__(self) -> str:
-        shown = self.path if len(self.path) <= _SHOWN_PATH else self.path[:_SHOWN_PATH] + "…"
-        return f"{self.method} {shown}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,13 +107,14 @@ class Response:
     """
     One whole answer: no part of it is still to be read.
 
-    *on_the_way* is how many seconds of its time it was at least under way between here and the
-    server, as far as is known.
+    The *body* of an answer that came inside a batch is a view of the batch's own bytes: it keeps
+    all of them alive, and `bytes` makes a copy of it. *on_the_way* is how many seconds of its time
+    it was at least under way between here and the server, as far as is known.
     """
 
     status: int
     headers: Headers
-    body: bytes
+    body: bytes | memoryview
     request: RequestLine | None = None
     on_the_way: float = 0.0
 
@@ -131,7 +122,7 @@ class Response:
         """The body as JSON with exact numbers; raises MalformedAnswer when it is anything else."""
         try:
             value: JsonValue = json.loads(
-                self.body.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_refuse_constant
+                self._text(), parse_float=Decimal, parse_constant=_refuse_constant
             )
         except (ValueError, RecursionError) as error:
             message = f"{self._described()} is not JSON"
@@ -145,6 +136,12 @@ class Response:
             message = f"{self._described()} is no JSON object"
             raise MalformedAnswer(message, request=self.request)
         return value
+
+    def _text(self) -> str:
+        text = str(self.body, "utf-8-sig")
+        if "\\ud" in text or "\\uD" in text:
+            return with_whole_characters(self.body).decode("utf-8-sig")
+        return text
 
     def _described(self) -> str:
         kind = self.headers.get("content-type", "no content type")

@@ -5,38 +5,51 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from connector.dataverse.answers import failure_of
+from connector.dataverse.calls import Batch
 from connector.dataverse.errors import DataverseError, MalformedAnswer
 from connector.dataverse.message import JsonValue, Method, Request, Response, RetrySafety, Row
 from connector.dataverse.query import any_of, encoded_options, field, quote
 from connector.dataverse.values import DateBehaviour
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from connector.dataverse.batching import BatchAnswer
+    from connector.dataverse.pipeline import Pipeline
 
-_TABLES_PER_BATCH = 100
+#: What is read of one table: resource, $select, $expand.
+_Part: TypeAlias = tuple[str, str, str]
+
+_TABLES_PER_BATCH = 50
 _CRM = "Microsoft.Dynamics.CRM"
 _LABELS = "($select=Options)"
-_PARTS = (
-    (f"Attributes/{_CRM}.DateTimeAttributeMetadata", "LogicalName,DateTimeBehavior", ""),
+_ATTRIBUTES = f"Attributes/{_CRM}."
+_DATES = (f"{_ATTRIBUTES}DateTimeAttributeMetadata", "LogicalName,DateTimeBehavior", "")
+_CHOICES = (
     (
-        f"Attributes/{_CRM}.PicklistAttributeMetadata",
+        f"{_ATTRIBUTES}PicklistAttributeMetadata",
         "LogicalName",
         f"OptionSet{_LABELS},GlobalOptionSet{_LABELS}",
     ),
-    (f"Attributes/{_CRM}.StateAttributeMetadata", "LogicalName", f"OptionSet{_LABELS}"),
-    (f"Attributes/{_CRM}.StatusAttributeMetadata", "LogicalName", f"OptionSet{_LABELS}"),
-    (
-        "ManyToOneRelationships",
-        "ReferencingAttribute,ReferencingEntityNavigationPropertyName,ReferencedEntity",
-        "",
-    ),
+    (f"{_ATTRIBUTES}StateAttributeMetadata", "LogicalName", f"OptionSet{_LABELS}"),
+    (f"{_ATTRIBUTES}StatusAttributeMetadata", "LogicalName", f"OptionSet{_LABELS}"),
 )
-"""What is read of each table: resource, $select, $expand."""
+_LENGTHS = tuple(
+    (f"{_ATTRIBUTES}{kind}AttributeMetadata", "LogicalName,MaxLength", "")
+    for kind in ("String", "Memo")
+)
+_PRECISIONS = tuple(
+    (f"{_ATTRIBUTES}{kind}AttributeMetadata", "LogicalName,Precision", "")
+    for kind in ("Decimal", "Money")
+)
+_RELATIONSHIPS = (
+    "ManyToOneRelationships",
+    "ReferencingAttribute,ReferencingEntityNavigationPropertyName,ReferencedEntity",
+    "",
+)
+_PARTS: tuple[_Part, ...] = (_DATES, *_CHOICES, *_LENGTHS, *_PRECISIONS, _RELATIONSHIPS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,12 +57,19 @@ class AttributeInfo:
     """
     One column: its AttributeType, a date's behaviour, a choice's labels by number.
 
-    Labels are in the language of the signed-in user; columns that are no choice have none.
+    *options* are labels in the language of the signed-in user, *labels* those in every language
+    that the tenant has installed; columns that are no choice have none. *max_length* counts
+    characters, *precision* decimal places, where the definition gives them. *is_written* says
+    whether a client can give it a value when a row is created.
     """
 
     type: str
     date_behaviour: DateBehaviour | None = None
     options: Mapping[int, str] | None = None
+    labels: Mapping[int, tuple[str, ...]] | None = None
+    max_length: int | None = None
+    precision: int | None = None
+    is_written: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +87,17 @@ class TableInfo:
     attributes: Mapping[str, AttributeInfo]
     lookups: Mapping[str, Mapping[str, str]]
 
+    @property
+    def navigations(self) -> frozenset[str]:
+        """The navigation properties by which its lookups are bound; case matters."""
+        return frozenset(name for targets in self.lookups.values() for name in targets.values())
+
 
 class Metadata:
     """The tenant's definitions; tables that were read once are not read again."""
 
-    def __init__(self, batch: Callable[[Sequence[Request]], tuple[BatchAnswer, ...]]) -> None:
-        self._batch = batch
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
         self._known: dict[str, TableInfo] = {}
         self._lock = threading.Lock()
 
@@ -90,15 +115,12 @@ class Metadata:
             _list_request(names),
             *(part for name in names for part in _part_requests(name)),
         )
-        answers = self._batch(requests)
-        definitions = {
-            _text(row, "LogicalName"): row for row in _rows(_succeeded(requests[0], answers[0]))
-        }
+        answers = self._pipeline.carry(Batch(requests, continue_on_error=True))
+        definitions = {_text(row, "LogicalName"): row for row in _rows(_succeeded(answers[0]))}
         for position, name in enumerate(names):
             if name in definitions:
                 at = 1 + position * len(_PARTS)
-                pairs = zip(requests[at:], answers[at : at + len(_PARTS)], strict=False)
-                parts = [_rows(_succeeded(request, answer)) for request, answer in pairs]
+                parts = [_rows(_succeeded(answer)) for answer in answers[at : at + len(_PARTS)]]
                 yield _table(definitions[name], parts)
 
 
@@ -108,7 +130,7 @@ def _list_request(names: Sequence[str]) -> Request:
         "EntityDefinitions",
         ("$select", "LogicalName,EntitySetName,PrimaryIdAttribute"),
         ("$filter", condition.text),
-        ("$expand", "Attributes($select=LogicalName,AttributeType)"),
+        ("$expand", "Attributes($select=LogicalName,AttributeType,IsValidForCreate)"),
     )
 
 
@@ -122,33 +144,51 @@ def _get(path: str, *options: tuple[str, str]) -> Request:
     return Request(method=Method.GET, path=path + encoded_options(options), retry=RetrySafety.SAFE)
 
 
-def _succeeded(request: Request, answer: BatchAnswer) -> Response:
+def _succeeded(answer: BatchAnswer) -> Response:
     if isinstance(answer, DataverseError):
         raise answer
-    failure = failure_of(request, answer)
-    if failure is not None:
-        raise failure
     return answer
 
 
 def _table(definition: Row, parts: Sequence[Sequence[Row]]) -> TableInfo:
-    dates, *choices, relationships = parts
-    behaviours = {_text(row, "LogicalName"): _behaviour(row) for row in dates}
-    options = {_text(row, "LogicalName"): _options(row) for rows in choices for row in rows}
+    rows = dict(zip(_PARTS, parts, strict=True))
+    behaviours = {_text(row, "LogicalName"): _behaviour(row) for row in rows[_DATES]}
+    choices = {
+        _text(row, "LogicalName"): tuple(_options(row)) for part in _CHOICES for row in rows[part]
+    }
+    lengths = _whole_numbers(rows, _LENGTHS, "MaxLength")
+    precisions = _whole_numbers(rows, _PRECISIONS, "Precision")
+
+    def attribute(row: Row) -> AttributeInfo:
+        name = _text(row, "LogicalName")
+        options = choices.get(name)
+        return AttributeInfo(
+            type=_text(row, "AttributeType"),
+            date_behaviour=behaviours.get(name),
+            options=None if options is None else {n: _own_label(label) for n, label in options},
+            labels=None if options is None else {n: _labels(label) for n, label in options},
+            max_length=lengths.get(name),
+            precision=precisions.get(name),
+            is_written=row.get("IsValidForCreate") is not False,
+        )
+
     return TableInfo(
         logical_name=_text(definition, "LogicalName"),
         entity_set=_text(definition, "EntitySetName"),
         primary_id=_text(definition, "PrimaryIdAttribute"),
         attributes={
-            (name := _text(row, "LogicalName")): AttributeInfo(
-                type=_text(row, "AttributeType"),
-                date_behaviour=behaviours.get(name),
-                options=options.get(name),
-            )
-            for row in _objects(definition, "Attributes")
+            _text(row, "LogicalName"): attribute(row) for row in _objects(definition, "Attributes")
         },
-        lookups=_lookups(relationships),
+        lookups=_lookups(rows[_RELATIONSHIPS]),
     )
+
+
+def _whole_numbers(
+    rows: Mapping[_Part, Sequence[Row]], parts: Sequence[_Part], name: str
+) -> Mapping[str, int]:
+    """The values of *name* by column; a definition may leave it empty."""
+    found = (row for part in parts for row in rows[part] if row.get(name) is not None)
+    return {_text(row, "LogicalName"): _number(row, name) for row in found}
 
 
 def _lookups(relationships: Sequence[Row]) -> Mapping[str, Mapping[str, str]]:
@@ -169,24 +209,26 @@ def _behaviour(row: Row) -> DateBehaviour:
         raise MalformedAnswer(message) from error
 
 
-def _options(row: Row) -> Mapping[int, str]:
-    sets = (row.get("OptionSet"), row.get("GlobalOptionSet"))
-    options = (
-        option
-        for found in sets
-        if isinstance(found, Mapping)
-        for option in _objects(found, "Options")
-    )
-    return {_number(option, "Value"): _label(option.get("Label")) for option in options}
+def _options(row: Row) -> Iterator[tuple[int, JsonValue]]:
+    """Number and label of each option."""
+    for found in (row.get("OptionSet"), row.get("GlobalOptionSet")):
+        if isinstance(found, Mapping):
+            for option in _objects(found, "Options"):
+                yield _number(option, "Value"), option.get("Label")
 
 
-def _label(value: JsonValue) -> str:
+def _own_label(value: JsonValue) -> str:
     """The user's own label, else the first in any language, else nothing."""
+    return next(iter(_labels(value)), "")
+
+
+def _labels(value: JsonValue) -> tuple[str, ...]:
+    """The labels in every language, the user's own first."""
     if not isinstance(value, Mapping):
-        return ""
+        return ()
     own = value.get("UserLocalizedLabel")
     labels = ([own] if isinstance(own, Mapping) else []) + list(_objects(value, "LocalizedLabels"))
-    return next((_text(label, "Label") for label in labels), "")
+    return tuple(dict.fromkeys(_text(label, "Label") for label in labels))
 
 
 def _rows(response: Response) -> tuple[Row, ...]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ssl
+from http.client import HTTPException
 from typing import TYPE_CHECKING
 
 from requests import exceptions
+from urllib3 import exceptions as below
 from urllib3.exceptions import NameResolutionError, NewConnectionError
 
 from connector.dataverse.errors import Ambiguous, DataverseError, NotSent
@@ -32,13 +34,26 @@ _AFTER_SENDING: tuple[type[Exception], ...] = (
     exceptions.ContentDecodingError,
     exceptions.HTTPError,
     exceptions.InvalidJSONError,
+    exceptions.JSONDecodeError,
+    exceptions.ReadTimeout,
+    exceptions.RequestException,
     exceptions.RetryError,
+    exceptions.SSLError,
     exceptions.StreamConsumedError,
     exceptions.Timeout,
     exceptions.TooManyRedirects,
 )
-KNOWN = (*_NEVER_LEFT, *_NEVER_ARRIVED, *_AFTER_SENDING)
+DECIDED = frozenset((*_NEVER_LEFT, *_NEVER_ARRIVED, *_AFTER_SENDING))
 """Classes whose place was decided; any other counts as sent, the careful reading."""
+
+SENDING_FAILURES = (
+    exceptions.RequestException,
+    below.HTTPError,
+    HTTPException,
+    OSError,
+    ValueError,
+)
+"""Everything that sending can raise: what `requests` lets through of the libraries below too."""
 
 _NO_CONNECTION = (NewConnectionError, NameResolutionError, ssl.SSLCertVerificationError)
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias
 from zlib import crc32
-
-from tenacity import RetryCallState, Retrying
 
 from connector.dataverse.errors import (
     Ambiguous,
@@ -23,9 +21,9 @@ from connector.dataverse.message import RetrySafety
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Attempt", "GiveUp", "Retry", "RetryPolicy", "RetrySafety", "decide", "persist"]
+    from tenacity import RetryCallState
 
-_Answer = TypeVar("_Answer")
+__all__ = ["Attempt", "Course", "GiveUp", "Retry", "RetryPolicy", "RetrySafety", "decide"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,32 +78,29 @@ def decide(
     return Retry(wait) if attempt.waited + wait <= policy.budget else GiveUp()
 
 
-def persist(
-    send: Callable[[], _Answer],
-    *,
-    safety: RetrySafety,
-    policy: RetryPolicy,
-    sleep: Callable[[float], None],
-) -> _Answer:
-    """Call *send* until it answers or *decide* gives up; raises its last failure."""
-    course = _Course(safety, policy)
-    retrying = Retrying(retry=course.goes_on, wait=course.wait, sleep=sleep, reraise=True)
-    return retrying(send)
+class Course:
+    """
+    The decisions of one call, told to tenacity in the two pieces that it asks for.
 
+    *throttled* hears of every failure that a protection limit caused, also of the last one.
+    """
 
-class _Course:
-    """The decisions of one call, told to tenacity in the two pieces that it asks for."""
-
-    def __init__(self, safety: RetrySafety, policy: RetryPolicy) -> None:
+    def __init__(
+        self, safety: RetrySafety, policy: RetryPolicy, throttled: Callable[[Throttled], None]
+    ) -> None:
         self._safety = safety
         self._policy = policy
+        self._throttled = throttled
         self._signed_in_again = False
         self._next_wait = 0.0
 
     def goes_on(self, state: RetryCallState) -> bool:
+        """Whether the outcome of the last sending is a failure after which it is sent again."""
         failure = state.outcome.exception() if state.outcome else None
         if not isinstance(failure, DataverseError):
             return False
+        if isinstance(failure, Throttled):
+            self._throttled(failure)
         attempt = Attempt(
             number=state.attempt_number,
             waited=state.idle_for,
@@ -117,6 +112,7 @@ class _Course:
         return isinstance(decision, Retry)
 
     def wait(self, _state: RetryCallState) -> float:
+        """Seconds until it is sent again."""
         return self._next_wait
 
 

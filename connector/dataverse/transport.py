@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypedDict
 
 import requests
 from requests.auth import AuthBase
@@ -14,14 +13,14 @@ from requests.auth import AuthBase
 from connector.dataverse.address import ForeignAddressError, absolute_url, is_loopback
 from connector.dataverse.errors import Ambiguous, NotSent, SignInFailed
 from connector.dataverse.message import Headers, Request, Response, RetrySafety
-from connector.dataverse.network_failures import network_failure
+from connector.dataverse.network_failures import SENDING_FAILURES, network_failure
 from connector.dataverse.round_trip import RoundTrip, TimedAdapter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, MutableMapping
     from uuid import UUID
 
-    from connector.dataverse.auth import TokenSource
+    from connector.dataverse.credentials import TokenSource
     from connector.dataverse.errors import DataverseError
 
 _UNAUTHORIZED = 401
@@ -89,10 +88,16 @@ class RequestsTransport:
         tokens: TokenSource,
         *,
         ids: Callable[[], UUID],
+        clock: Callable[[], float],
+        sleep: Callable[[float], object],
         options: SessionOptions | None = None,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], object] = time.sleep,
     ) -> None:
+        """
+        *ids* gives a new id for each request, unlike those of any other process.
+
+        *clock* is in seconds and only grows, at least by what was waited for with *sleep*; a fine
+        one (`time.perf_counter`) makes the limiter use more of what is granted.
+        """
         self._root = root
         self._tokens = tokens
         self._ids = ids
@@ -113,9 +118,9 @@ class RequestsTransport:
         bearer = _Bearer(self._tokens.token())
         try:
             prepared = self._prepared(request, url, bearer)
-            answer = self._answer(prepared, url)
+            answer = self._session.send(prepared, **self._sending(url))
             body = self._body(request, answer)
-        except (requests.RequestException, OSError, ValueError) as error:
+        except SENDING_FAILURES as error:
             raise network_failure(error, request) from error
         if answer.status_code == _UNAUTHORIZED:
             self._tokens.invalidate()
@@ -164,13 +169,13 @@ class RequestsTransport:
         own = ("x-ms-client-request-id", str(self._ids()))
         return (own, ("x-ms-correlation-id", str(correlation_id))) if correlation_id else (own,)
 
-    def _answer(self, prepared: requests.PreparedRequest, url: str) -> requests.Response:
+    def _sending(self, url: str) -> _Sending:
+        """How to send to an address; the environment may name proxies and certificates."""
         options = self._options
         found = self._session.merge_environment_settings(
             url, {}, stream=True, verify=options.ca_bundle, cert=None
         )
-        return self._session.send(
-            prepared,
+        return _Sending(
             stream=True,
             verify=found["verify"],
             proxies={} if is_loopback(url) else found["proxies"],
@@ -193,6 +198,16 @@ class RequestsTransport:
         text = f"the answer was not complete after {self._options.answer_timeout:.0f} s"
         writes = request.retry is not RetrySafety.SAFE
         return Ambiguous(text, request=request.line, may_have_acted=writes)
+
+
+class _Sending(TypedDict):
+    """What requests wants to know beside the request itself."""
+
+    stream: bool
+    verify: bool | str | None
+    proxies: MutableMapping[str, str]
+    timeout: tuple[float, float]
+    allow_redirects: bool
 
 
 class _Bearer(AuthBase):

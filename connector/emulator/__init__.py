@@ -8,13 +8,15 @@ It knows nothing of the connector's rules or client. `Emulator` is the way in;
 from __future__ import annotations
 
 from connector.emulator.emulator import Emulator, EmulatorOptions
-from connector.emulator.rows.seed import SeedError
+from connector.emulator.rows.seed import SeedError, SeedReport, SeedRules
+from connector.emulator.schema.load import load_schema
 from connector.emulator.schema.malformed import SchemaError
 from connector.emulator.schema.model import Schema
 from connector.emulator.service.batch import BatchSettings
 from connector.emulator.service.limits import LimitSettings
-from connector.emulator.service.scripted_faults import ConnectionDropped, FaultKind, ScriptedFault
+from connector.emulator.service.scripted_faults import FaultKind, ScriptedFault
 from connector.emulator.service.virtual_clock import VirtualClock
+from connector.emulator.serving.dropped import ConnectionDropped
 from connector.emulator.serving.server import Server, TlsFiles
 from connector.emulator.sign_in.callers import Auth
 from connector.emulator.sign_in.credentials import RegisteredClient
@@ -33,8 +35,11 @@ __all__ = [
     "SchemaError",
     "ScriptedFault",
     "SeedError",
+    "SeedReport",
+    "SeedRules",
     "Server",
     "SignInSettings",
     "TlsFiles",
     "VirtualClock",
+    "load_schema",
 ]

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from connector.emulator.behaviours import behaviour_named
 from connector.emulator.behaviours.project_operations import ProjectOperations
 from connector.emulator.rows.dump import dump_rows
-from connector.emulator.rows.seed import load_seed, read_seed
+from connector.emulator.rows.seed import SeedRules, load_content, load_seed
 from connector.emulator.rows.writer import Writer
-from connector.emulator.schema.model import Schema
+from connector.emulator.schema.load import load_schema
 from connector.emulator.service.app import DataverseApp, Parts
 from connector.emulator.service.batch import BatchSettings
 from connector.emulator.service.control import ControlPlane
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from connector.emulator.rows.hooks import Behaviour
+    from connector.emulator.rows.seed import SeedReport, SeedSource
+    from connector.emulator.schema.model import Schema
     from connector.emulator.service.scripted_faults import FaultScript, ScriptedFault
     from connector.emulator.service.trace import TraceEntry
     from connector.emulator.serving.server import Server, TlsFiles
@@ -44,14 +46,14 @@ class EmulatorOptions:
     *ids* gives primary keys instead of the fixed sequence. *protects_actuals*
     False takes direct changes of actuals, as tenants before update release 55.
     *time_zone* is the calendar in which the pack's own actions read dates.
-    *allow_dangling* lets seeds refer to rows that are not there. *batch*,
-    *sign_in* and *limits* are described by their classes.
+    *seeds* says how seeds are judged. It, *batch*, *sign_in* and *limits* are
+    described by their classes.
     """
 
     ids: Callable[[], UUID] | None = None
     protects_actuals: bool = True
     time_zone: str = "UTC"
-    allow_dangling: bool = False
+    seeds: SeedRules = field(default_factory=SeedRules)
     batch: BatchSettings = field(default_factory=BatchSettings)
     sign_in: SignInSettings = field(default_factory=SignInSettings)
     limits: LimitSettings = field(default_factory=LimitSettings)
@@ -71,7 +73,7 @@ class Emulator:
     def __init__(
         self,
         schema: Schema | None = None,
-        seed: Mapping[str, Any] | Path | None = None,
+        seed: SeedSource | None = None,
         *,
         behaviour: str = "project-operations",
         store_path: Path | None = None,
@@ -82,15 +84,16 @@ class Emulator:
         self.options = options or EmulatorOptions()
         self.clock = clock or VirtualClock()
         self.store = Store(
-            schema or Schema.load(),
+            schema or load_schema(),
             store_path,
             clock=self.clock,
             ids=self.options.ids,
         )
         self.limits = ProtectionLimits(self.options.limits)
         self.tokens = TokenService(self.clock, self.options.sign_in)
-        self.app = DataverseApp(self._parts(self._pack(behaviour), Auth(auth)))
-        self.app.control = ControlPlane(self)
+        parts = self._parts(self._pack(behaviour), Auth(auth))
+        self.control = ControlPlane(self, parts)
+        self.app = DataverseApp(parts, self.control.handle)
         if seed is not None:
             self.seed(seed)
 
@@ -108,9 +111,18 @@ class Emulator:
         """Plan faults; each is used up by the first request that it matches."""
         self.faults.add(*faults)
 
-    def seed(self, source: Mapping[str, Any] | Path) -> int:
-        """Load rows from a mapping or a JSON file; raises `SeedError` with every fault."""
-        return load_seed(self.store, read_seed(source), allow_dangling=self.options.allow_dangling)
+    def seed(self, *sources: SeedSource, rules: SeedRules | None = None) -> SeedReport:
+        """
+        Load rows, all together; raises `SeedError` with every fault, and nothing is loaded.
+
+        A source is a mapping of entity sets to rows, an OData page, a list of them, a JSON,
+        CSV or XML file, a zip archive, or a folder of such files.
+        """
+        return load_seed(self.store, sources, rules or self.options.seeds)
+
+    def seed_content(self, name: str, content: bytes, rules: SeedRules | None = None) -> SeedReport:
+        """Load the rows of a file's content, as `seed` does those of the file called *name*."""
+        return load_content(self.store, name, content, rules or self.options.seeds)
 
     def rows(self, entity_set: str) -> tuple[Mapping[str, Any], ...]:
         """Return every row of a table as a Web API answer shows it, ordered by primary key."""

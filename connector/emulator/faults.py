@@ -40,6 +40,15 @@ def bad_request(message: str) -> DataverseFault:
     return DataverseFault(400, "0x80060888", message)
 
 
+def no_such_method(method: str, table: str) -> DataverseFault:
+    """A table has no such message: its rows follow from others (0x80040800)."""
+    message = (
+        f"The '{method}' method does not support entities of type '{table}'. "
+        "MessageProcessorCache returned MessageProcessor.Empty."
+    )
+    return DataverseFault(400, "0x80040800", message)
+
+
 def not_found(table: str, row_id: UUID | str) -> DataverseFault:
     """No row of *table* has this primary key."""
     return DataverseFault(404, "0x80040217", f"{table} With Id = {row_id} Does Not Exist")
@@ -156,11 +165,11 @@ def out_of_range(table: str, column: str, value: object) -> DataverseFault:
 def unknown_choice(
     table: str, column: str, value: object, accepted: Iterable[int]
 ) -> DataverseFault:
-    """A choice column is given a number that is not among its options."""
-    listed = ",".join(str(one) for one in accepted)
+    """A choice column is given a number that is not among its options, which are listed."""
+    values = ",".join(str(one) for one in sorted(accepted))
     message = (
         f"A validation error occurred. The value {value} of '{column}' on record of type "
-        f"'{table}' is outside the valid range. Accepted Values: {listed}"
+        f"'{table}' is outside the valid range. Accepted Values: {values}"
     )
     return DataverseFault(400, "0x8004431a", message)
 

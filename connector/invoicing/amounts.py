@@ -16,10 +16,24 @@ _UNITS: Final = tuple(Decimal(1).scaleb(-precision) for precision in range(11))
 #: Digits of calculation: sums of any amounts that the platform can store stay exact.
 _DIGITS: Final = 60
 
+#: The largest number that the platform's money columns hold, and the place of its first digit.
+LARGEST: Final = Decimal("922337203685477.5807")
+_WIDEST: Final = LARGEST.adjusted()
+
+#: A first digit further right than any column has one.
+_FINEST: Final = -30
+
 
 def is_number(amount: Decimal | None) -> bool:
-    """Whether *amount* can be summed: present, and neither NaN nor infinite."""
-    return amount is not None and amount.is_finite()
+    """
+    Whether *amount* can be summed: present, finite, and of a size that the platform can hold.
+
+    A number beyond that is a fault of the record, and would make every sum inexact.
+    """
+    if amount is None or not amount.is_finite():
+        return False
+    size = amount.adjusted()
+    return _FINEST <= size < _WIDEST or (size == _WIDEST and -LARGEST <= amount <= LARGEST)
 
 
 def fits_precision(amount: Decimal, precision: int) -> bool:
@@ -38,6 +52,18 @@ def total(amounts: Iterable[Decimal]) -> Decimal:
     with localcontext() as context:
         context.prec = _DIGITS
         return sum(amounts, ZERO)
+
+
+def product(quantity: Decimal, price: Decimal) -> Decimal:
+    """*quantity* times *price*, exactly."""
+    with localcontext() as context:
+        context.prec = _DIGITS
+        return quantity * price
+
+
+def unit_of(precision: int) -> Decimal:
+    """The smallest unit of a currency with *precision* decimals ($2)."""
+    return _UNITS[precision]
 
 
 def rounded(amount: Decimal, precision: int) -> Decimal:

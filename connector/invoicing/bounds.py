@@ -8,7 +8,7 @@ from connector.invoicing.amounts import is_number, total
 from connector.invoicing.violations import Violation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
     from decimal import Decimal
 
@@ -33,27 +33,41 @@ def check_bounds(
     """
     found = tuple(plans)
     former = {snapshot.contract.id: snapshot for snapshot in snapshots}
-    violations = [*_run_violations(found, bounds)]
+    amounts: dict[str, list[Decimal]] = {}
     for plan in found:
-        violations += _month_violations(plan, bounds, today)
-        for invoice in plan.invoices:
-            violations += _invoice_violations(plan, invoice, bounds)
-            violations += _deviations(plan, invoice, bounds, former.get(plan.contract_id))
+        amounts.setdefault(plan.currency.code, []).extend(i.amount for i in plan.invoices)
+    count = sum(len(plan.invoices) for plan in found)
+    sums = {code: total(listed) for code, listed in amounts.items()}
+    violations = [*run_violations(count, sums, bounds)]
+    for plan in found:
+        snapshot = former.get(plan.contract_id)
+        violations += contract_violations(plan, bounds, today=today, snapshot=snapshot)
     return tuple(violations)
 
 
-def _run_violations(plans: tuple[ContractPlan, ...], bounds: Bounds) -> Iterator[Violation]:
-    count = sum(len(plan.invoices) for plan in plans)
-    if bounds.invoices_per_run is not None and count > bounds.invoices_per_run:
-        text = f"The run makes {count} invoices; invoices_per_run is {bounds.invoices_per_run}."
+def run_violations(
+    invoices: int, amounts: Mapping[str, Decimal], bounds: Bounds
+) -> Iterator[Violation]:
+    """The bounds that a run breaks as a whole; *amounts* before tax by currency code."""
+    if bounds.invoices_per_run is not None and invoices > bounds.invoices_per_run:
+        text = f"The run makes {invoices} invoices; invoices_per_run is {bounds.invoices_per_run}."
         yield Violation(code="invoices-per-run", text=text)
     if bounds.amount_per_run is None:
         return
-    for code in sorted({plan.currency.code for plan in plans}):
-        amount = total(i.amount for p in plans if p.currency.code == code for i in p.invoices)
+    for code, amount in sorted(amounts.items()):
         if amount > bounds.amount_per_run:
             text = f"The run bills {amount:f} {code}; amount_per_run is {bounds.amount_per_run:f}."
             yield Violation(code="amount-per-run", text=text)
+
+
+def contract_violations(
+    plan: ContractPlan, bounds: Bounds, *, today: date | None, snapshot: ContractSnapshot | None
+) -> Iterator[Violation]:
+    """The bounds that one contract breaks by itself; *snapshot* holds its former invoices."""
+    yield from _month_violations(plan, bounds, today)
+    for invoice in plan.invoices:
+        yield from _invoice_violations(plan, invoice, bounds)
+        yield from _deviations(plan, invoice, bounds, snapshot)
 
 
 def _month_violations(
@@ -81,6 +95,13 @@ def _invoice_violations(
             f" {plan.currency.code}; amount_per_invoice is {bounds.amount_per_invoice:f}."
         )
         yield _violation("amount-per-invoice", text, invoice)
+    lowest = bounds.lowest_amount_per_invoice
+    if lowest is not None and invoice.amount < lowest:
+        text = (
+            f"Invoice {invoice.id} of contract {plan.contract_name!r} bills {invoice.amount:f}"
+            f" {plan.currency.code}; lowest_amount_per_invoice is {lowest:f}."
+        )
+        yield _violation("lowest-amount-per-invoice", text, invoice)
     count = sum(len(line.details) for line in invoice.lines)
     if bounds.details_per_invoice is not None and count > bounds.details_per_invoice:
         text = (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connector.invoicing.amounts import ZERO, is_number
 from connector.invoicing.choices import (
     BillingStatus,
     LineKind,
@@ -13,12 +12,10 @@ from connector.invoicing.choices import (
     SourceTable,
     TransactionType,
 )
-from connector.invoicing.model import Actual, ContractLine, Milestone, Source
+from connector.invoicing.model import Actual, ContractLine, Currency, Milestone, Source
+from connector.invoicing.net_amounts import OPEN_REFUNDS
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
-    from connector.invoicing.ids import CurrencyId
     from connector.invoicing.model import ContractSnapshot, Retainer
 
 _CLAIMED = (BillingStatus.CUSTOMER_INVOICE_CREATED, BillingStatus.CUSTOMER_INVOICE_POSTED)
@@ -52,8 +49,13 @@ def products(snapshot: ContractSnapshot) -> tuple[ContractLine, ...]:
 
 
 def retainers(snapshot: ContractSnapshot) -> tuple[Retainer, ...]:
-    """Retainers and advances that are not invoiced (V1)."""
-    return tuple(r for r in snapshot.retainers if r.status not in _CLAIMED_RETAINER)
+    """Retainers and advances that are not invoiced, and invoiced ones to be refunded (V1, V9)."""
+    return tuple(
+        retainer
+        for retainer in snapshot.retainers
+        if retainer.refund_status in OPEN_REFUNDS
+        or (retainer.refund_status is None and retainer.status not in _CLAIMED_RETAINER)
+    )
 
 
 def source_of(record: Actual | Milestone | ContractLine | Retainer) -> Source:
@@ -67,15 +69,17 @@ def source_of(record: Actual | Milestone | ContractLine | Retainer) -> Source:
     return Source(table=SourceTable.RETAINER, id=record.id)
 
 
-def amount_in(
-    record: Actual | Milestone | ContractLine | Retainer, currency: CurrencyId
-) -> Decimal:
+def currency_of(
+    record: Actual | Milestone | ContractLine | Retainer, snapshot: ContractSnapshot
+) -> Currency:
     """
-    The amount of *record* before tax in *currency*; zero where it has none in it.
+    The currency that *record* is in: its own, else the contract's ($1).
 
-    A record without a currency of its own is in the contract's ($1).
+    One that *snapshot* does not know goes by its id.
     """
-    if record.currency_id is not None and record.currency_id != currency:
-        return ZERO
-    amount = record.amount
-    return amount if amount is not None and is_number(amount) else ZERO
+    own = snapshot.contract.currency
+    if record.currency_id is None or record.currency_id == own.id:
+        return own
+    known = (found for found in snapshot.currencies if found.id == record.currency_id)
+    unknown = Currency(id=record.currency_id, code=str(record.currency_id), precision=0)
+    return next(known, unknown)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from connector.invoicing.context import ExtraRule
-    from connector.invoicing.model import ContractSnapshot, Milestone
+    from connector.invoicing.model import ContractSnapshot, Milestone, Retainer
     from connector.invoicing.plan import ContractPlan
     from connector.invoicing.policy import Policy
 
@@ -36,7 +36,7 @@ def missed_dates(snapshot: ContractSnapshot, run_date: date, policy: Policy) -> 
     days = {row.run_date for row in snapshot.schedule if is_waiting(row, policy)}
     days |= {m.date for m in candidates.milestones(snapshot) if _is_missed(m, snapshot)}
     if _bills_retainers_alone(policy):
-        days |= {r.date for r in snapshot.retainers if r.status is RetainerStatus.READY}
+        days |= {r.date for r in snapshot.retainers if _is_open(r)}
     oldest = run_date - timedelta(days=policy.catch_up_days)
     return tuple(sorted(day for day in days if day is not None and oldest <= day < run_date))
 
@@ -61,7 +61,8 @@ def catch_up(
 
 
 def _is_missed(milestone: Milestone, snapshot: ContractSnapshot) -> bool:
-    if milestone.status is not MilestoneStatus.READY or milestone.date is None:
+    is_ready = milestone.is_active and milestone.status is MilestoneStatus.READY
+    if not is_ready or milestone.date is None:
         return False
     payer = payers_of(snapshot).of_record(milestone)
     if not isinstance(payer, Payer):
@@ -70,6 +71,11 @@ def _is_missed(milestone: Milestone, snapshot: ContractSnapshot) -> bool:
         snapshot.organization_id, snapshot.contract.id, payer.customer.id, milestone.date
     )
     return all(invoice.id != own for invoice in snapshot.invoices)
+
+
+def _is_open(retainer: Retainer) -> bool:
+    is_unmarked = retainer.is_active and retainer.refund_status is None
+    return is_unmarked and retainer.status is RetainerStatus.READY
 
 
 def _bills_retainers_alone(policy: Policy) -> bool:

@@ -144,6 +144,18 @@ class RetainerStatus(StrEnum):
     INVOICE_POSTED = "customer-invoice-posted"
 
 
+class RefundStatus(StrEnum):
+    """
+    Refund status of a retainer or advance (V9); an unmarked one has none.
+
+    `unclear` is this project's word for a number of the tenant that stands for none of the others.
+    """
+
+    READY = "ready-to-refund"
+    REFUNDED = "refunded"
+    UNCLEAR = "unclear"
+
+
 class ProformaStatus(StrEnum):
     """Project invoice status of an invoice (L1)."""
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connector.invoicing import candidates
-from connector.invoicing.amounts import total
+from connector.invoicing.amounts import ZERO, total
+from connector.invoicing.net_amounts import net_amount
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from decimal import Decimal
 
-    from connector.invoicing.model import ContractSnapshot, Source
+    from connector.invoicing.model import ContractSnapshot, Currency, Source
     from connector.invoicing.plan import ContractPlan, DetailPlan
 
 
@@ -52,9 +53,8 @@ def details_of(plan: ContractPlan) -> Iterator[DetailPlan]:
     return (d for invoice in plan.invoices for line in invoice.lines for d in line.details)
 
 
-def candidate_amounts(snapshot: ContractSnapshot) -> Iterator[tuple[Source, Decimal]]:
-    """Every candidate of *snapshot* with its amount before tax in the contract's currency."""
-    currency = snapshot.contract.currency.id
+def candidate_amounts(snapshot: ContractSnapshot) -> Iterator[tuple[Source, Decimal, Currency]]:
+    """Every candidate of *snapshot* with its amount before tax, in its own currency."""
     for records in (
         candidates.actuals(snapshot),
         candidates.milestones(snapshot),
@@ -62,26 +62,59 @@ def candidate_amounts(snapshot: ContractSnapshot) -> Iterator[tuple[Source, Deci
         candidates.retainers(snapshot),
     ):
         for record in records:
-            yield candidates.source_of(record), candidates.amount_in(record, currency)
+            currency = candidates.currency_of(record, snapshot)
+            yield candidates.source_of(record), net_amount(record, currency.precision), currency
 
 
 def conservation_of(snapshot: ContractSnapshot, plan: ContractPlan) -> Conservation:
     """The balance of one contract; candidates are counted from *snapshot*, the rest from *plan*."""
-    expected = [amount for _, amount in candidate_amounts(snapshot)]
-    invoiced = [detail.amount for detail in details_of(plan)]
-    left = [entry.amount for entry in plan.not_invoiced]
-    balance = Balance(
-        currency=plan.currency.code,
-        candidates=total(expected),
-        invoiced=total(invoiced),
-        not_invoiced=total(left),
+    found = tuple(candidate_amounts(snapshot))
+    expected = _by_currency((currency.code, amount) for _, amount, currency in found)
+    return _conservation(plan, expected, len(found))
+
+
+def conservation_of_plan(plan: ContractPlan) -> Conservation:
+    """
+    The balance of one contract from its plan alone.
+
+    That its candidates are those of the tenant is what `check_contract` proves before anything
+    is written.
+    """
+    invoiced = ((plan.currency.code, detail.amount) for detail in details_of(plan))
+    left = ((entry.currency.code, entry.amount) for entry in plan.not_invoiced)
+    count = sum(1 for _ in details_of(plan)) + len(plan.not_invoiced)
+    return _conservation(plan, _by_currency([*invoiced, *left]), count)
+
+
+def _conservation(
+    plan: ContractPlan, expected: Mapping[str, Decimal], candidates_found: int
+) -> Conservation:
+    """The balance per currency; that of the contract is always there, foreign ones if needed."""
+    code = plan.currency.code
+    invoiced = _by_currency((code, detail.amount) for detail in details_of(plan))
+    left = _by_currency((entry.currency.code, entry.amount) for entry in plan.not_invoiced)
+    balances = tuple(
+        Balance(
+            currency=found,
+            candidates=expected.get(found, ZERO),
+            invoiced=invoiced.get(found, ZERO),
+            not_invoiced=left.get(found, ZERO),
+        )
+        for found in sorted({code, *expected, *invoiced, *left})
     )
     return Conservation(
-        candidates=len(expected),
-        invoiced=len(invoiced),
-        not_invoiced=len(left),
-        amounts=(balance,),
+        candidates=candidates_found,
+        invoiced=sum(1 for _ in details_of(plan)),
+        not_invoiced=len(plan.not_invoiced),
+        amounts=balances,
     )
+
+
+def _by_currency(amounts: Iterable[tuple[str, Decimal]]) -> Mapping[str, Decimal]:
+    found: dict[str, list[Decimal]] = {}
+    for code, amount in amounts:
+        found.setdefault(code, []).append(amount)
+    return {code: total(parts) for code, parts in found.items()}
 
 
 def combined(parts: Iterable[Conservation]) -> Conservation:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from connector.invoicing.candidates import amount_in, source_of
+from connector.invoicing.candidates import currency_of, source_of
 from connector.invoicing.choices import MilestoneStatus
 from connector.invoicing.customers import payers_of
 from connector.invoicing.model import Actual, Contract, ContractLine, Milestone, Retainer
+from connector.invoicing.net_amounts import net_amount
 from connector.invoicing.plan import NotInvoiced
 from connector.invoicing.reasons import Facts, Reason, Refusal, refuse
 from connector.invoicing.schedule import calendar_of
@@ -36,7 +37,7 @@ Record = TypeVar("Record", Actual, Milestone, ContractLine, Retainer)
 
 
 @dataclass(frozen=True, slots=True)
-class Book:
+class ContractContext:
     """A contract on a run date; rules ask it and never change it."""
 
     snapshot: ContractSnapshot
@@ -62,19 +63,19 @@ class Book:
         """The line *key*, if it is a line of this contract."""
         return self._lines.get(key) if key is not None else None
 
-    def standing(self, record: Billable) -> tuple[InvoiceId | None, ...]:
+    def billed_on(self, record: Billable) -> tuple[InvoiceId | None, ...]:
         """The invoices on which *record* stands already, whoever made them (DR-22)."""
         if not self._billed:
             return ()
         source = source_of(record)
         return self._billed.get((source.table, source.id), ())
 
-    def refusal_by_standing(self, record: Billable) -> Refusal | None:
+    def refusal_if_billed(self, record: Billable) -> Refusal | None:
         """Refuse *record* where it stands on an invoice already (A14)."""
-        standing = self.standing(record)
-        if not standing:
+        billed_on = self.billed_on(record)
+        if not billed_on:
             return None
-        return refuse(Reason.ALREADY_INVOICED, Facts(record=standing[0]))
+        return refuse(Reason.ALREADY_INVOICED, Facts(record=billed_on[0]))
 
     def next_due(self) -> date | None:
         """The next later date on which a schedule row or a Ready milestone is due."""
@@ -82,6 +83,7 @@ class Book:
             milestone.date
             for milestone in self.snapshot.milestones
             if milestone.status is MilestoneStatus.READY
+            and milestone.is_active
             and milestone.date is not None
             and milestone.date > self.run_date
         ]
@@ -116,9 +118,11 @@ class Selection:
 
 
 def select(
-    records: Iterable[Record], decide: Callable[[Record], Charge | Refusal], contract: Contract
+    records: Iterable[Record],
+    decide: Callable[[Record], Charge | Refusal],
+    snapshot: ContractSnapshot,
 ) -> Selection:
-    """Ask *decide* about each of *records*."""
+    """Ask *decide* about each of *records* of *snapshot*."""
     charges: list[Charge] = []
     refused: list[NotInvoiced] = []
     for record in records:
@@ -126,20 +130,20 @@ def select(
         if isinstance(outcome, Charge):
             charges.append(outcome)
         else:
-            refused.append(not_invoiced(record, outcome, contract))
+            refused.append(not_invoiced(record, outcome, snapshot))
     return Selection(tuple(charges), tuple(refused))
 
 
-def open_book(
+def context_of(
     snapshot: ContractSnapshot, run_date: date, policy: Policy, rules: tuple[ExtraRule, ...]
-) -> Book:
+) -> ContractContext:
     """Open *snapshot* for planning *run_date*."""
     billed: dict[tuple[SourceTable, UUID], tuple[InvoiceId | None, ...]] = {}
     for entry in snapshot.billed:
         key = (entry.source.table, entry.source.id)
         billed[key] = (*billed.get(key, ()), entry.invoice_id)
     lines = {line.id: line for line in sorted(snapshot.lines, key=lambda line: line.id.int)}
-    return Book(
+    return ContractContext(
         snapshot=snapshot,
         run_date=run_date,
         policy=policy,
@@ -151,14 +155,16 @@ def open_book(
     )
 
 
-def not_invoiced(record: Billable, refusal: Refusal, contract: Contract) -> NotInvoiced:
-    """The place of *record* among what stays behind, by *refusal*."""
+def not_invoiced(record: Billable, refusal: Refusal, snapshot: ContractSnapshot) -> NotInvoiced:
+    """The place of *record* among what stays behind, by *refusal*, in its own currency ($1)."""
+    currency = currency_of(record, snapshot)
     return NotInvoiced(
         source=source_of(record),
-        contract_id=contract.id,
+        contract_id=snapshot.contract.id,
         contract_line_id=line_id_of(record),
         reason=refusal.reason,
-        amount=amount_in(record, contract.currency.id),
+        amount=net_amount(record, currency.precision),
+        currency=currency,
         hint=refusal.hint,
     )
 
@@ -171,6 +177,7 @@ def not_invoiced_charge(charge: Charge, refusal: Refusal, contract: Contract) ->
         contract_line_id=None if isinstance(charge.line, Retainer) else charge.line.id,
         reason=refusal.reason,
         amount=charge.detail.amount,
+        currency=contract.currency,
         hint=refusal.hint,
     )
 

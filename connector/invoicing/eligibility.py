@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connector.invoicing.amounts import fits_precision, is_number
+from connector.invoicing.candidates import currency_of
 from connector.invoicing.choices import (
     AdjustmentStatus,
     BillingMethod,
@@ -18,6 +19,7 @@ from connector.invoicing.choices import (
     TransactionClass,
 )
 from connector.invoicing.model import Actual, Contract, ContractLine, Milestone, Retainer
+from connector.invoicing.net_amounts import product_amount
 from connector.invoicing.policy import ContractStates
 from connector.invoicing.reasons import Facts, Reason, Refusal, refuse
 from connector.invoicing.schedule import is_field_service
@@ -25,7 +27,7 @@ from connector.invoicing.schedule import is_field_service
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from connector.invoicing.model import Currency
+    from connector.invoicing.model import ContractSnapshot, Currency
     from connector.invoicing.policy import Policy
 
 
@@ -79,28 +81,35 @@ def fixed_price_refusal(line: ContractLine) -> Refusal | None:
     return refusal
 
 
-def actual_refusal(actual: Actual, currency: Currency) -> Refusal | None:
+def actual_refusal(actual: Actual, snapshot: ContractSnapshot) -> Refusal | None:
     """
     The first rule against *actual* itself, due or not (A4, A7, A9, A12, A13, N6, N9).
 
     What can never be billed comes first, what somebody can still change last.
     """
     return (
-        _life(actual) or _kind(actual) or money_refusal(actual, currency) or _not_to_exceed(actual)
+        _life(actual) or _kind(actual) or money_refusal(actual, snapshot) or _not_to_exceed(actual)
     )
 
 
 def money_refusal(
-    record: Actual | Milestone | ContractLine | Retainer, currency: Currency
+    record: Actual | Milestone | ContractLine | Retainer, snapshot: ContractSnapshot
 ) -> Refusal | None:
-    """Why the amount of *record* cannot stand on an invoice in *currency* ($1-$3)."""
+    """Why the amount of *record* cannot stand on an invoice of its contract ($1-$3, $12, $15)."""
+    currency = snapshot.contract.currency
     if record.currency_id is not None and record.currency_id != currency.id:
-        facts = Facts(record=record.currency_id, expected=currency.code)
+        facts = Facts(text=currency_of(record, snapshot).code, expected=currency.code)
         return refuse(Reason.CURRENCY_DIFFERS, facts)
     refusal = _amount_refusal("amount", record.amount, currency)
-    if refusal is not None or isinstance(record, Retainer) or record.tax is None:
+    if refusal is not None or isinstance(record, Retainer):
         return refusal
-    return _amount_refusal("tax", record.tax, currency)
+    if record.tax is not None:
+        refusal = _amount_refusal("tax", record.tax, currency)
+    if isinstance(record, Actual) and (record.discount or record.fee):
+        refusal = refusal or _adjustment_refusal(record, currency)
+    if isinstance(record, ContractLine):
+        refusal = refusal or _discount_refusal(record, currency)
+    return refusal
 
 
 def line_words(line: ContractLine) -> str:
@@ -151,7 +160,7 @@ def _kind(actual: Actual) -> Refusal | None:
 
 
 def _amount_refusal(word: str, amount: Decimal | None, currency: Currency) -> Refusal | None:
-    if amount is not None and fits_precision(amount, currency.precision):
+    if amount is not None and is_number(amount) and fits_precision(amount, currency.precision):
         return None
     if amount is None or not is_number(amount):
         facts = Facts(expected=word, text="missing" if amount is None else str(amount))
@@ -167,6 +176,21 @@ def _not_to_exceed(actual: Actual) -> Refusal | None:
     if actual.not_to_exceed_status is NotToExceedStatus.NOT_EVALUATED:
         return refuse(Reason.NOT_TO_EXCEED_NOT_EVALUATED)
     return None
+
+
+def _adjustment_refusal(actual: Actual, currency: Currency) -> Refusal | None:
+    parts = (("discount", actual.discount), ("fee", actual.fee))
+    found = (_amount_refusal(word, part, currency) for word, part in parts if part is not None)
+    return next((refusal for refusal in found if refusal is not None), None)
+
+
+def _discount_refusal(line: ContractLine, currency: Currency) -> Refusal | None:
+    if line.manual_discount is not None:
+        refusal = _amount_refusal("manual discount", line.manual_discount, currency)
+        if refusal is not None:
+            return refusal
+    net = product_amount(line, currency.precision)
+    return _amount_refusal("amount after discounts", net, currency)
 
 
 def _word(choice: str | None) -> str:

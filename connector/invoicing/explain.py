@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from connector.invoicing.context import ExtraRule
     from connector.invoicing.model import ContractLine, ContractSnapshot, ScheduleRow
-    from connector.invoicing.plan import ContractPlan, NotInvoiced
+    from connector.invoicing.plan import ContractPlan, DetailPlan, NotInvoiced
     from connector.invoicing.policy import Policy
 
 
@@ -126,9 +126,17 @@ def _place(question: _Question) -> str | None:
         if detail.source.id == question.subject:
             return (
                 f"Billed on {question.run_date} with {detail.amount:f} {invoice.currency.code}"
-                f" ({detail.billing_type}), on line {line.name!r} of invoice {invoice.id}."
+                f" ({_parts(detail)}), on line {line.name!r} of invoice {invoice.id}."
             )
     return None
+
+
+def _parts(detail: DetailPlan) -> str:
+    """The billing type, and what the amount is made of where it is not the source's own."""
+    parts = [f"less {detail.discount:f} discount"] if detail.discount else []
+    parts += [f"with {detail.fee:f} fee"] if detail.fee else []
+    made_of = f", {detail.gross:f} {' and '.join(parts)}" if parts else ""
+    return f"{detail.billing_type}{made_of}"
 
 
 def _refused(question: _Question, kind: str, entry: NotInvoiced) -> Explanation:
@@ -238,6 +246,9 @@ def _stopped(question: _Question, row: ScheduleRow) -> Explanation | None:
     if refusal is not None:
         rule, way_out = RULE[refusal.reason], refusal.hint
         text = f"Nothing of its contract is billed: {refusal.reason}."
+    elif not row.is_active:
+        rule, text = "R8", f"It is inactive: its run of {row.run_date} does not take place."
+        way_out = "Activate it if its run is to take place."
     elif fault is not None:
         is_dated, text = row.run_date is not None, fault.text
         rule = "E2" if is_dated else "R1"

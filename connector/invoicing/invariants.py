@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from uuid import UUID
 
-    from connector.invoicing.model import ContractSnapshot
+    from connector.invoicing.model import ContractSnapshot, Source
     from connector.invoicing.plan import ContractPlan, InvoicePlan, LinePlan
 
 __all__ = [
@@ -43,8 +43,8 @@ def check_contract(snapshot: ContractSnapshot, plan: ContractPlan) -> tuple[Viol
     Every invariant that *plan* breaks; an empty tuple is the proof.
 
     1. Each candidate of *snapshot* is invoiced or refused, exactly once, and nothing else is.
-    2. A detail bills the stored amount of its source, in the contract's currency and precision,
-       so that money balances with the rows.
+    2. A detail bills the net amount of its source, in the contract's currency and precision; what
+       is refused keeps its own currency, so that money balances with the rows.
     3. One source has one detail, one customer one invoice, one contract line one line on it, and
        every row its obligation key.
     4. Lines add up their details, invoices their lines.
@@ -60,10 +60,13 @@ def check_contract(snapshot: ContractSnapshot, plan: ContractPlan) -> tuple[Viol
 
 
 def _conservation(snapshot: ContractSnapshot, plan: ContractPlan) -> Iterator[Violation]:
-    expected = {(s.table, s.id): amount for s, amount in candidate_amounts(snapshot)}
-    placed = [((d.source.table, d.source.id), d.amount) for d in details_of(plan)]
-    placed += [((n.source.table, n.source.id), n.amount) for n in plan.not_invoiced]
-    times = Counter(key for key, _ in placed)
+    expected = {(s.table, s.id): (amount, code) for s, amount, code in _candidates(snapshot)}
+    own = plan.currency.code
+    placed = [((d.source.table, d.source.id), d.amount, own) for d in details_of(plan)]
+    placed += [
+        ((n.source.table, n.source.id), n.amount, n.currency.code) for n in plan.not_invoiced
+    ]
+    times = Counter(key for key, _, _ in placed)
     for (table, key), count in times.items():
         if count > 1:
             yield _violation(plan, "placed-twice", f"{table} {key} has {count} places", key)
@@ -72,11 +75,18 @@ def _conservation(snapshot: ContractSnapshot, plan: ContractPlan) -> Iterator[Vi
     for table, key in expected:
         if (table, key) not in times:
             yield _violation(plan, "without-place", f"{table} {key} has no place", key)
-    for (table, key), amount in placed:
-        stored = expected.get((table, key))
-        if stored is not None and amount != stored:
+    for (table, key), amount, code in placed:
+        stored, stored_code = expected.get((table, key), (amount, code))
+        if amount != stored:
             text = f"{table} {key} has the amount {stored:f}, but {amount:f} in the plan"
             yield _violation(plan, "amount-changed", text, key)
+        if code != stored_code:
+            text = f"{table} {key} is in {stored_code}, but in {code} in the plan"
+            yield _violation(plan, "currency-changed", text, key)
+
+
+def _candidates(snapshot: ContractSnapshot) -> Iterator[tuple[Source, Decimal, str]]:
+    return ((source, amount, c.code) for source, amount, c in candidate_amounts(snapshot))
 
 
 def _uniqueness(snapshot: ContractSnapshot, plan: ContractPlan) -> Iterator[Violation]:
@@ -140,8 +150,8 @@ def _money(plan: ContractPlan, invoice: InvoicePlan) -> Iterator[Violation]:
         yield _violation(plan, "empty-invoice", f"invoice {invoice.id} has no line", invoice.id)
     for line in invoice.lines:
         for detail in line.details:
-            fits = (fits_precision(x, plan.currency.precision) for x in (detail.amount, detail.tax))
-            if not all(fits):
+            parts = (detail.amount, detail.tax, detail.gross)
+            if not all(fits_precision(part, plan.currency.precision) for part in parts):
                 text = f"{detail.source.table} {detail.source.id} is finer than the currency"
                 yield _violation(plan, "precision", text, detail.source.id)
     deducted = total(part.amount for part in invoice.applied_retainers)

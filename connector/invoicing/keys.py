@@ -37,13 +37,15 @@ def line_id(invoice: InvoiceId, contract_line: ContractLineId) -> InvoiceLineId:
     return InvoiceLineId(_named(invoice, f"line/{contract_line}"))
 
 
-def detail_id(organization: OrganizationId, source: Source, generation: int = 0) -> InvoiceDetailId:
+def detail_id(
+    organization: OrganizationId, source: Source, rebill_number: int = 0
+) -> InvoiceDetailId:
     """
     The key of the row that bills *source*: one for ever, whatever the invoice or run date.
 
-    *generation* counts the times a milestone was credited and is billed again; 0 is the first.
+    *rebill_number* counts the times a milestone was credited and is billed again; 0 is the first.
     """
-    suffix = f"/{generation}" if generation else ""
+    suffix = f"/{rebill_number}" if rebill_number else ""
     return InvoiceDetailId(_named(organization, f"detail/{source.table}/{source.id}{suffix}"))
 
 

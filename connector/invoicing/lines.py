@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from decimal import Decimal
 
-    from connector.invoicing.context import Book
+    from connector.invoicing.context import ContractContext
     from connector.invoicing.ids import InvoiceId
     from connector.invoicing.plan import DetailPlan
 
 
 def invoice_line(
-    book: Book,
+    context: ContractContext,
     invoice: InvoiceId,
     subject: ContractLine | Retainer,
     details: Iterable[DetailPlan],
@@ -35,10 +35,10 @@ def invoice_line(
     """
     ordered = tuple(sorted(details, key=lambda d: (d.transaction_date, d.source.id.int)))
     if isinstance(subject, ContractLine) and subject.kind is LineKind.PROJECT:
-        return _project_line(book, invoice, subject, ordered)
+        return _project_line(context, invoice, subject, ordered)
     is_retainer = isinstance(subject, Retainer)
     return LinePlan(
-        id=keys.billing_line_id(book.snapshot.organization_id, source_of(subject)),
+        id=keys.billing_line_id(context.snapshot.organization_id, source_of(subject)),
         contract_line_id=None if isinstance(subject, Retainer) else subject.id,
         name=_name(subject),
         billing=LineBilling.RETAINER if is_retainer else LineBilling.PRODUCT,
@@ -46,7 +46,7 @@ def invoice_line(
         project_id=None,
         contract_amount=None,
         amount=_sum(ordered, BillingType.CHARGEABLE),
-        tax=_tax(ordered, book.policy.tax_in_totals),
+        tax=_tax(ordered, context.policy.tax_in_totals),
         non_chargeable=ZERO,
         complimentary=ZERO,
         details=ordered,
@@ -55,10 +55,13 @@ def invoice_line(
 
 
 def _project_line(
-    book: Book, invoice: InvoiceId, line: ContractLine, details: tuple[DetailPlan, ...]
+    context: ContractContext,
+    invoice: InvoiceId,
+    line: ContractLine,
+    details: tuple[DetailPlan, ...],
 ) -> LinePlan:
     """Project, billing method and contracted amount are the contract line's (P4)."""
-    due = book.calendar.of(line.id).due
+    due = context.calendar.of(line.id).due
     is_fixed = line.billing_method is BillingMethod.FIXED_PRICE
     return LinePlan(
         id=keys.line_id(invoice, line.id),
@@ -69,7 +72,7 @@ def _project_line(
         project_id=line.project_id,
         contract_amount=line.contract_amount,
         amount=_sum(details, BillingType.CHARGEABLE),
-        tax=_tax(details, book.policy.tax_in_totals),
+        tax=_tax(details, context.policy.tax_in_totals),
         non_chargeable=_sum(details, BillingType.NON_CHARGEABLE),
         complimentary=_sum(details, BillingType.COMPLIMENTARY),
         details=details,

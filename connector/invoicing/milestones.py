@@ -22,14 +22,14 @@ from connector.invoicing.policy import CreditedMilestones, MissedDates
 from connector.invoicing.reasons import Facts, Reason, Refusal, refuse
 
 if TYPE_CHECKING:
-    from connector.invoicing.context import Book
+    from connector.invoicing.context import ContractContext
     from connector.invoicing.ids import MilestoneId
     from connector.invoicing.model import Milestone
 
 _FINAL = (ProformaStatus.CONFIRMED, ProformaStatus.PAID)
 
 
-def select_milestones(book: Book) -> Selection:
+def select_milestones(context: ContractContext) -> Selection:
     """
     Every unclaimed milestone, charged or refused (M4, DR-8, DR-9).
 
@@ -37,51 +37,58 @@ def select_milestones(book: Book) -> Selection:
     both, it is still billed once. Customer-level records of a split line (B7) and the parts of a
     progress-based milestone (M10) are milestones like any other.
     """
-    called_out = book.calendar.due_milestones()
+    called_out = context.calendar.due_milestones()
 
     def decide(milestone: Milestone) -> Charge | Refusal:
-        return _charge_or_refusal(milestone, called_out, book)
+        return _charge_or_refusal(milestone, called_out, context)
 
-    return select(candidates.milestones(book.snapshot), decide, book.contract)
+    return select(candidates.milestones(context.snapshot), decide, context.snapshot)
 
 
 def _charge_or_refusal(
-    milestone: Milestone, called_out: frozenset[MilestoneId], book: Book
+    milestone: Milestone, called_out: frozenset[MilestoneId], context: ContractContext
 ) -> Charge | Refusal:
-    line = book.line(milestone.contract_line_id)
+    line = context.line(milestone.contract_line_id)
     if line is None:
         facts = Facts(record=milestone.contract_line_id)
         return refuse(Reason.LINE_MISSING, facts)
     refusal = (
-        _standing(milestone, book)
+        _inactive(milestone)
+        or _refusal_if_billed(milestone, context)
         or fixed_price_refusal(line)
-        or money_refusal(milestone, book.contract.currency)
+        or money_refusal(milestone, context.snapshot)
         or _status(milestone)
     )
     if refusal is not None:
         return refusal
-    payer = book.payers.of_record(milestone)
+    payer = context.payers.of_record(milestone)
     if isinstance(payer, Refusal):
         return payer
-    refusal = book.refusal_by_extension(milestone) or _timing(milestone, called_out, book)
-    return refusal or Charge(payer, line, _detail(milestone, book), milestone.etag)
+    refusal = context.refusal_by_extension(milestone) or _timing(milestone, called_out, context)
+    return refusal or Charge(payer, line, _detail(milestone, context), milestone.etag)
 
 
-def _standing(milestone: Milestone, book: Book) -> Refusal | None:
+def _inactive(milestone: Milestone) -> Refusal | None:
+    if milestone.is_active:
+        return None
+    return refuse(Reason.MILESTONE_INACTIVE, Facts(day=milestone.date))
+
+
+def _refusal_if_billed(milestone: Milestone, context: ContractContext) -> Refusal | None:
     """
     Refuse what stands on an invoice already (M11, DR-22).
 
     Only a full credit makes an invoiced milestone Ready again; it may be billed again by option,
     and never while an invoice that bills it is still a draft or unknown.
     """
-    standing = book.standing(milestone)
-    if not standing:
+    billed_on = context.billed_on(milestone)
+    if not billed_on:
         return None
-    status = {invoice.id: invoice.status for invoice in book.snapshot.invoices}
-    is_final = all(key is not None and status.get(key) in _FINAL for key in standing)
-    if is_final and book.policy.credited_milestones is CreditedMilestones.BILL_AGAIN:
+    status = {invoice.id: invoice.status for invoice in context.snapshot.invoices}
+    is_final = all(key is not None and status.get(key) in _FINAL for key in billed_on)
+    if is_final and context.policy.credited_milestones is CreditedMilestones.BILL_AGAIN:
         return None
-    return refuse(Reason.ALREADY_INVOICED, Facts(record=standing[0]))
+    return refuse(Reason.ALREADY_INVOICED, Facts(record=billed_on[0]))
 
 
 def _status(milestone: Milestone) -> Refusal | None:
@@ -94,27 +101,29 @@ def _status(milestone: Milestone) -> Refusal | None:
     return None
 
 
-def _timing(milestone: Milestone, called_out: frozenset[MilestoneId], book: Book) -> Refusal | None:
+def _timing(
+    milestone: Milestone, called_out: frozenset[MilestoneId], context: ContractContext
+) -> Refusal | None:
     """The date decides by itself; only catch-up bills a milestone after its date (M2, M6, DR-9)."""
-    if milestone.id in called_out or milestone.date == book.run_date:
+    if milestone.id in called_out or milestone.date == context.run_date:
         return None
     if milestone.date is None:
         return refuse(Reason.DATE_MISSING, Facts(expected="milestone date"))
-    if milestone.date > book.run_date:
+    if milestone.date > context.run_date:
         return refuse(Reason.MILESTONE_NOT_DUE, Facts(day=milestone.date))
-    window = timedelta(days=book.policy.catch_up_days)
-    is_caught_up = book.policy.missed_dates is MissedDates.CATCH_UP
-    if is_caught_up and milestone.date >= book.run_date - window:
+    window = timedelta(days=context.policy.catch_up_days)
+    is_caught_up = context.policy.missed_dates is MissedDates.CATCH_UP
+    if is_caught_up and milestone.date >= context.run_date - window:
         return None
     return refuse(Reason.MILESTONE_LATE, Facts(day=milestone.date))
 
 
-def _detail(milestone: Milestone, book: Book) -> DetailPlan:
+def _detail(milestone: Milestone, context: ContractContext) -> DetailPlan:
     """Quantity 1 at the amount of the milestone, always chargeable ($4)."""
     source = candidates.source_of(milestone)
     # A milestone credited n times has n details that must stay: the next one needs its own key.
-    generation = len(book.standing(milestone))
-    detail = keys.detail_id(book.snapshot.organization_id, source, generation)
+    rebill_number = len(context.billed_on(milestone))
+    detail = keys.detail_id(context.snapshot.organization_id, source, rebill_number)
     amount = milestone.amount or ZERO
     return DetailPlan(
         id=detail,
@@ -122,7 +131,7 @@ def _detail(milestone: Milestone, book: Book) -> DetailPlan:
         connection_id=keys.connection_id(detail),
         transaction_class=TransactionClass.MILESTONE,
         billing_type=BillingType.CHARGEABLE,
-        transaction_date=milestone.date or book.run_date,
+        transaction_date=milestone.date or context.run_date,
         quantity=Decimal(1),
         price=amount,
         amount=amount,

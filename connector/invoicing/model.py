@@ -21,6 +21,7 @@ from connector.invoicing.choices import (
     NotToExceedStatus,
     OrderType,
     ProformaStatus,
+    RefundStatus,
     RetainerStatus,
     RunStatus,
     SourceTable,
@@ -102,7 +103,12 @@ class BillTo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContractCustomer:
-    """A customer of the contract, with its share in percent and invoice defaults (section 5.1)."""
+    """
+    A customer of the contract, with its share in percent and invoice defaults (section 5.1).
+
+    *payment_terms* is the number that they have on an invoice; *unknown_payment_terms* the
+    customer's own number where no number of an invoice means the same (DR-27).
+    """
 
     id: ContractCustomerId
     customer: Customer | None
@@ -111,7 +117,9 @@ class ContractCustomer:
     is_rounding: bool = False
     bill_to: BillTo
     payment_terms: int | None = None
+    unknown_payment_terms: int | None = None
     not_to_exceed_limit: Decimal | None = None
+    is_active: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +131,7 @@ class ContractLineCustomer:
     contract_customer_id: ContractCustomerId | None
     split_percent: Decimal | None = None
     is_rounding: bool = False
+    is_active: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +154,13 @@ class Contract:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContractLine:
-    """A contract line (`salesorderdetail`); the product columns count on product lines only."""
+    """
+    A contract line (`salesorderdetail`); the product columns count on product lines only.
+
+    *amount* is quantity times price less the volume discount, which is per unit; *manual_discount*
+    is of the line, or of each unit where the organisation discounts so. *extended_amount* is what
+    the platform shows in the end: after both discounts, with tax ($15, DR-28).
+    """
 
     id: ContractLineId
     name: str
@@ -159,8 +174,11 @@ class ContractLine:
     contract_amount: Decimal | None = None
     quantity: Decimal | None = None
     price: Decimal | None = None
+    volume_discount: Decimal | None = None
     amount: Decimal | None = None
+    manual_discount: Decimal | None = None
     tax: Decimal | None = None
+    extended_amount: Decimal | None = None
     currency_id: CurrencyId | None = None
     carried: tuple[Carried, ...] = ()
     etag: str
@@ -177,6 +195,7 @@ class ScheduleRow:
     status: RunStatus
     milestone_id: MilestoneId | None = None
     invoice_id: InvoiceId | None = None
+    is_active: bool = True
     etag: str
 
 
@@ -196,6 +215,7 @@ class Milestone:
     contract_line_customer_id: ContractLineCustomerId | None = None
     header_id: MilestoneHeaderId | None = None
     not_to_exceed_status: NotToExceedStatus | None = None
+    is_active: bool = True
     description: str | None = None
     external_description: str | None = None
     carried: tuple[Carried, ...] = ()
@@ -209,7 +229,8 @@ class Actual:
 
     *transaction_date* is the calendar date that is compared with a cut-off; *created_on* the
     UTC instant of creation (used by DR-4 `created-before` only, with *created_date* its
-    calendar date in the business time zone). *customer* is what the actual itself names.
+    calendar date in the business time zone). *customer* is what the actual itself names. *amount*
+    is before *discount* and *fee*, the amounts that the contract line's percentages came to ($12).
     """
 
     id: ActualId
@@ -226,6 +247,8 @@ class Actual:
     quantity: Decimal | None = None
     price: Decimal | None = None
     amount: Decimal | None
+    discount: Decimal | None = None
+    fee: Decimal | None = None
     tax: Decimal | None = None
     currency_id: CurrencyId | None
     customer: Customer | None = None
@@ -247,10 +270,12 @@ class Retainer:
     contract_customer_id: ContractCustomerId | None
     date: date | None
     status: RetainerStatus | None
+    refund_status: RefundStatus | None = None
     amount: Decimal | None
     used_amount: Decimal | None = None
     available_amount: Decimal | None = None
     currency_id: CurrencyId | None = None
+    is_active: bool = True
     description: str | None = None
     etag: str
 
@@ -282,7 +307,8 @@ class ContractSnapshot:
 
     *actuals* are the contract's unbilled sales rows that no invoice has claimed by status
     (whatever their class, line or readiness); *milestones* all customer-level records; *lines*
-    and *schedule* all rows. Tuples come in no particular order.
+    and *schedule* all rows, active or not. *currencies* are those that records of the contract
+    name besides its own. Tuples come in no particular order.
     """
 
     organization_id: OrganizationId
@@ -296,3 +322,4 @@ class ContractSnapshot:
     retainers: tuple[Retainer, ...] = ()
     invoices: tuple[ExistingInvoice, ...] = ()
     billed: tuple[BilledSource, ...] = field(default=())
+    currencies: tuple[Currency, ...] = ()

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
+from connector.invoicing.amounts import ZERO, total
 from connector.invoicing.choices import BillingMethod, BillingType, RunStatus, TransactionClass
 from connector.invoicing.ids import (
     ConnectionId,
@@ -43,7 +44,7 @@ class DetailPlan:
 
     *id* is the obligation key. On a product or retainer line the invoice line itself is the row
     that bills, so *id* equals the line's id, *connection_id* is None and no detail is written.
-    *amount* is before tax.
+    *amount* is what the customer is asked for before tax: net of *discount*, with *fee*.
     """
 
     id: InvoiceDetailId
@@ -55,11 +56,20 @@ class DetailPlan:
     quantity: Decimal
     price: Decimal
     amount: Decimal
+    discount: Decimal = ZERO
+    fee: Decimal = ZERO
     tax: Decimal
     contract_line_customer_id: ContractLineCustomerId | None = None
     description: str | None = None
     external_description: str | None = None
     carried: tuple[Carried, ...] = ()
+
+    @property
+    def gross(self) -> Decimal:
+        """The amount before discount and fee."""
+        if not (self.discount or self.fee):
+            return self.amount
+        return total((self.amount, self.discount, -self.fee))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +95,16 @@ class LinePlan:
     details: tuple[DetailPlan, ...]
     schedule_row_id: ScheduleRowId | None = None
     carried: tuple[Carried, ...] = ()
+
+    @property
+    def discount(self) -> Decimal:
+        """What discounts have taken off *amount*."""
+        return total(d.discount for d in self.details if d.billing_type is BillingType.CHARGEABLE)
+
+    @property
+    def fee(self) -> Decimal:
+        """What fees have added to *amount*."""
+        return total(d.fee for d in self.details if d.billing_type is BillingType.CHARGEABLE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +168,8 @@ class NotInvoiced:
     """
     A candidate that stays behind, with the rule that decided and what would change it.
 
-    *amount* is before tax, in the contract's currency; zero when the record has none.
+    *amount* is before tax, net of discounts and with fees, in *currency*, the record's own; zero
+    when the record has no amount that can be summed.
     """
 
     source: Source
@@ -156,11 +177,12 @@ class NotInvoiced:
     contract_line_id: ContractLineId | None
     reason: Reason
     amount: Decimal
+    currency: Currency
     hint: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Warning:  # noqa: A001 - the word of the JSON document
+class PlanWarning:
     """Something a person should look at; *code* is stable kebab-case, *subject* the record."""
 
     code: str
@@ -184,5 +206,5 @@ class ContractPlan:
     invoices: tuple[InvoicePlan, ...]
     schedule_updates: tuple[ScheduleUpdate, ...]
     not_invoiced: tuple[NotInvoiced, ...]
-    warnings: tuple[Warning, ...]
+    warnings: tuple[PlanWarning, ...]
     source_etags: tuple[tuple[str, UUID, str], ...]

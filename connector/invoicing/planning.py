@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from connector.invoicing import candidates, keys
 from connector.invoicing.choices import LineKind, RunStatus
-from connector.invoicing.context import ExtraRule, not_invoiced, open_book
+from connector.invoicing.context import ExtraRule, context_of, not_invoiced
 from connector.invoicing.eligibility import contract_refusal
 from connector.invoicing.grouping import group
 from connector.invoicing.milestones import select_milestones
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import date
     from uuid import UUID
 
-    from connector.invoicing.context import Book
+    from connector.invoicing.context import ContractContext
     from connector.invoicing.grouping import Grouping
     from connector.invoicing.ids import ContractLineId, CustomerId, InvoiceId
     from connector.invoicing.model import ContractSnapshot
@@ -46,20 +46,20 @@ def plan_contract(
     reason that names them; only a contract that is not in force (E1, DR-1) is refused as a whole,
     and then its schedule rows stay untouched. *rules* refuse further actuals and milestones (X1).
     """
-    book = open_book(snapshot, run_date, policy, rules)
+    context = context_of(snapshot, run_date, policy, rules)
     refusal = contract_refusal(snapshot.contract, policy)
     if refusal is not None:
-        return _refused_wholly(book, refusal)
-    transactions = select_transactions(book)
-    milestones = select_milestones(book)
+        return _refused_wholly(context, refusal)
+    transactions = select_transactions(context)
+    milestones = select_milestones(context)
     # What has no run of its own rides along with a line that is due (D3, DR-17, DR-19).
-    line_is_due = bool(book.calendar.due_rows() or milestones.charges)
-    products = select_products(book, line_is_due=line_is_due)
-    retainers = select_retainers(book, line_is_due=line_is_due)
+    line_is_due = bool(context.calendar.due_rows() or milestones.charges)
+    products = select_products(context, line_is_due=line_is_due)
+    retainers = select_retainers(context, line_is_due=line_is_due)
     parts = (transactions, milestones, products, retainers)
-    grouping = group(book, [charge for part in parts for charge in part.charges])
+    grouping = group(context, [charge for part in parts for charge in part.charges])
     refused = [entry for part in parts for entry in part.refused]
-    updates = _schedule_updates(book, grouping)
+    updates = _schedule_updates(context, grouping)
     return ContractPlan(
         contract_id=snapshot.contract.id,
         contract_name=snapshot.contract.name,
@@ -68,29 +68,29 @@ def plan_contract(
         invoices=grouping.invoices,
         schedule_updates=updates,
         not_invoiced=_sorted([*refused, *grouping.put_back]),
-        warnings=plan_warnings(book, grouping),
-        source_etags=_source_etags(book, grouping, updates),
+        warnings=plan_warnings(context, grouping),
+        source_etags=_source_etags(context, grouping, updates),
     )
 
 
-def _refused_wholly(book: Book, refusal: Refusal) -> ContractPlan:
+def _refused_wholly(context: ContractContext, refusal: Refusal) -> ContractPlan:
     """The plan of a contract that is not in force: nothing is billed, no row is touched."""
-    snapshot, contract = book.snapshot, book.contract
+    snapshot, contract = context.snapshot, context.contract
     refused = [
-        *(not_invoiced(record, refusal, contract) for record in candidates.actuals(snapshot)),
-        *(not_invoiced(record, refusal, contract) for record in candidates.milestones(snapshot)),
-        *(not_invoiced(record, refusal, contract) for record in candidates.products(snapshot)),
-        *(not_invoiced(record, refusal, contract) for record in candidates.retainers(snapshot)),
+        *(not_invoiced(record, refusal, snapshot) for record in candidates.actuals(snapshot)),
+        *(not_invoiced(record, refusal, snapshot) for record in candidates.milestones(snapshot)),
+        *(not_invoiced(record, refusal, snapshot) for record in candidates.products(snapshot)),
+        *(not_invoiced(record, refusal, snapshot) for record in candidates.retainers(snapshot)),
     ]
     return ContractPlan(
         contract_id=contract.id,
         contract_name=contract.name,
         currency=contract.currency,
-        run_date=book.run_date,
+        run_date=context.run_date,
         invoices=(),
         schedule_updates=(),
         not_invoiced=_sorted(refused),
-        warnings=unfit_warnings(book, refusal),
+        warnings=unfit_warnings(context, refusal),
         source_etags=(),
     )
 
@@ -99,15 +99,15 @@ def _sorted(refused: list[NotInvoiced]) -> tuple[NotInvoiced, ...]:
     return tuple(sorted(refused, key=lambda entry: (entry.source.table, entry.source.id.int)))
 
 
-def _schedule_updates(book: Book, grouping: Grouping) -> tuple[ScheduleUpdate, ...]:
+def _schedule_updates(context: ContractContext, grouping: Grouping) -> tuple[ScheduleUpdate, ...]:
     """
     Every due row has had its run, also where that found nothing to bill (R4, R5, DR-6).
 
     A row whose line is left to an invoice that exists stays as it is: what it called for has not
     been billed yet.
     """
-    by_line = _invoice_by_line(book, grouping.invoices)
-    leave = book.policy.nothing_to_bill is NothingToBill.LEAVE
+    by_line = _invoice_by_line(context, grouping.invoices)
+    leave = context.policy.nothing_to_bill is NothingToBill.LEAVE
     held = {
         entry.contract_line_id
         for entry in grouping.put_back
@@ -121,13 +121,13 @@ def _schedule_updates(book: Book, grouping: Grouping) -> tuple[ScheduleUpdate, .
             etag=row.etag,
             contract_line_id=row.contract_line_id,
         )
-        for row in book.calendar.due_rows()
+        for row in context.calendar.due_rows()
         if (row.contract_line_id in by_line or not leave) and row.contract_line_id not in held
     )
 
 
 def _invoice_by_line(
-    book: Book, invoices: tuple[InvoicePlan, ...]
+    context: ContractContext, invoices: tuple[InvoicePlan, ...]
 ) -> dict[ContractLineId, InvoiceId]:
     """
     The invoice of this run that bills each line: of several the primary customer's, else the first.
@@ -135,7 +135,9 @@ def _invoice_by_line(
     An invoice that an interrupted run has made counts as well.
     """
     primary = {
-        row.customer.id for row in book.snapshot.customers if row.is_primary and row.customer
+        row.customer.id
+        for row in context.snapshot.customers
+        if row.is_primary and row.is_active and row.customer
     }
     billing: dict[tuple[InvoiceId, CustomerId], set[ContractLineId]] = {
         (invoice.id, invoice.customer.id): {
@@ -145,9 +147,9 @@ def _invoice_by_line(
         }
         for invoice in invoices
     }
-    for existing in book.snapshot.invoices:
+    for existing in context.snapshot.invoices:
         customer = existing.customer_id
-        if customer is not None and existing.id == _key(book, customer):
+        if customer is not None and existing.id == _key(context, customer):
             billing.setdefault((existing.id, customer), set()).update(existing.contract_line_ids)
     ranked = sorted(billing, key=lambda entry: (entry[1] not in primary, entry[0].int))
     by_line: dict[ContractLineId, InvoiceId] = {}
@@ -157,17 +159,21 @@ def _invoice_by_line(
     return by_line
 
 
-def _key(book: Book, customer: CustomerId) -> InvoiceId:
-    return keys.invoice_id(book.snapshot.organization_id, book.contract.id, customer, book.run_date)
+def _key(context: ContractContext, customer: CustomerId) -> InvoiceId:
+    return keys.invoice_id(
+        context.snapshot.organization_id, context.contract.id, customer, context.run_date
+    )
 
 
 def _source_etags(
-    book: Book, grouping: Grouping, updates: tuple[ScheduleUpdate, ...]
+    context: ContractContext, grouping: Grouping, updates: tuple[ScheduleUpdate, ...]
 ) -> tuple[tuple[str, UUID, str], ...]:
     """The records that must not have changed when the plan is written: what it bills and why."""
     if not grouping.invoices and not updates:
         return ()
-    etags: list[tuple[str, UUID, str]] = [("salesorder", book.contract.id, book.contract.etag)]
+    etags: list[tuple[str, UUID, str]] = [
+        ("salesorder", context.contract.id, context.contract.etag)
+    ]
     etags += [("msdyn_contractlineinvoiceschedule", u.row_id, u.etag) for u in updates]
     etags += [
         (str(charge.detail.source.table), charge.detail.source.id, charge.etag)
@@ -176,7 +182,7 @@ def _source_etags(
     billed = {line.contract_line_id for i in grouping.invoices for line in i.lines}
     etags += [
         ("salesorderdetail", line.id, line.etag)
-        for line in book.lines
+        for line in context.lines
         if line.id in billed and line.kind is LineKind.PROJECT
     ]
     return tuple(sorted(etags, key=lambda entry: (entry[0], entry[1].int)))

@@ -184,11 +184,20 @@ class Bounds:
     """
     Limits that a plan must not exceed, whatever the rules say; None switches a bound off.
 
-    Amounts are before tax and apply to each currency by itself.
+    Amounts are before tax and apply to each currency by itself. A field whose metadata says
+    `signed` may be zero or negative; all others are positive.
     """
 
     amount_per_invoice: Decimal | None = field(
         default=None, metadata={"doc": "Highest amount of one invoice, before tax."}
+    )
+    lowest_amount_per_invoice: Decimal | None = field(
+        default=None,
+        metadata={
+            "doc": "Lowest amount of one invoice, before tax: 0 refuses negative drafts, 0.01 also"
+            " those of zero.",
+            "signed": True,
+        },
     )
     amount_per_run: Decimal | None = field(
         default=None, metadata={"doc": "Highest sum of a run in one currency, before tax."}

@@ -10,15 +10,16 @@ from connector.invoicing.amounts import ZERO, is_number
 from connector.invoicing.choices import BillingStatus, BillingType, TransactionClass
 from connector.invoicing.context import Charge, Selection, select
 from connector.invoicing.eligibility import line_refusal, money_refusal
+from connector.invoicing.net_amounts import product_amount, product_discount
 from connector.invoicing.plan import DetailPlan
 from connector.invoicing.reasons import Facts, Reason, Refusal, refuse
 
 if TYPE_CHECKING:
-    from connector.invoicing.context import Book
+    from connector.invoicing.context import ContractContext
     from connector.invoicing.model import ContractLine
 
 
-def select_products(book: Book, *, line_is_due: bool) -> Selection:
+def select_products(context: ContractContext, *, line_is_due: bool) -> Selection:
     """
     Every open product line, charged or refused (D1-D7).
 
@@ -27,48 +28,51 @@ def select_products(book: Book, *, line_is_due: bool) -> Selection:
     """
 
     def decide(line: ContractLine) -> Charge | Refusal:
-        return _charge_or_refusal(line, book, line_is_due=line_is_due)
+        return _charge_or_refusal(line, context, line_is_due=line_is_due)
 
-    return select(candidates.products(book.snapshot), decide, book.contract)
+    return select(candidates.products(context.snapshot), decide, context.snapshot)
 
 
-def _charge_or_refusal(line: ContractLine, book: Book, *, line_is_due: bool) -> Charge | Refusal:
+def _charge_or_refusal(
+    line: ContractLine, context: ContractContext, *, line_is_due: bool
+) -> Charge | Refusal:
     refusal = (
-        book.refusal_by_standing(line)
+        context.refusal_if_billed(line)
         or line_refusal(line)
-        or money_refusal(line, book.contract.currency)
+        or money_refusal(line, context.snapshot)
     )
     if refusal is not None:
         return refusal
     if line.billing_status is not BillingStatus.READY_TO_INVOICE:
         facts = Facts(status=line.billing_status or "empty")
         return refuse(Reason.PRODUCT_NOT_READY, facts)
-    payer = book.payers.primary()
+    payer = context.payers.primary()
     if isinstance(payer, Refusal):
         return payer
     if not line_is_due:
-        facts = Facts(next_run=book.next_due())
+        facts = Facts(next_run=context.next_due())
         return refuse(Reason.PRODUCT_WAITS_FOR_DUE_LINE, facts)
-    return Charge(payer, line, _detail(line, book), line.etag)
+    return Charge(payer, line, _detail(line, context), line.etag)
 
 
-def _detail(line: ContractLine, book: Book) -> DetailPlan:
-    """The whole line as it is: no partial quantity, no price of ours (D4, D6, D7)."""
+def _detail(line: ContractLine, context: ContractContext) -> DetailPlan:
+    """The whole line as it is: no partial quantity, no price of ours (D4, D6, D7, $15)."""
     source = candidates.source_of(line)
-    amount = line.amount or ZERO
+    precision = context.contract.currency.precision
     quantity, price = line.quantity, line.price
     if quantity is None or price is None or not (is_number(quantity) and is_number(price)):
-        quantity, price = Decimal(1), amount
+        quantity, price = Decimal(1), line.amount or ZERO
     return DetailPlan(
-        id=keys.detail_id(book.snapshot.organization_id, source),
+        id=keys.detail_id(context.snapshot.organization_id, source),
         source=source,
         connection_id=None,
         transaction_class=TransactionClass.PRODUCT,
         billing_type=BillingType.CHARGEABLE,
-        transaction_date=book.run_date,
+        transaction_date=context.run_date,
         quantity=quantity,
         price=price,
-        amount=amount,
+        amount=product_amount(line, precision),
+        discount=product_discount(line, precision),
         tax=line.tax or ZERO,
         carried=line.carried,
     )

@@ -40,10 +40,13 @@ class Reason(StrEnum):
     DATE_MISSING = "date-missing"
     CUSTOMER_MISSING = "customer-missing"
     CUSTOMER_UNKNOWN = "customer-unknown"
+    CUSTOMER_INACTIVE = "customer-inactive"
     LINE_WITHOUT_SCHEDULE = "line-without-schedule"
     LINE_NOT_DUE = "line-not-due"
     AFTER_CUT_OFF = "after-cut-off"
     PAST_LAST_CUT_OFF = "past-last-cut-off"
+    SCHEDULE_ROW_INACTIVE = "schedule-row-inactive"
+    MILESTONE_INACTIVE = "milestone-inactive"
     MILESTONE_NOT_READY = "milestone-not-ready"
     MILESTONE_NOT_DUE = "milestone-not-due"
     MILESTONE_LATE = "milestone-late"
@@ -51,6 +54,8 @@ class Reason(StrEnum):
     PRODUCT_NOT_READY = "product-not-ready"
     PRODUCT_WAITS_FOR_DUE_LINE = "product-waits-for-due-line"
     PRIMARY_CUSTOMER_UNCLEAR = "primary-customer-unclear"
+    RETAINER_INACTIVE = "retainer-inactive"
+    RETAINER_TO_REFUND = "retainer-to-refund"
     RETAINER_NOT_READY = "retainer-not-ready"
     RETAINER_NOT_DUE = "retainer-not-due"
     RETAINER_WAITS_FOR_DUE_LINE = "retainer-waits-for-due-line"
@@ -85,10 +90,13 @@ RULE: Final[Mapping[Reason, str]] = {
     Reason.DATE_MISSING: "A6",
     Reason.CUSTOMER_MISSING: "A8",
     Reason.CUSTOMER_UNKNOWN: "B6",
+    Reason.CUSTOMER_INACTIVE: "B11",
     Reason.LINE_WITHOUT_SCHEDULE: "E2",
     Reason.LINE_NOT_DUE: "R2",
     Reason.AFTER_CUT_OFF: "A6",
     Reason.PAST_LAST_CUT_OFF: "G7",
+    Reason.SCHEDULE_ROW_INACTIVE: "R8",
+    Reason.MILESTONE_INACTIVE: "M15",
     Reason.MILESTONE_NOT_READY: "M4",
     Reason.MILESTONE_NOT_DUE: "M2",
     Reason.MILESTONE_LATE: "M6",
@@ -96,6 +104,8 @@ RULE: Final[Mapping[Reason, str]] = {
     Reason.PRODUCT_NOT_READY: "D1",
     Reason.PRODUCT_WAITS_FOR_DUE_LINE: "D3",
     Reason.PRIMARY_CUSTOMER_UNCLEAR: "D5",
+    Reason.RETAINER_INACTIVE: "V12",
+    Reason.RETAINER_TO_REFUND: "V9",
     Reason.RETAINER_NOT_READY: "V2",
     Reason.RETAINER_NOT_DUE: "V2",
     Reason.RETAINER_WAITS_FOR_DUE_LINE: "V2",
@@ -185,7 +195,7 @@ _HINT: Final[Mapping[Reason, str]] = {
         " amounts are copied, never rounded."
     ),
     Reason.CURRENCY_DIFFERS: (
-        "Its currency {f.record} is not the contract's {f.expected}; amounts are never converted."
+        "Its currency {f.text} is not the contract's {f.expected}; amounts are never converted."
     ),
     Reason.NOT_READY: (
         "Its billing status is {f.status}; mark it Ready to Invoice. Once it is Ready, {f.reach}."
@@ -205,6 +215,10 @@ _HINT: Final[Mapping[Reason, str]] = {
         "Its customer record {f.record} does not belong to this contract and line; correct the"
         " split rules."
     ),
+    Reason.CUSTOMER_INACTIVE: (
+        "Its customer record {f.record} is inactive; activate it, or name another customer of the"
+        " contract on the record."
+    ),
     Reason.LINE_WITHOUT_SCHEDULE: (
         "Contract line {f.record} has no invoice schedule; generate one, or invoice by hand."
     ),
@@ -215,6 +229,13 @@ _HINT: Final[Mapping[Reason, str]] = {
     Reason.PAST_LAST_CUT_OFF: (
         "It is dated {f.day} and no coming run of its line reaches that day; add an invoice"
         " schedule row to the line, or invoice by hand."
+    ),
+    Reason.SCHEDULE_ROW_INACTIVE: (
+        "Invoice schedule row {f.record} of {f.day} is inactive and calls for no run; activate it"
+        " if it is to bill the record; {f.reach}."
+    ),
+    Reason.MILESTONE_INACTIVE: (
+        "The milestone is inactive; activate it if it is to be billed on {f.day}."
     ),
     Reason.MILESTONE_NOT_READY: (
         "Its invoice status is {f.status} and its date is {f.day}; mark it Ready to Invoice by"
@@ -239,6 +260,11 @@ _HINT: Final[Mapping[Reason, str]] = {
     Reason.PRIMARY_CUSTOMER_UNCLEAR: (
         "Product lines go to the primary customer, and the contract has {f.text}; mark exactly"
         " one contract customer as primary."
+    ),
+    Reason.RETAINER_INACTIVE: "The retainer is inactive; activate it if it is to be billed.",
+    Reason.RETAINER_TO_REFUND: (
+        "Its refund status is {f.status}, and refunds are not made here; create that invoice of the"
+        " contract in Project Operations, or clear the status."
     ),
     Reason.RETAINER_NOT_READY: (
         "The invoice status of the retainer is {f.status}; mark it Ready to Invoice."

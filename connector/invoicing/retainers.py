@@ -7,51 +7,56 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from connector.invoicing import candidates, keys
-from connector.invoicing.amounts import ZERO, is_number
-from connector.invoicing.choices import BillingType, RetainerStatus, TransactionClass
+from connector.invoicing.amounts import ZERO
+from connector.invoicing.choices import (
+    BillingType,
+    RetainerStatus,
+    TransactionClass,
+)
 from connector.invoicing.context import Charge, Selection, select
 from connector.invoicing.customers import Payer
 from connector.invoicing.eligibility import money_refusal
+from connector.invoicing.net_amounts import OPEN_REFUNDS, available
 from connector.invoicing.plan import AppliedRetainer, DetailPlan
 from connector.invoicing.policy import MissedDates, Retainers, RetainerTiming
 from connector.invoicing.reasons import Facts, Reason, Refusal, refuse
 
 if TYPE_CHECKING:
-    from connector.invoicing.context import Book
+    from connector.invoicing.context import ContractContext
     from connector.invoicing.ids import CustomerId
     from connector.invoicing.model import Retainer
 
 
-def select_retainers(book: Book, *, line_is_due: bool) -> Selection:
+def select_retainers(context: ContractContext, *, line_is_due: bool) -> Selection:
     """Every retainer that is not invoiced, charged or refused (V1, V2, DR-17, DR-18)."""
 
     def decide(retainer: Retainer) -> Charge | Refusal:
-        return _charge_or_refusal(retainer, book, line_is_due=line_is_due)
+        return _charge_or_refusal(retainer, context, line_is_due=line_is_due)
 
-    return select(candidates.retainers(book.snapshot), decide, book.contract)
+    return select(candidates.retainers(context.snapshot), decide, context.snapshot)
 
 
-def available_to(book: Book, customer: CustomerId) -> tuple[Retainer, ...]:
+def available_to(context: ContractContext, customer: CustomerId) -> tuple[Retainer, ...]:
     """Confirmed retainers of *customer* with something left, oldest first (V3, V5, DR-18)."""
-    found = [
-        retainer
-        for retainer in book.snapshot.retainers
-        if retainer.status is RetainerStatus.INVOICE_POSTED and available(retainer) > 0
-    ]
+    found = [retainer for retainer in context.snapshot.retainers if is_applicable(retainer)]
     owned = []
     for retainer in found:
-        payer = book.payers.of_retainer(retainer)
+        payer = context.payers.of_retainer(retainer)
         if isinstance(payer, Payer) and payer.customer.id == customer:
             owned.append(retainer)
-    return tuple(sorted(owned, key=lambda r: (r.date is None, r.date or book.run_date, r.id.int)))
+    return tuple(
+        sorted(owned, key=lambda r: (r.date is None, r.date or context.run_date, r.id.int))
+    )
 
 
-def available(retainer: Retainer) -> Decimal:
-    """What is left of *retainer*, before tax: as stored, else amount less used amount (V1)."""
-    if retainer.available_amount is not None and is_number(retainer.available_amount):
-        return retainer.available_amount
-    amount, used = retainer.amount, retainer.used_amount or ZERO
-    return amount - used if amount is not None and is_number(amount) and is_number(used) else ZERO
+def is_applicable(retainer: Retainer) -> bool:
+    """
+    Whether something of *retainer* can be taken off an invoice (V3, V7).
+
+    It must be active and confirmed; what is to be refunded, or was, is not applied any more.
+    """
+    is_open = retainer.is_active and retainer.refund_status is None
+    return is_open and retainer.status is RetainerStatus.INVOICE_POSTED and available(retainer) > 0
 
 
 def applied(retainers: tuple[Retainer, ...], chargeable: Decimal) -> tuple[AppliedRetainer, ...]:
@@ -72,21 +77,36 @@ def applied(retainers: tuple[Retainer, ...], chargeable: Decimal) -> tuple[Appli
     return tuple(parts)
 
 
-def _charge_or_refusal(retainer: Retainer, book: Book, *, line_is_due: bool) -> Charge | Refusal:
-    refusal = book.refusal_by_standing(retainer) or money_refusal(retainer, book.contract.currency)
+def _charge_or_refusal(
+    retainer: Retainer, context: ContractContext, *, line_is_due: bool
+) -> Charge | Refusal:
+    refusal = (
+        _state(retainer)
+        or context.refusal_if_billed(retainer)
+        or money_refusal(retainer, context.snapshot)
+    )
     if refusal is not None:
         return refusal
     if retainer.status is not RetainerStatus.READY:
         facts = Facts(status=retainer.status or "empty")
         return refuse(Reason.RETAINER_NOT_READY, facts)
-    payer = book.payers.of_retainer(retainer)
+    payer = context.payers.of_retainer(retainer)
     if isinstance(payer, Refusal):
         return payer
-    refusal = _timing(retainer, book, line_is_due=line_is_due)
-    return refusal or Charge(payer, retainer, _detail(retainer, book), retainer.etag)
+    refusal = _timing(retainer, context, line_is_due=line_is_due)
+    return refusal or Charge(payer, retainer, _detail(retainer, context), retainer.etag)
 
 
-def _timing(retainer: Retainer, book: Book, *, line_is_due: bool) -> Refusal | None:
+def _state(retainer: Retainer) -> Refusal | None:
+    """Inactive retainers, and those that somebody has marked for a refund (V9, V12)."""
+    if not retainer.is_active:
+        return refuse(Reason.RETAINER_INACTIVE)
+    if retainer.refund_status in OPEN_REFUNDS:
+        return refuse(Reason.RETAINER_TO_REFUND, Facts(status=retainer.refund_status))
+    return None
+
+
+def _timing(retainer: Retainer, context: ContractContext, *, line_is_due: bool) -> Refusal | None:
     """
     A retainer whose date is reached is billed with a due line, or on its date alone (DR-17).
 
@@ -94,34 +114,34 @@ def _timing(retainer: Retainer, book: Book, *, line_is_due: bool) -> Refusal | N
     """
     if retainer.date is None:
         return refuse(Reason.DATE_MISSING, Facts(expected="invoice date"))
-    if retainer.date > book.run_date:
+    if retainer.date > context.run_date:
         return refuse(Reason.RETAINER_NOT_DUE, Facts(day=retainer.date))
-    if book.policy.retainers is Retainers.REPORT_ONLY:
+    if context.policy.retainers is Retainers.REPORT_ONLY:
         return refuse(Reason.RETAINER_REPORT_ONLY)
-    if line_is_due or _is_due_alone(retainer, book):
+    if line_is_due or _is_due_alone(retainer, context):
         return None
-    facts = Facts(next_run=book.next_due())
+    facts = Facts(next_run=context.next_due())
     return refuse(Reason.RETAINER_WAITS_FOR_DUE_LINE, facts)
 
 
-def _is_due_alone(retainer: Retainer, book: Book) -> bool:
-    if book.policy.retainer_timing is not RetainerTiming.ALONE or retainer.date is None:
+def _is_due_alone(retainer: Retainer, context: ContractContext) -> bool:
+    if context.policy.retainer_timing is not RetainerTiming.ALONE or retainer.date is None:
         return False
-    is_caught_up = book.policy.missed_dates is MissedDates.CATCH_UP
-    window = timedelta(days=book.policy.catch_up_days if is_caught_up else 0)
-    return retainer.date >= book.run_date - window
+    is_caught_up = context.policy.missed_dates is MissedDates.CATCH_UP
+    window = timedelta(days=context.policy.catch_up_days if is_caught_up else 0)
+    return retainer.date >= context.run_date - window
 
 
-def _detail(retainer: Retainer, book: Book) -> DetailPlan:
+def _detail(retainer: Retainer, context: ContractContext) -> DetailPlan:
     source = candidates.source_of(retainer)
     amount = retainer.amount or ZERO
     return DetailPlan(
-        id=keys.detail_id(book.snapshot.organization_id, source),
+        id=keys.detail_id(context.snapshot.organization_id, source),
         source=source,
         connection_id=None,
         transaction_class=TransactionClass.RETAINER,
         billing_type=BillingType.CHARGEABLE,
-        transaction_date=retainer.date or book.run_date,
+        transaction_date=retainer.date or context.run_date,
         quantity=Decimal(1),
         price=amount,
         amount=amount,

@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from connector.invoicing.choices import BillingMethod, LineKind, LineService, RunStatus
-from connector.invoicing.plan import Warning as PlanWarning
+from connector.invoicing.plan import PlanWarning
 from connector.invoicing.policy import Cutoff, MissedDates
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ class LineCalendar:
     run bills, inclusive, whatever the reading of the cut-off (DR-4); None when nothing is due.
     *ran_up_to* is the last day of a run of that date that is through; None where it is still due.
     *coming* and *reaches* are parallel: later run dates and the last day billed up to each.
+    *inactive* are the rows that would call for a run if they were active (R8), by run date, each
+    with the last day that it would bill.
     """
 
     due: tuple[ScheduleRow, ...] = ()
@@ -37,6 +39,7 @@ class LineCalendar:
     has_rows: bool = False
     coming: tuple[date, ...] = ()
     reaches: tuple[date, ...] = ()
+    inactive: tuple[tuple[ScheduleRow, date], ...] = ()
 
     @property
     def has_run(self) -> bool:
@@ -47,6 +50,17 @@ class LineCalendar:
         """The first later run that bills *day*."""
         place = bisect_left(self.reaches, day)
         return self.coming[place] if place < len(self.coming) else None
+
+    def inactive_row(self, day: date, run_date: date) -> ScheduleRow | None:
+        """
+        The inactive row that keeps *day* from being billed, seen from *run_date* (R8).
+
+        The first one from *run_date* on that would bill it; on a line without active rows any.
+        """
+        for row, last_day in self.inactive:
+            if row.run_date is not None and row.run_date >= run_date and day <= last_day:
+                return row
+        return None if self.has_rows or not self.inactive else self.inactive[-1][0]
 
 
 _NO_ROWS = LineCalendar()
@@ -86,7 +100,7 @@ def calendar_of(snapshot: ContractSnapshot, run_date: date, policy: Policy) -> C
     Both dates of a row are read as they stand, each line has rows of its own (G4, G6).
 
     Rows without a run date, or on a line that cannot be billed by a schedule, call nothing out
-    and are reported.
+    and are reported; so are inactive rows of the run date.
     """
     lines = {line.id: line for line in snapshot.lines}
     rows_by_line: dict[ContractLineId, list[ScheduleRow]] = {}
@@ -95,7 +109,7 @@ def calendar_of(snapshot: ContractSnapshot, run_date: date, policy: Policy) -> C
         fault = row_fault(row, lines.get(row.contract_line_id))
         if fault is None:
             rows_by_line.setdefault(row.contract_line_id, []).append(row)
-        else:
+        elif row.is_active:
             warnings.append(fault)
     calendars = {
         line: _line_calendar(rows, run_date, policy) for line, rows in rows_by_line.items()
@@ -106,12 +120,21 @@ def calendar_of(snapshot: ContractSnapshot, run_date: date, policy: Policy) -> C
 
 
 def is_overdue(row: ScheduleRow, run_date: date) -> bool:
-    """Whether the day of *row* has passed without a run (R3)."""
-    return row.run_date is not None and row.run_date < run_date and row.status is RunStatus.NOT_RUN
+    """Whether the day of *row* has passed without a run (R3); an inactive row has none (R8)."""
+    has_passed = row.run_date is not None and row.run_date < run_date
+    return has_passed and row.is_active and row.status is RunStatus.NOT_RUN
 
 
 def is_waiting(row: ScheduleRow, policy: Policy) -> bool:
-    """Whether *row* still calls for a run: Not Run, under catch-up also Run Failed (R4, DR-6)."""
+    """
+    Whether *row* still calls for a run (R4, R8, DR-6).
+
+    It must be active, and Not Run; under catch-up also Run Failed.
+    """
+    return row.is_active and _has_no_run(row, policy)
+
+
+def _has_no_run(row: ScheduleRow, policy: Policy) -> bool:
     if row.status is RunStatus.FAILED:
         return policy.missed_dates is MissedDates.CATCH_UP
     return row.status is RunStatus.NOT_RUN
@@ -167,23 +190,35 @@ def _line_calendar(rows: list[ScheduleRow], run_date: date, policy: Policy) -> L
     def last_day(row: ScheduleRow) -> date:
         return last_day_billed(row, row.run_date or run_date, policy.cutoff)
 
-    today = [row for row in rows if row.run_date == run_date]
+    active = [row for row in rows if row.is_active]
+    today = [row for row in active if row.run_date == run_date]
     due = [row for row in today if is_waiting(row, policy)]
     is_through = not due and any(row.status is RunStatus.SUCCESSFUL for row in today)
     due.sort(key=last_day, reverse=True)  # stable: rows come by id
     coming = sorted(
         (row.run_date, last_day(row))
-        for row in rows
+        for row in active
         if row.run_date and row.run_date > run_date and is_waiting(row, policy)
     )
     return LineCalendar(
         due=tuple(due),
         last_day=last_day(due[0]) if due else None,
         ran_up_to=max(map(last_day, today)) if is_through else None,
-        has_rows=True,
+        has_rows=bool(active),
         coming=tuple(day for day, _ in coming),
         reaches=tuple(accumulate((reach for _, reach in coming), max)),
+        inactive=tuple((row, last_day(row)) for row in _inactive(rows, policy)),
     )
+
+
+def _inactive(rows: list[ScheduleRow], policy: Policy) -> list[ScheduleRow]:
+    """The inactive ones of *rows* that would call for a run, by their run date (R8)."""
+    found = [
+        (row.run_date, row)
+        for row in rows
+        if row.run_date is not None and not row.is_active and _has_no_run(row, policy)
+    ]
+    return [row for _, row in sorted(found, key=lambda entry: (entry[0], entry[1].id.int))]
 
 
 def _date_warnings(
@@ -193,6 +228,11 @@ def _date_warnings(
         _warn("overdue-schedule-row", row, f"was to run on {row.run_date} and is Not Run")
         for row in rows
         if is_overdue(row, run_date)
+    ]
+    found += [
+        _warn("schedule-row-inactive", row, f"of {run_date} is inactive and calls for no run")
+        for row in _inactive(rows, policy)
+        if row.run_date == run_date
     ]
     if line.billing_method is BillingMethod.TIME_AND_MATERIAL:
         for row in rows:

@@ -11,6 +11,7 @@ from connector.invoicing.amounts import ZERO, is_number
 from connector.invoicing.choices import BillingStatus, BillingType
 from connector.invoicing.context import Charge, Selection, select
 from connector.invoicing.eligibility import actual_refusal, time_and_material_refusal
+from connector.invoicing.net_amounts import net_amount
 from connector.invoicing.plan import DetailPlan
 from connector.invoicing.policy import Cutoff
 from connector.invoicing.reasons import Facts, Reason, Refusal, refuse
@@ -18,7 +19,7 @@ from connector.invoicing.reasons import Facts, Reason, Refusal, refuse
 if TYPE_CHECKING:
     from datetime import date
 
-    from connector.invoicing.context import Book
+    from connector.invoicing.context import ContractContext
     from connector.invoicing.ids import ContractLineId
     from connector.invoicing.model import Actual, ContractLine
     from connector.invoicing.schedule import LineCalendar
@@ -27,7 +28,7 @@ _ONE = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
-class _Desk:
+class _LineDecisions:
     """
     What all actuals of one billable contract line share.
 
@@ -41,22 +42,22 @@ class _Desk:
     unready: dict[tuple[BillingStatus | None, date | None], Refusal] = field(default_factory=dict)
 
 
-def select_transactions(book: Book) -> Selection:
+def select_transactions(context: ContractContext) -> Selection:
     """
     Every unclaimed unbilled sales actual, charged or refused (the predicate of section 4).
 
     A transaction is billed when its own line is due and its day is reached, however old it is:
     there is no lower bound.
     """
-    desks: dict[ContractLineId | None, _Desk | Refusal] = {}
+    desks: dict[ContractLineId | None, _LineDecisions | Refusal] = {}
 
     def decide(actual: Actual) -> Charge | Refusal:
         desk = desks.get(actual.contract_line_id)
         if desk is None:
-            desk = desks[actual.contract_line_id] = _open_desk(actual.contract_line_id, book)
-        return _charge_or_refusal(actual, desk, book)
+            desk = desks[actual.contract_line_id] = _open_desk(actual.contract_line_id, context)
+        return _charge_or_refusal(actual, desk, context)
 
-    return select(candidates.actuals(book.snapshot), decide, book.contract)
+    return select(candidates.actuals(context.snapshot), decide, context.snapshot)
 
 
 def day_of(actual: Actual, reading: Cutoff) -> date | None:
@@ -64,61 +65,67 @@ def day_of(actual: Actual, reading: Cutoff) -> date | None:
     return actual.created_date if reading is Cutoff.CREATED_BEFORE else actual.transaction_date
 
 
-def _open_desk(named: ContractLineId | None, book: Book) -> _Desk | Refusal:
-    line = book.line(named)
+def _open_desk(named: ContractLineId | None, context: ContractContext) -> _LineDecisions | Refusal:
+    line = context.line(named)
     if line is None:
         return refuse(Reason.LINE_MISSING, Facts(record=named))
-    return time_and_material_refusal(line) or _Desk(line, book.calendar.of(line.id))
+    return time_and_material_refusal(line) or _LineDecisions(line, context.calendar.of(line.id))
 
 
-def _charge_or_refusal(actual: Actual, desk: _Desk | Refusal, book: Book) -> Charge | Refusal:
-    refusal = book.refusal_by_standing(actual) or actual_refusal(actual, book.contract.currency)
+def _charge_or_refusal(
+    actual: Actual, desk: _LineDecisions | Refusal, context: ContractContext
+) -> Charge | Refusal:
+    refusal = context.refusal_if_billed(actual) or actual_refusal(actual, context.snapshot)
     if refusal is not None:
         return refusal
     if isinstance(desk, Refusal):
         return desk
     if actual.billing_status is not BillingStatus.READY_TO_INVOICE:
-        return _not_ready(actual, desk, book)
-    payer = book.payers.of_record(actual)
+        return _not_ready(actual, desk, context)
+    payer = context.payers.of_record(actual)
     if isinstance(payer, Refusal):
         return payer
-    refusal = book.refusal_by_extension(actual) or _timing(actual, desk, book)
+    refusal = context.refusal_by_extension(actual) or _timing(actual, desk, context)
     if refusal is not None:
         return refusal
-    return Charge(payer, desk.line, _detail(actual, book), actual.etag)
+    return Charge(payer, desk.line, _detail(actual, context), actual.etag)
 
 
-def _not_ready(actual: Actual, desk: _Desk, book: Book) -> Refusal:
-    day = day_of(actual, book.policy.cutoff)
+def _not_ready(actual: Actual, desk: _LineDecisions, context: ContractContext) -> Refusal:
+    day = day_of(actual, context.policy.cutoff)
     key = (actual.billing_status, day)
     if key not in desk.unready:
         last_day = desk.calendar.last_day
         is_reached = day and last_day and day <= last_day
-        next_run = book.run_date if is_reached else day and desk.calendar.next_run(day)
+        next_run = context.run_date if is_reached else day and desk.calendar.next_run(day)
         facts = Facts(status=actual.billing_status or "empty", next_run=next_run)
         desk.unready[key] = refuse(Reason.NOT_READY, facts)
     return desk.unready[key]
 
 
-def _timing(actual: Actual, desk: _Desk, book: Book) -> Refusal | None:
+def _timing(actual: Actual, desk: _LineDecisions, context: ContractContext) -> Refusal | None:
     if actual.transaction_date is None:
         return refuse(Reason.DATE_MISSING, Facts(expected="transaction date"))
-    day = day_of(actual, book.policy.cutoff)
+    day = day_of(actual, context.policy.cutoff)
     if day not in desk.by_day:
-        desk.by_day[day] = _day_refusal(day, desk, book.run_date)
+        desk.by_day[day] = _day_refusal(day, desk, context.run_date)
     return desk.by_day[day]
 
 
-def _day_refusal(day: date | None, desk: _Desk, run_date: date) -> Refusal | None:
-    """Why the run of *run_date* does not reach *day* (R2, A6, G7)."""
+def _day_refusal(day: date | None, desk: _LineDecisions, run_date: date) -> Refusal | None:
+    """Why the run of *run_date* does not reach *day* (R2, R8, A6, G7)."""
     if day is None:
         return refuse(Reason.DATE_MISSING, Facts(expected="creation date"))
-    if not desk.calendar.has_rows:
-        return refuse(Reason.LINE_WITHOUT_SCHEDULE, Facts(record=desk.line.id))
     last_day = desk.calendar.last_day
     if last_day is not None and day <= last_day:
         return None
     next_run = desk.calendar.next_run(day)
+    inactive = desk.calendar.inactive_row(day, run_date)
+    if inactive is not None and (next_run is None or inactive.run_date == run_date):
+        facts = Facts(record=inactive.id, day=inactive.run_date, next_run=next_run)
+        return refuse(Reason.SCHEDULE_ROW_INACTIVE, facts)
+    if not desk.calendar.has_rows:
+        return refuse(Reason.LINE_WITHOUT_SCHEDULE, Facts(record=desk.line.id))
     if next_run is None:
         return refuse(Reason.PAST_LAST_CUT_OFF, Facts(day=day))
     facts = Facts(day=day, run_date=run_date, cutoff=last_day, next_run=next_run)
@@ -126,24 +133,25 @@ def _day_refusal(day: date | None, desk: _Desk, run_date: date) -> Refusal | Non
     return refuse(reason, facts)
 
 
-def _detail(actual: Actual, book: Book) -> DetailPlan:
-    """*actual* as it is, never priced, split or summed again ($3, $5, B1, P9)."""
+def _detail(actual: Actual, context: ContractContext) -> DetailPlan:
+    """*actual* as it is, never priced, split or summed again ($3, $5, $12, B1, P9)."""
     source = candidates.source_of(actual)
-    detail = keys.detail_id(book.snapshot.organization_id, source)
-    amount = actual.amount or ZERO
+    detail = keys.detail_id(context.snapshot.organization_id, source)
     quantity, price = actual.quantity, actual.price
     if quantity is None or price is None or not (is_number(quantity) and is_number(price)):
-        quantity, price = _ONE, amount
+        quantity, price = _ONE, actual.amount or ZERO
     return DetailPlan(
         id=detail,
         source=source,
         connection_id=keys.connection_id(detail),
         transaction_class=actual.transaction_class,
         billing_type=actual.billing_type or BillingType.NOT_AVAILABLE,
-        transaction_date=actual.transaction_date or book.run_date,
+        transaction_date=actual.transaction_date or context.run_date,
         quantity=quantity,
         price=price,
-        amount=amount,
+        amount=net_amount(actual, context.contract.currency.precision),
+        discount=actual.discount or ZERO,
+        fee=actual.fee or ZERO,
         tax=actual.tax or ZERO,
         contract_line_customer_id=actual.contract_line_customer_id,
         description=actual.description,

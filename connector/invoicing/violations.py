@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from uuid import UUID
 
-if TYPE_CHECKING:
-    from uuid import UUID
-
-    from connector.invoicing.ids import ContractId
+from connector.invoicing.ids import ContractId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping as MappingOf
-from typing import Literal
+from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from connector.mapping.tables import (
     ActualTable,
@@ -25,12 +26,26 @@ from connector.mapping.tables import (
     InvoiceTable,
     MilestoneTable,
     Name,
+    RelatedTables,
     RetainerTable,
     ScheduleRowTable,
     Table,
 )
 
-__all__ = ["ChoiceWord", "CopyRule", "DateColumn", "Table", "TenantMapping"]
+__all__ = ["ChoiceWord", "Constant", "CopyRule", "DateColumn", "Table", "TenantMapping"]
+
+
+def _single(value: object) -> object:
+    """One line in a message, where a choice of types would make four."""
+    is_number = isinstance(value, float) and math.isfinite(value)
+    if is_number or isinstance(value, bool | int | str):
+        return value
+    message = "expected true or false, a number or a text"
+    raise ValueError(message)
+
+
+Constant: TypeAlias = Annotated[bool | int | float | str, BeforeValidator(_single)]
+"""What a constant of the mapping may be; the column that takes it decides which."""
 
 ChoiceWord = str
 """One of our words for a choice value; the value of the matching enum in the domain."""
@@ -41,12 +56,14 @@ class CopyRule(Entry):
     A column that travels from a source row to the row that bills it.
 
     With *set*, `from` is a lookup and `to` the navigation property that is bound to a row of that
-    entity set; without it a plain value is copied.
+    entity set; without it a plain value is copied. An *optional* value travels where the tenant
+    has both ends; of another one the target must be there.
     """
 
     source: Name = Field(alias="from")
     target: Name = Field(alias="to")
     set: Name | None = None
+    optional: bool = False
 
 
 class CopyRules(Entry):
@@ -84,6 +101,7 @@ class ChoiceNumbers(Entry):
     amount_method: MappingOf[ChoiceWord, int]
     not_to_exceed_status: MappingOf[ChoiceWord, int] = Field(default_factory=dict)
     retainer_status: MappingOf[ChoiceWord, int] = Field(default_factory=dict)
+    refund_status: MappingOf[ChoiceWord, int] = Field(default_factory=dict)
 
 
 class ChoiceLabels(Entry):
@@ -92,6 +110,15 @@ class ChoiceLabels(Entry):
     transaction_class: MappingOf[ChoiceWord, tuple[str, ...]] = Field(default_factory=dict)
     not_to_exceed_status: MappingOf[ChoiceWord, tuple[str, ...]] = Field(default_factory=dict)
     retainer_status: MappingOf[ChoiceWord, tuple[str, ...]] = Field(default_factory=dict)
+    refund_status: MappingOf[ChoiceWord, tuple[str, ...]] = Field(default_factory=dict)
+
+
+class Constants(Entry):
+    """Columns that every written row of a table gets with the same value."""
+
+    invoice: MappingOf[Name, Constant] = Field(default_factory=dict)
+    invoice_line: MappingOf[Name, Constant] = Field(default_factory=dict)
+    invoice_detail: MappingOf[Name, Constant] = Field(default_factory=dict)
 
 
 class Conditions(Entry):
@@ -132,8 +159,11 @@ class TenantMapping(Entry):
     invoice_line: InvoiceLineTable
     invoice_detail: InvoiceDetailTable
     connection: ConnectionTable
+    related: RelatedTables = RelatedTables()
     choices: ChoiceNumbers
     labels: ChoiceLabels = ChoiceLabels()
+    payment_terms: MappingOf[int, int] = Field(default_factory=dict)
+    constants: Constants = Field(default=Constants(), alias="set")
     copy_rules: CopyRules = Field(default=CopyRules(), alias="copy")
     conditions: Conditions = Conditions()
     actions: Actions

@@ -11,6 +11,10 @@ Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 """A table, column or navigation property name: letters, digits and underscores."""
 
 
+STATE = "statecode"
+"""The column of every table that tells active rows from inactive ones."""
+
+
 class Entry(BaseModel):
     """A part of the mapping: frozen, and unknown keys are refused."""
 
@@ -38,6 +42,21 @@ class Table(Entry):
     table: Name
     set: Name
     id: Name
+
+
+class RelatedTable(Entry):
+    """A table that rows are only bound to: nothing is known of it but its entity set."""
+
+    set: Name
+
+
+class RelatedTables(Entry):
+    """The tables that drafts point to and that are never read."""
+
+    account: RelatedTable = RelatedTable(set="accounts")
+    contact: RelatedTable = RelatedTable(set="contacts")
+    price_list: RelatedTable = RelatedTable(set="pricelevels")
+    project: RelatedTable = RelatedTable(set="msdyn_projects")
 
 
 class BillToColumns(Entry):
@@ -84,8 +103,12 @@ class ContractLineTable(Table):
     contract_amount: Name
     quantity: Name
     price: Name
+    price_overridden: Name | None = "ispriceoverridden"
+    volume_discount: Name | None = "volumediscountamount"
     amount: Name
+    manual_discount: Name | None = "manualdiscountamount"
     tax: Name
+    extended_amount: Name | None = "extendedamount"
     currency: Name
 
 
@@ -101,10 +124,11 @@ class ScheduleRowTable(Table):
     invoice: Name
     invoice_navigation: Name
     contract_line_navigation: Name
+    active_state: Name | None = STATE
 
 
 class MilestoneTable(Table):
-    """Customer-level milestone; *fallback_date* is read where *date* is empty (T3)."""
+    """Customer-level milestone; *fallback_date* is read where *date* is empty or absent (T3)."""
 
     name: Name
     contract: Name
@@ -115,7 +139,7 @@ class MilestoneTable(Table):
     project_navigation: Name
     transaction_type: Name
     transaction_class: Name
-    date: DateColumn
+    date: DateColumn | None = None
     fallback_date: DateColumn
     status: Name
     amount: Name
@@ -125,8 +149,14 @@ class MilestoneTable(Table):
     contract_line_customer: Name | None = None
     header: Name | None = None
     not_to_exceed_status: Name | None = None
+    active_state: Name | None = STATE
     description: Name
     external_description: Name
+
+    @property
+    def dates(self) -> tuple[DateColumn, ...]:
+        """The columns of its date, the one that is read first at the front."""
+        return (self.fallback_date,) if self.date is None else (self.date, self.fallback_date)
 
 
 class ContractCustomerTable(Table):
@@ -139,6 +169,7 @@ class ContractCustomerTable(Table):
     is_rounding: Name
     payment_terms: Name
     not_to_exceed_limit: Name | None = None
+    active_state: Name | None = STATE
     bill_to: BillToColumns
 
 
@@ -150,10 +181,11 @@ class ContractLineCustomerTable(Table):
     contract_customer: Name
     split_percent: Name
     is_rounding: Name
+    active_state: Name | None = STATE
 
 
 class ActualTable(Table):
-    """Actual; *fallback_date* is read where *transaction_date* is empty (2.3, T3)."""
+    """Actual; *fallback_date* is read where *transaction_date* is empty or absent (2.3, T3)."""
 
     contract: Name
     contract_line: Name
@@ -163,12 +195,14 @@ class ActualTable(Table):
     billing_type: Name
     adjustment_status: Name
     not_to_exceed_status: Name | None = None
-    transaction_date: DateColumn
+    transaction_date: DateColumn | None = None
     fallback_date: DateColumn
     created_on: Name
     quantity: Name
     price: Name
     amount: Name
+    discount: Name | None = "msdyn_projectcontractlinediscountamount"
+    fee: Name | None = "msdyn_projectcontractlinefeeamount"
     tax: Name | None = None
     currency: Name
     invoice_detail: Name | None = None
@@ -189,10 +223,12 @@ class RetainerTable(Table):
     contract_customer: Name
     date: DateColumn
     status: Name
+    refund_status: Name | None = "msdyn_refundstatus"
     amount: Name
     used_amount: Name
     available_amount: Name
     currency: Name
+    active_state: Name | None = STATE
     description: Name
 
 
@@ -250,7 +286,6 @@ class InvoiceTable(Table):
     order_type: Name
     status: Name
     payment_terms: Name
-    accepted_payment_terms: tuple[int, ...]
     total: Name
     total_tax: Name
     has_corrections: Name | None = None
@@ -275,6 +310,10 @@ class InvoiceLineTable(Table):
     retainer_navigation: Name | None = None
     quantity: Name
     price: Name
+    price_overridden: Name | None = "ispriceoverridden"
+    manual_discount: Name | None = "manualdiscountamount"
+    discount: Name | None = "msdyn_discountamount"
+    fee: Name | None = "msdyn_feeamount"
     tax: Name
     extended_amount: Name
     contract_amount: Name
@@ -300,13 +339,17 @@ class InvoiceDetailTable(Table):
     document_date: DateColumn
     start_date: DateColumn
     end_date: DateColumn
-    transaction_date: DateColumn
+    transaction_date: DateColumn | None = None
     quantity: Name
     price: Name
     amount: Name
-    tax: Name
+    discount: Name | None = "msdyn_projectcontractlinediscountamount"
+    fee: Name | None = "msdyn_projectcontractlinefeeamount"
+    extended_amount: Name | None = "msdyn_extendedamount"
+    tax: Name | None = None
     description: Name
     external_description: Name
+    project_navigation: Name | None = "msdyn_Project"
     customer_type: Name
     account_navigation: Name
     contact_navigation: Name

@@ -69,7 +69,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
+class RowGroup:
     """
     Rows that stand together or not at all, in the order of their lookups.
 
@@ -80,67 +80,67 @@ class Unit:
     claims: tuple[Claim, ...] = field(default=())
 
     def requests(self, form: WriteForm) -> Iterator[Request]:
-        """The operations of the unit."""
+        """The operations of the group."""
         yield from (row.request(form) for row in self.rows)
         if form.claims:
             yield from (request_update(c.set, c.id, c.row) for c in self.claims)
 
-    def without(self, standing: Collection[tuple[str, UUID]]) -> Unit | None:
-        """What is left to write when the rows of *standing* exist; None when all of them do."""
-        rows = tuple(row for row in self.rows if (row.set, row.id) not in standing)
+    def without(self, existing: Collection[tuple[str, UUID]]) -> RowGroup | None:
+        """What is left to write when the rows of *existing* exist; None when all of them do."""
+        rows = tuple(row for row in self.rows if (row.set, row.id) not in existing)
         return replace(self, rows=rows) if rows else None
 
 
-def rows_of(units: Iterable[Unit]) -> tuple[PlannedRow, ...]:
-    """Every row of *units*, in order."""
-    return tuple(row for unit in units for row in unit.rows)
+def rows_of(groups: Iterable[RowGroup]) -> tuple[PlannedRow, ...]:
+    """Every row of *groups*, in order."""
+    return tuple(row for group in groups for row in group.rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pack:
-    """The content of one change set: units, then requests that must be its *last*."""
+class ChangeSetPlan:
+    """The content of one change set: groups, then requests that must be its *last*."""
 
-    units: tuple[Unit, ...]
+    groups: tuple[RowGroup, ...]
     last: tuple[Request, ...]
 
     @property
     def sets(self) -> tuple[str, ...]:
         """The entity sets in which rows are created, in order."""
-        return tuple(dict.fromkeys(row.set for row in rows_of(self.units)))
+        return tuple(dict.fromkeys(row.set for row in rows_of(self.groups)))
 
     @property
     def has_claims(self) -> bool:
         """Whether there are sources to claim."""
-        return any(unit.claims for unit in self.units)
+        return any(group.claims for group in self.groups)
 
     def requests(self, form: WriteForm) -> tuple[Request, ...]:
         """The operations, written in *form*."""
-        created = (request for unit in self.units for request in unit.requests(form))
+        created = (request for group in self.groups for request in group.requests(form))
         return (*created, *self.last)
 
 
 def packed(
-    units: Iterable[Unit],
+    groups: Iterable[RowGroup],
     last: Sequence[Request],
     form: WriteForm,
     limit: int = OPERATIONS_PER_CHANGE_SET,
-) -> tuple[Pack, ...]:
+) -> tuple[ChangeSetPlan, ...]:
     """
-    Few change sets of *limit* operations, in order and no unit parted; *last* ends the last one.
+    Few change sets of *limit* operations, in order and no group parted; *last* ends the last one.
 
     Until that one is committed the schedule rows say that the run is not done.
     """
-    found: list[list[Unit]] = [[]]
+    found: list[list[RowGroup]] = [[]]
     count = 0
-    for unit in units:
-        size = sum(1 for _ in unit.requests(form))
+    for group in groups:
+        size = sum(1 for _ in group.requests(form))
         if count + size > limit:
             found.append([])
             count = 0
-        found[-1].append(unit)
+        found[-1].append(group)
         count += size
-    packs = [Pack(units=tuple(part), last=()) for part in found if part]
-    if packs and count + len(last) <= limit:
-        return (*packs[:-1], replace(packs[-1], last=tuple(last)))
+    change_sets = [ChangeSetPlan(groups=tuple(part), last=()) for part in found if part]
+    if change_sets and count + len(last) <= limit:
+        return (*change_sets[:-1], replace(change_sets[-1], last=tuple(last)))
     rest = (tuple(last[start : start + limit]) for start in range(0, len(last), limit))
-    return (*packs, *(Pack(units=(), last=part) for part in rest))
+    return (*change_sets, *(ChangeSetPlan(groups=(), last=part) for part in rest))

@@ -80,6 +80,7 @@ class Choices:
     amount_method: Choice[AmountMethod]
     not_to_exceed_status: Choice[words.NotToExceedStatus]
     retainer_status: Choice[words.RetainerStatus]
+    refund_status: Choice[words.RefundStatus]
 
 
 _WORDS: Mapping[str, type[StrEnum]] = {
@@ -105,6 +106,7 @@ _WORDS: Mapping[str, type[StrEnum]] = {
     "amount_method": AmountMethod,
     "not_to_exceed_status": words.NotToExceedStatus,
     "retainer_status": words.RetainerStatus,
+    "refund_status": words.RefundStatus,
 }
 
 #: Words of the domain that stand for no choice value, or that a tenant may lack.
@@ -112,6 +114,7 @@ OPTIONAL_WORDS: Mapping[str, frozenset[str]] = {
     "transaction_class": frozenset({"product", "retainer", "commission", "additional", "tax"}),
     "not_to_exceed_status": frozenset(words.NotToExceedStatus),
     "retainer_status": frozenset(words.RetainerStatus),
+    "refund_status": frozenset(words.RefundStatus),
     "billing_status": frozenset({"work-order-closed-posted"}),
     "order_type": frozenset({"service-maintenance"}),
     "line_service": frozenset(words.LineService),

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from connector.dataverse.client import DataverseClient
     from connector.dataverse.message import Request
-    from connector.projectops.change_sets import Pack, Unit, WriteForm
-    from connector.projectops.write_dialect import Forms
+    from connector.projectops.change_sets import ChangeSetPlan, RowGroup, WriteForm
+    from connector.projectops.write_dialect import WriteDialect
 
 
 _CONFLICT = 409
@@ -31,48 +31,48 @@ _CONFLICT = 409
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Committer:
     """
-    Commits units of rows to one tenant.
+    Commits groups of rows to one tenant.
 
     *guard* is called before each change set, which holds at most *limit* operations, and raises
     when this run may not write any more.
     """
 
     client: DataverseClient
-    forms: Forms
+    dialect: WriteDialect
     guard: Callable[[], None]
     limit: int = OPERATIONS_PER_CHANGE_SET
 
-    def needs_several(self, units: Sequence[Unit], last: Sequence[Request]) -> bool:
-        """Whether *units* do not fit into one change set, so that a part of them can stand."""
-        return len(packed(units, last, self.forms.current(), self.limit)) > 1
+    def needs_several(self, groups: Sequence[RowGroup], last: Sequence[Request]) -> bool:
+        """Whether *groups* do not fit into one change set, so that a part of them can stand."""
+        return len(packed(groups, last, self.dialect.current(), self.limit)) > 1
 
-    def send(self, units: Iterable[Unit], last: Sequence[Request]) -> DataverseError | None:
+    def send(self, groups: Iterable[RowGroup], last: Sequence[Request]) -> DataverseError | None:
         """The first error of the change sets, in order; None when all of them were committed."""
-        for pack in packed(units, last, self.forms.current(), self.limit):
-            error = self._commit(pack)
+        for change_set in packed(groups, last, self.dialect.current(), self.limit):
+            error = self._commit(change_set)
             if error is not None:
                 return error
         return None
 
-    def _commit(self, pack: Pack) -> DataverseError | None:
-        form = self.forms.current()
-        error = self._exchange(pack, form)
+    def _commit(self, change_set: ChangeSetPlan) -> DataverseError | None:
+        form = self.dialect.current()
+        error = self._exchange(change_set, form)
         if error is None:
-            self.forms.prove(form, pack)
+            self.dialect.confirm(form, change_set)
             return None
-        for trial in self.forms.trials(pack, form, error):
-            again = self._exchange(pack, trial)
+        for trial in self.dialect.fallbacks(change_set, form, error):
+            again = self._exchange(change_set, trial)
             if again is None:
-                self.forms.prove(trial, pack)
+                self.dialect.confirm(trial, change_set)
                 return None
             if is_to_settle(again):
                 return again
         return error
 
-    def _exchange(self, pack: Pack, form: WriteForm) -> DataverseError | None:
+    def _exchange(self, change_set: ChangeSetPlan, form: WriteForm) -> DataverseError | None:
         self.guard()
         try:
-            answers = self.client.batch((ChangeSet(requests=pack.requests(form)),))
+            answers = self.client.batch((ChangeSet(requests=change_set.requests(form)),))
         except DataverseError as error:
             return error
         errors = [answer for answer in answers if not isinstance(answer, Response)]

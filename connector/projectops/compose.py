@@ -4,31 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connector.dataverse.operations import request_update, row_path
+from connector.dataverse.operations import request_update
 from connector.dataverse.values import write_date
+from connector.invoicing.amounts import ZERO, total
 from connector.invoicing.choices import (
-    BillingStatus,
     CustomerKind,
-    MilestoneStatus,
     OrderType,
     ProformaStatus,
     SourceTable,
     TransactionType,
 )
 from connector.invoicing.plan import LineBilling
-from connector.projectops.change_sets import Claim, PlannedRow, Unit, rows_of
+from connector.projectops.binding import bind
+from connector.projectops.change_sets import Claim, PlannedRow, RowGroup, rows_of
 from connector.projectops.choices import AmountMethod, ProductType
+from connector.projectops.claims import claim_columns
+from connector.projectops.constants import constant_columns
 from connector.projectops.tenant import BEHAVIOURS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
-    from uuid import UUID
+    from decimal import Decimal
 
     from connector.dataverse.message import JsonValue, Request, Row
     from connector.invoicing.model import BillTo, Carried
     from connector.invoicing.plan import DetailPlan, InvoicePlan, LinePlan, ScheduleUpdate
-    from connector.mapping.tables import BillToColumns, DateColumn
+    from connector.mapping.tables import BillToColumns, DateColumn, Table
     from connector.projectops.tenant import Tenant
 
 
@@ -38,19 +40,21 @@ class Composer:
     def __init__(self, tenant: Tenant, owner: str | None = None) -> None:
         """*owner* is what drafts belong to, `systemusers(…)` or `teams(…)`; None is the caller."""
         self._tenant = tenant
+        self._names = tenant.mapping
+        self._claim_columns = claim_columns(tenant)
         self._owner = owner
 
     def rows(self, invoice: InvoicePlan) -> tuple[PlannedRow, ...]:
         """Header, lines, details and connections, parents before children."""
-        return rows_of(self.units(invoice))
+        return rows_of(self.groups(invoice))
 
-    def units(self, invoice: InvoicePlan) -> tuple[Unit, ...]:
-        """The same in units that stand together or not at all, each with its claims."""
+    def groups(self, invoice: InvoicePlan) -> tuple[RowGroup, ...]:
+        """The same in groups that stand together or not at all, each with its claims."""
         return (
-            Unit(rows=(self._header(invoice),)),
-            *(self._line_unit(invoice, line) for line in invoice.lines),
+            RowGroup(rows=(self._header(invoice),)),
+            *(self._line_group(invoice, line) for line in invoice.lines),
             *(
-                Unit(
+                RowGroup(
                     rows=(self._detail(invoice, line, detail), self._connection(detail)),
                     claims=self._claims(detail),
                 )
@@ -60,35 +64,36 @@ class Composer:
 
     def schedule_request(self, update: ScheduleUpdate) -> Request:
         """Run status and invoice of a schedule row, if it is still as it was read (L8)."""
-        names = self._tenant.mapping.schedule_row
+        names = self._names.schedule_row
         row: dict[str, JsonValue] = {
             names.status: self._tenant.choices.run_status.number_of[update.status]
         }
         if update.invoice_id is not None:
-            row |= self._bind(names.invoice_navigation, "invoice", update.invoice_id)
+            row |= bind(names.invoice_navigation, self._names.invoice, update.invoice_id)
         return request_update(names.set, update.row_id, row, update.etag)
 
     def _header(self, invoice: InvoicePlan) -> PlannedRow:
-        names, choices = self._tenant.mapping.invoice, self._tenant.choices
-        customer = invoice.customer
+        names, choices = self._names.invoice, self._tenant.choices
+        tables = self._names
+        customer, related = invoice.customer, tables.related
         by_account = customer.kind is CustomerKind.ACCOUNT
         navigation = names.account_navigation if by_account else names.contact_navigation
         row: dict[str, JsonValue] = {
             names.name: invoice.name,
             names.order_type: choices.order_type.number_of[OrderType.WORK_BASED],
             names.status: choices.proforma_status.number_of[ProformaStatus.DRAFT],
-            **self._bind(names.contract_navigation, "contract", invoice.contract_id),
-            **self._bind(navigation, "accounts" if by_account else "contacts", customer.id),
-            **self._bind(names.currency_navigation, "currency", invoice.currency.id),
-            **self._bind(names.price_list_navigation, "pricelevels", invoice.price_list_id),
-            **self._bind(
+            **bind(names.contract_navigation, tables.contract, invoice.contract_id),
+            **bind(navigation, related.account if by_account else related.contact, customer.id),
+            **bind(names.currency_navigation, tables.currency, invoice.currency.id),
+            **bind(names.price_list_navigation, tables.related.price_list, invoice.price_list_id),
+            **bind(
                 names.contract_customer_navigation,
-                "contract_customer",
+                tables.contract_customer,
                 invoice.contract_customer_id,
             ),
             **_bill_to(names.bill_to, invoice.bill_to),
         }
-        if invoice.payment_terms in names.accepted_payment_terms:
+        if invoice.payment_terms is not None:
             row[names.payment_terms] = invoice.payment_terms
         if self._owner is not None:
             row[f"{names.owner_navigation}@odata.bind"] = f"/{self._owner}"
@@ -96,55 +101,52 @@ class Composer:
             set=names.set,
             key=names.id,
             id=invoice.id,
-            row={**row, **_carried(invoice.carried)},
+            row={
+                **row,
+                **_carried(invoice.carried),
+                **constant_columns(self._names.constants.invoice),
+            },
             is_whole=not invoice.continues,
         )
 
-    def _line_unit(self, invoice: InvoicePlan, line: LinePlan) -> Unit:
+    def _line_group(self, invoice: InvoicePlan, line: LinePlan) -> RowGroup:
         details = line.details if _bills_itself(line) else ()
         claims = tuple(claim for detail in details for claim in self._claims(detail))
-        return Unit(rows=(self._line(invoice, line),), claims=claims)
+        return RowGroup(rows=(self._line(invoice, line),), claims=claims)
 
     def _claims(self, detail: DetailPlan) -> tuple[Claim, ...]:
         """What marks the source as invoiced; a retainer is left to the platform (DR-18)."""
-        names, choices, source = self._tenant.mapping, self._tenant.choices, detail.source
-        billed = choices.billing_status.number_of[BillingStatus.CUSTOMER_INVOICE_CREATED]
-        made = choices.milestone_status.number_of[MilestoneStatus.INVOICE_CREATED]
-        claims = {
-            SourceTable.ACTUAL: (names.actual.set, names.actual.billing_status, billed),
-            SourceTable.MILESTONE: (names.milestone.set, names.milestone.status, made),
-            SourceTable.PRODUCT_LINE: (
-                names.contract_line.set,
-                names.contract_line.billing_status,
-                billed,
-            ),
-        }
-        if source.table not in claims:
-            return ()
-        entity_set, column, number = claims[source.table]
-        return (Claim(set=entity_set, id=source.id, row={column: number}),)
+        column = self._claim_columns.get(detail.source.table)
+        return () if column is None else (column.claim(detail.source.id),)
 
     def _line(self, invoice: InvoicePlan, line: LinePlan) -> PlannedRow:
-        names = self._tenant.mapping.invoice_line
+        names = self._names.invoice_line
+        tables = self._names
         row: dict[str, JsonValue] = {
             names.name: line.name,
             names.tax: line.tax,
             names.chargeable: line.amount,
             names.non_chargeable: line.non_chargeable,
             names.complimentary: line.complimentary,
-            **self._bind(names.invoice_navigation, "invoice", invoice.id),
-            **self._bind(names.contract_line_navigation, "contract_line", line.contract_line_id),
-            **self._bind(names.project_navigation, "msdyn_projects", line.project_id),
-            **self._bind(names.schedule_row_navigation, "schedule_row", line.schedule_row_id),
+            **bind(names.invoice_navigation, tables.invoice, invoice.id),
+            **bind(names.contract_line_navigation, tables.contract_line, line.contract_line_id),
+            **bind(names.project_navigation, tables.related.project, line.project_id),
+            **bind(names.schedule_row_navigation, tables.schedule_row, line.schedule_row_id),
             **self._line_kind(line),
         }
         if line.contract_amount is not None:
             row[names.contract_amount] = line.contract_amount
+        if not _bills_itself(line):
+            row |= self._filled(names, {names.discount: line.discount, names.fee: line.fee})
         return PlannedRow(
             set=names.set,
             key=names.id,
             id=line.id,
-            row={**row, **_carried(line.carried)},
+            row={
+                **row,
+                **_carried(line.carried),
+                **constant_columns(self._names.constants.invoice_line),
+            },
             parts=frozenset() if _bills_itself(line) else frozenset(d.id for d in line.details),
             is_whole=not invoice.continues,
         )
@@ -156,7 +158,7 @@ class Composer:
         A write-in with its own description is what the platform makes of project work; a product
         line carries its product and its quantity and price.
         """
-        names, choices = self._tenant.mapping.invoice_line, self._tenant.choices
+        names, choices = self._names.invoice_line, self._tenant.choices
         if line.billing is LineBilling.PRODUCT:
             (detail,) = line.details
             return {names.quantity: detail.quantity, names.price: detail.price}
@@ -171,11 +173,12 @@ class Composer:
             row[names.billing_method] = choices.billing_method.number_of[line.billing_method]
         if line.billing is LineBilling.RETAINER:
             (detail,) = line.details
-            row |= self._bind(names.retainer_navigation, "retainer", detail.source.id)
+            row |= bind(names.retainer_navigation, self._names.retainer, detail.source.id)
         return row
 
     def _detail(self, invoice: InvoicePlan, line: LinePlan, detail: DetailPlan) -> PlannedRow:
-        names, choices = self._tenant.mapping.invoice_detail, self._tenant.choices
+        names, choices = self._names.invoice_detail, self._tenant.choices
+        tables = self._names
         classes, types = choices.transaction_class, choices.transaction_type
         row: dict[str, JsonValue] = {
             names.transaction_type: types.number_of[TransactionType.BILLED_SALES],
@@ -184,24 +187,46 @@ class Composer:
             names.amount_method: self._amount_method(detail),
             names.quantity: detail.quantity,
             names.price: detail.price,
-            names.amount: detail.amount,
-            names.tax: detail.tax,
+            names.amount: self._detail_amount(detail),
+            **({names.tax: detail.tax} if names.tax is not None else {}),
             names.description: detail.description,
             names.external_description: detail.external_description,
-            **self._bind(names.invoice_navigation, "invoice", invoice.id),
-            **self._bind(names.invoice_line_navigation, "invoice_line", line.id),
-            **self._bind(names.contract_navigation, "contract", invoice.contract_id),
-            **self._bind(names.contract_line_navigation, "contract_line", line.contract_line_id),
-            **self._bind(names.currency_navigation, "currency", invoice.currency.id),
+            **bind(names.invoice_navigation, tables.invoice, invoice.id),
+            **bind(names.invoice_line_navigation, tables.invoice_line, line.id),
+            **bind(names.contract_navigation, tables.contract, invoice.contract_id),
+            **bind(names.contract_line_navigation, tables.contract_line, line.contract_line_id),
+            **bind(names.currency_navigation, tables.currency, invoice.currency.id),
             **self._dates(detail.transaction_date),
             **self._detail_customer(invoice, detail),
+            **self._filled(names, {names.discount: detail.discount, names.fee: detail.fee}),
+            **bind(names.project_navigation, tables.related.project, line.project_id),
         }
         if detail.source.table is SourceTable.MILESTONE:
-            row |= self._bind(names.source_milestone_navigation, "milestone", detail.source.id)
+            row |= bind(names.source_milestone_navigation, tables.milestone, detail.source.id)
+        extended = self._tenant.known(names, names.extended_amount)
+        if extended is not None:
+            row[extended] = total((detail.amount, detail.tax))
         kept = {name: value for name, value in row.items() if value is not None}
-        return PlannedRow(
-            set=names.set, key=names.id, id=detail.id, row={**kept, **_carried(detail.carried)}
-        )
+        added = {
+            **_carried(detail.carried),
+            **constant_columns(self._names.constants.invoice_detail),
+        }
+        return PlannedRow(set=names.set, key=names.id, id=detail.id, row={**kept, **added})
+
+    def _detail_amount(self, detail: DetailPlan) -> Decimal:
+        """Before discount and fee, as far as the tenant has columns for them; else net of them."""
+        names = self._names.invoice_detail
+        discount = ZERO if self._tenant.known(names, names.discount) else detail.discount
+        fee = ZERO if self._tenant.known(names, names.fee) else detail.fee
+        return total((detail.gross, -discount, fee))
+
+    def _filled(self, table: Table, amounts: Mapping[str | None, Decimal]) -> Row:
+        """Those of *amounts* that are not zero, in the columns that the tenant's *table* has."""
+        return {
+            column: amount
+            for column, amount in amounts.items()
+            if amount and column is not None and self._tenant.has(table.table, column)
+        }
 
     def _amount_method(self, detail: DetailPlan) -> int:
         fixed = detail.source.table is SourceTable.MILESTONE
@@ -209,38 +234,39 @@ class Composer:
         return self._tenant.choices.amount_method.number_of[method]
 
     def _dates(self, day: date) -> Row:
-        names = self._tenant.mapping.invoice_detail
+        names = self._names.invoice_detail
         columns = (names.transaction_date, names.document_date, names.start_date, names.end_date)
-        return {column.column: self._written(column, day) for column in columns}
+        return {item.column: self._written(item, day) for item in columns if item is not None}
 
     def _written(self, column: DateColumn, day: date) -> str:
-        table = self._tenant.mapping.invoice_detail.table
+        table = self._names.invoice_detail.table
         behaviour = self._tenant.behaviours.get((table, column.column))
         return write_date(day, behaviour or BEHAVIOURS[column.behaviour], self._tenant.zone)
 
     def _detail_customer(self, invoice: InvoicePlan, detail: DetailPlan) -> Row:
-        names, customer = self._tenant.mapping.invoice_detail, invoice.customer
+        names, customer = self._names.invoice_detail, invoice.customer
+        related = self._names.related
         by_account = customer.kind is CustomerKind.ACCOUNT
         navigation = names.account_navigation if by_account else names.contact_navigation
         return {
             names.customer_type: self._tenant.choices.customer_type.number_of[customer.kind],
-            **self._bind(navigation, "accounts" if by_account else "contacts", customer.id),
-            **self._bind(
+            **bind(navigation, related.account if by_account else related.contact, customer.id),
+            **bind(
                 names.contract_customer_navigation,
-                "contract_customer",
+                self._names.contract_customer,
                 invoice.contract_customer_id,
             ),
-            **self._bind(
+            **bind(
                 names.contract_line_customer_navigation,
-                "contract_line_customer",
+                self._names.contract_line_customer,
                 detail.contract_line_customer_id,
             ),
         }
 
     def _connection(self, detail: DetailPlan) -> PlannedRow:
         """The link that keeps confirmation from billing the source twice (L5)."""
-        names = self._tenant.mapping.connection
-        own = self._tenant.mapping.invoice_detail
+        names = self._names.connection
+        own = self._names.invoice_detail
         milestone = detail.source.table is SourceTable.MILESTONE
         navigation = (
             names.second_milestone_navigation if milestone else names.second_actual_navigation
@@ -252,27 +278,17 @@ class Composer:
             names.second: str(detail.source.id),
             names.second_type: detail.source.table.value,
             names.second_role: names.role_of_milestone if milestone else names.role_of_source,
-            **self._bind(names.first_navigation, "invoice_detail", detail.id),
-            **self._bind(navigation, "milestone" if milestone else "actual", detail.source.id),
+            **bind(names.first_navigation, self._names.invoice_detail, detail.id),
+            **bind(
+                navigation,
+                self._names.milestone if milestone else self._names.actual,
+                detail.source.id,
+            ),
         }
         if detail.connection_id is None:
             message = f"the detail {detail.id} has no connection to its source"
             raise ValueError(message)
         return PlannedRow(set=names.set, key=names.id, id=detail.connection_id, row=row)
-
-    def _bind(
-        self, navigation: str | None, target: str, row_id: UUID | None
-    ) -> dict[str, JsonValue]:
-        """
-        A lookup to the row *row_id*, or nothing where there is none to bind.
-
-        *target* is one of the mapping's tables, or an entity set by its own name.
-        """
-        if navigation is None or row_id is None:
-            return {}
-        table = getattr(self._tenant.mapping, target, None)
-        entity_set = table.set if table is not None else target
-        return {f"{navigation}@odata.bind": f"/{row_path(entity_set, row_id)}"}
 
 
 def _written_details(invoice: InvoicePlan) -> Iterator[tuple[LinePlan, DetailPlan]]:

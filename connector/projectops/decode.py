@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from connector.invoicing import ids
-from connector.invoicing.choices import CustomerKind, LineKind
+from connector.invoicing.choices import CustomerKind, LineKind, RefundStatus
 from connector.invoicing.model import (
     Actual,
     BillTo,
-    Carried,
     Contract,
     ContractCustomer,
     ContractLine,
@@ -22,17 +20,18 @@ from connector.invoicing.model import (
     Retainer,
     ScheduleRow,
 )
+from connector.projectops.carrying import carried, priced
 from connector.projectops.choices import ProductType
 from connector.projectops.rows import RowReader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date
+    from decimal import Decimal
     from typing import TypeVar
     from uuid import UUID
 
     from connector.dataverse.message import Row
-    from connector.mapping.model import CopyRule
     from connector.mapping.tables import BillToColumns, DateColumn, Table
     from connector.projectops.choices import Choice, WordT
     from connector.projectops.tenant import Tenant
@@ -79,7 +78,7 @@ def contract(tenant: Tenant, row: Row, currencies: Mapping[UUID, Currency]) -> C
         price_list_id=_id(reader, names.price_list, ids.PriceListId),
         end_date=reader.date(names.end_date),
         not_to_exceed_limit=_optional(reader, tenant, names, names.not_to_exceed_limit),
-        carried=carried(tenant, names, reader, tenant.mapping.copy_rules.contract_to_invoice),
+        carried=carried(reader, tenant.copies.contract_to_invoice),
         etag=reader.etag(),
     )
 
@@ -89,12 +88,11 @@ def contract_line(tenant: Tenant, row: Row) -> ContractLine:
     names, choices = tenant.mapping.contract_line, tenant.choices
     reader = read_row(tenant, names, row)
     kind = _line_kind(tenant, reader)
-    copy_rules = tenant.mapping.copy_rules
+    is_product = kind is LineKind.PRODUCT
     rules = (
-        copy_rules.product_line_to_line
-        if kind is LineKind.PRODUCT
-        else copy_rules.contract_line_to_line
+        tenant.copies.product_line_to_line if is_product else tenant.copies.contract_line_to_line
     )
+    own = priced(tenant, reader) if is_product else ()
     return ContractLine(
         id=ids.ContractLineId(reader.id),
         name=reader.text(names.name) or reader.text(names.fallback_name) or "",
@@ -108,10 +106,13 @@ def contract_line(tenant: Tenant, row: Row) -> ContractLine:
         contract_amount=reader.decimal(names.contract_amount),
         quantity=reader.decimal(names.quantity),
         price=reader.decimal(names.price),
+        volume_discount=_optional(reader, tenant, names, names.volume_discount),
         amount=reader.decimal(names.amount),
+        manual_discount=_optional(reader, tenant, names, names.manual_discount),
         tax=reader.decimal(names.tax),
+        extended_amount=_optional(reader, tenant, names, names.extended_amount),
         currency_id=_id(reader, names.currency, ids.CurrencyId),
-        carried=carried(tenant, names, reader, rules),
+        carried=(*carried(reader, rules), *own),
         etag=reader.etag(),
     )
 
@@ -130,6 +131,7 @@ def schedule_row(tenant: Tenant, row: Row) -> ScheduleRow:
         status=reader.required(names.status, status, "a run status"),
         milestone_id=_id(reader, names.milestone, ids.MilestoneId),
         invoice_id=_id(reader, names.invoice, ids.InvoiceId),
+        is_active=_is_active(reader, tenant, names, names.active_state),
         etag=reader.etag(),
     )
 
@@ -160,9 +162,10 @@ def milestone(tenant: Tenant, row: Row) -> Milestone:
         not_to_exceed_status=_optional_choice(
             reader, tenant, names, names.not_to_exceed_status, limit
         ),
+        is_active=_is_active(reader, tenant, names, names.active_state),
         description=reader.text(names.description),
         external_description=reader.text(names.external_description),
-        carried=carried(tenant, names, reader, tenant.mapping.copy_rules.milestone_to_detail),
+        carried=carried(reader, tenant.copies.milestone_to_detail),
         etag=reader.etag(),
     )
 
@@ -171,6 +174,8 @@ def contract_customer(tenant: Tenant, row: Row) -> ContractCustomer:
     """A customer of the contract with its invoice defaults (B10)."""
     names = tenant.mapping.contract_customer
     reader = read_row(tenant, names, row)
+    number = reader.integer(names.payment_terms)
+    terms = None if number is None else tenant.payment_terms.get(number)
     return ContractCustomer(
         id=ids.ContractCustomerId(reader.id),
         customer=_customer(reader, names.customer),
@@ -178,8 +183,10 @@ def contract_customer(tenant: Tenant, row: Row) -> ContractCustomer:
         is_primary=reader.flag(names.is_primary),
         is_rounding=reader.flag(names.is_rounding),
         bill_to=_bill_to(reader, names.bill_to),
-        payment_terms=reader.integer(names.payment_terms),
+        payment_terms=terms,
+        unknown_payment_terms=number if terms is None else None,
         not_to_exceed_limit=_optional(reader, tenant, names, names.not_to_exceed_limit),
+        is_active=_is_active(reader, tenant, names, names.active_state),
     )
 
 
@@ -194,6 +201,7 @@ def contract_line_customer(tenant: Tenant, row: Row) -> ContractLineCustomer:
         contract_customer_id=_id(reader, names.contract_customer, ids.ContractCustomerId),
         split_percent=reader.decimal(names.split_percent),
         is_rounding=reader.flag(names.is_rounding),
+        is_active=_is_active(reader, tenant, names, names.active_state),
     )
 
 
@@ -222,6 +230,8 @@ def actual(tenant: Tenant, row: Row) -> Actual:
         quantity=reader.decimal(names.quantity),
         price=reader.decimal(names.price),
         amount=reader.decimal(names.amount),
+        discount=_optional(reader, tenant, names, names.discount),
+        fee=_optional(reader, tenant, names, names.fee),
         tax=_optional(reader, tenant, names, names.tax),
         currency_id=_id(reader, names.currency, ids.CurrencyId),
         customer=_actual_customer(reader, names.account_customer, names.contact_customer),
@@ -234,7 +244,7 @@ def actual(tenant: Tenant, row: Row) -> Actual:
         is_active=reader.integer(names.state) == 0,
         description=reader.text(names.description),
         external_description=reader.text(names.external_description),
-        carried=carried(tenant, names, reader, tenant.mapping.copy_rules.actual_to_detail),
+        carried=carried(reader, tenant.copies.actual_to_detail),
         etag=reader.etag(),
     )
 
@@ -249,10 +259,12 @@ def retainer(tenant: Tenant, row: Row) -> Retainer:
         contract_customer_id=_id(reader, names.contract_customer, ids.ContractCustomerId),
         date=reader.date(names.date),
         status=reader.choice(names.status, tenant.choices.retainer_status),
+        refund_status=_refund_status(tenant, reader),
         amount=reader.decimal(names.amount),
         used_amount=reader.decimal(names.used_amount),
         available_amount=reader.decimal(names.available_amount),
         currency_id=_id(reader, names.currency, ids.CurrencyId),
+        is_active=_is_active(reader, tenant, names, names.active_state),
         description=reader.text(names.description),
         etag=reader.etag(),
     )
@@ -274,27 +286,31 @@ def existing_invoice(tenant: Tenant, row: Row) -> ExistingInvoice:
     )
 
 
-def carried(
-    tenant: Tenant, names: Table, reader: RowReader, rules: Sequence[CopyRule]
-) -> tuple[Carried, ...]:
-    """The values that travel by the mapping's copy rules; empty ones stay behind."""
-    found = (_carried_value(reader, rule) for rule in rules if tenant.has(names.table, rule.source))
-    return tuple(item for item in found if item is not None)
+def foreign_currencies(
+    contract: Contract,
+    records: Iterable[Actual | Milestone | ContractLine | Retainer],
+    currencies: Mapping[UUID, Currency],
+) -> tuple[Currency, ...]:
+    """The currencies that *records* name besides the contract's own; refused, and shown ($1)."""
+    named = {record.currency_id for record in records if record.currency_id is not None}
+    foreign = (currencies.get(key) for key in sorted(named - {contract.currency.id}))
+    return tuple(currency for currency in foreign if currency is not None)
 
 
-def _carried_value(reader: RowReader, rule: CopyRule) -> Carried | None:
-    if rule.set is not None:
-        target = reader.lookup(rule.source)
-        bound = f"/{rule.set}({target})"
-        return Carried(property=f"{rule.target}@odata.bind", value=bound) if target else None
-    value = reader.raw(rule.source)
-    if value is None:
+def _refund_status(tenant: Tenant, reader: RowReader) -> RefundStatus | None:
+    """The refund status; a number that nobody knows is one that somebody has to look at (V9)."""
+    names = tenant.mapping.retainer
+    column = tenant.known(names, names.refund_status)
+    number = reader.integer(column) if column is not None else None
+    if number is None:
         return None
-    if isinstance(value, Decimal):
-        return Carried(property=rule.target, number=value)
-    if isinstance(value, str | int | bool):
-        return Carried(property=rule.target, value=value)
-    raise reader.fault(rule.source, "a single value that can be copied")
+    return tenant.choices.refund_status.word_of.get(number, RefundStatus.UNCLEAR)
+
+
+def _is_active(reader: RowReader, tenant: Tenant, names: Table, column: str | None) -> bool:
+    """Whether the row is active; it is, where the table has no state."""
+    known = tenant.known(names, column)
+    return known is None or reader.integer(known) == 0
 
 
 def _line_kind(tenant: Tenant, reader: RowReader) -> LineKind:
@@ -348,8 +364,9 @@ def _bill_to(reader: RowReader, names: BillToColumns) -> BillTo:
     )
 
 
-def _first_date(reader: RowReader, column: DateColumn, fallback: DateColumn) -> date | None:
-    return reader.date(column) or reader.date(fallback)
+def _first_date(reader: RowReader, column: DateColumn | None, fallback: DateColumn) -> date | None:
+    own = reader.date(column) if column is not None else None
+    return own or reader.date(fallback)
 
 
 def _id(reader: RowReader, column: str, kind: Callable[[UUID], IdT]) -> IdT | None:

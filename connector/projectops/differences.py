@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from connector.outcome import Difference, DifferenceKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -13,48 +14,7 @@ if TYPE_CHECKING:
 
     from connector.invoicing.model import Source
     from connector.invoicing.plan import DetailPlan, InvoicePlan
-    from connector.projectops.existing_drafts import StandingDetail, StandingInvoice
-
-
-class DifferenceKind(StrEnum):
-    """What differs; the words of the JSON document."""
-
-    INVOICE_MISSING = "invoice-missing"
-    INVOICE_UNEXPECTED = "invoice-unexpected"
-    INVOICE_TWICE = "invoice-twice"
-    SOURCE_MISSING = "source-missing"
-    SOURCE_UNEXPECTED = "source-unexpected"
-    SOURCE_TWICE = "source-twice"
-    SOURCE_UNKNOWN = "source-unknown"
-    AMOUNT_DIFFERS = "amount-differs"
-    TAX_DIFFERS = "tax-differs"
-    BILLING_TYPE_DIFFERS = "billing-type-differs"
-    TOTAL_DIFFERS = "total-differs"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """
-    One difference between our plan and the tenant's drafts of one contract.
-
-    *planned* and *there* are texts: amounts, ids or words, None where a side has nothing.
-    """
-
-    kind: DifferenceKind
-    contract_id: UUID
-    customer_id: UUID | None
-    invoice_id: UUID | None
-    source: Source | None = None
-    planned: str | None = None
-    there: str | None = None
-
-    @property
-    def text(self) -> str:
-        """The difference as a sentence."""
-        what = f" {self.source.table.value} {self.source.id}" if self.source else ""
-        place = f" on invoice {self.invoice_id}" if self.invoice_id else ""
-        planned, there = self.planned or "nothing", self.there or "nothing"
-        return f"{self.kind.value}{what}{place}: planned {planned}, there is {there}"
+    from connector.projectops.existing_drafts import ExistingDetail, ExistingDraft
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +43,7 @@ class _Teller:
         )
 
     def of_invoices(
-        self, ours: InvoicePlan | None, theirs: Sequence[StandingInvoice]
+        self, ours: InvoicePlan | None, theirs: Sequence[ExistingDraft]
     ) -> Iterator[Difference]:
         if ours is None:
             for invoice in theirs:
@@ -105,7 +65,7 @@ class _Teller:
             yield self.tell(kind, theirs[0].id, f"{expected:f}", f"{total:f}")
 
     def of_sources(
-        self, ours: InvoicePlan, theirs: Sequence[StandingInvoice]
+        self, ours: InvoicePlan, theirs: Sequence[ExistingDraft]
     ) -> Iterator[Difference]:
         planned = {detail.source: detail for line in ours.lines for detail in line.details}
         seen: set[Source] = set()
@@ -120,7 +80,7 @@ class _Teller:
         planned: Mapping[Source, DetailPlan],
         seen: set[Source],
         invoice: UUID,
-        detail: StandingDetail,
+        detail: ExistingDetail,
     ) -> Iterator[Difference]:
         source, amount = detail.source, f"{detail.amount:f}"
         if source is None:
@@ -140,9 +100,9 @@ class _Teller:
 
 
 def differences(
-    contract_id: UUID, planned: Sequence[InvoicePlan], there: Sequence[StandingInvoice]
+    contract_id: UUID, planned: Sequence[InvoicePlan], there: Sequence[ExistingDraft]
 ) -> tuple[Difference, ...]:
-    """Every difference of one contract, by customer and source; an empty tuple is parity."""
+    """Every difference of one contract, by customer and source; none where both sides agree."""
     ours: dict[UUID | None, InvoicePlan] = {invoice.customer.id: invoice for invoice in planned}
     found: list[Difference] = []
     for customer in sorted({*ours, *(invoice.customer_id for invoice in there)}, key=str):
@@ -153,12 +113,12 @@ def differences(
 
 
 def _values(
-    mine: DetailPlan, his: StandingDetail
+    mine: DetailPlan, his: ExistingDetail
 ) -> Iterator[tuple[DifferenceKind, object, object]]:
     yield DifferenceKind.AMOUNT_DIFFERS, mine.amount, his.amount
     yield DifferenceKind.TAX_DIFFERS, mine.tax, his.tax
     yield DifferenceKind.BILLING_TYPE_DIFFERS, mine.billing_type, his.billing_type
 
 
-def _total(invoice: StandingInvoice) -> Decimal:
+def _total(invoice: ExistingDraft) -> Decimal:
     return invoice.total if invoice.total is not None else Decimal(0)

@@ -1,4 +1,9 @@
-"""Which contracts a run date calls out (R1, M4): the first look, before any contract is read."""
+"""
+Which contracts a date calls out (R1, M4), before any contract is read.
+
+`find_due` is the first look of a run: what is open. `contracts_of_date` asks for what a date
+called out, whatever has been billed of it since.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from uuid import UUID
 
+    from connector.dataverse.client import DataverseClient
     from connector.dataverse.message import Row
     from connector.mapping.tables import DateColumn, MilestoneTable, ScheduleRowTable
     from connector.projectops.rows import RowReader
@@ -39,8 +45,8 @@ class Due:
     """
     What the first look found.
 
-    *contracts* have something due on the run date itself; *overdue* lists what earlier dates left
-    behind, in any contract. Both are sorted.
+    *contracts* have something due on the run date itself, by name and id; *overdue* lists what
+    earlier dates left behind, in any contract, by date.
     """
 
     contracts: tuple[ContractId, ...]
@@ -72,11 +78,11 @@ def retainer_query(tenant: Tenant, run_date: date) -> Query | None:
     """
     The read of ready retainers up to *run_date*, for tenants that bill them alone (DR-17).
 
-    None when the tenant has no number for a ready retainer.
+    None when the tenant has no retainers, or no number for a ready one.
     """
     names = tenant.mapping.retainer
     ready = tenant.choices.retainer_status.number_of.get(RetainerStatus.READY)
-    if ready is None:
+    if ready is None or not tenant.has_table(names):
         return None
     condition = all_of(
         field(names.status).eq(ready), on_or_before(tenant, names.table, names.date, run_date)
@@ -86,6 +92,7 @@ def retainer_query(tenant: Tenant, run_date: date) -> Query | None:
         select=(names.id, f"_{names.contract}_value"),
         filter=condition,
         order_by=(names.id,),
+        annotations=(FORMATTED,),
     )
 
 
@@ -100,19 +107,22 @@ def find_due(
     whether it is due could then only be guessed.
     """
     names = tenant.mapping
-    milestones = list(_dated(tenant, names.milestone, names.milestone.date, found_rows.milestones))
+    milestones = list(_dated(tenant, names.milestone, names.milestone.dates, found_rows.milestones))
     schedule = _dated(
-        tenant, names.schedule_row, names.schedule_row.run_date, found_rows.schedule_rows
+        tenant, names.schedule_row, (names.schedule_row.run_date,), found_rows.schedule_rows
     )
     found = [*schedule, *milestones]
     contracts = {item.contract_id for item in found if item.date == run_date}
-    contracts |= _retained(tenant, found_rows.retainers)
+    names_of = {item.contract_id: item.contract_name for item in found}
+    retained = dict(_retained(tenant, found_rows.retainers))
+    names_of |= retained
+    contracts |= retained.keys()
     if late_since is not None:
         late = (item for item in milestones if item.is_billable and item.date >= late_since)
         contracts |= {item.contract_id for item in late}
     overdue = (item for item in found if item.date < run_date and item.is_billable)
     return Due(
-        contracts=tuple(sorted(contracts)),
+        contracts=tuple(sorted(contracts, key=lambda item: (names_of[item], item))),
         overdue=tuple(sorted(overdue, key=lambda item: (item.date, item.table, item.id))),
     )
 
@@ -127,11 +137,14 @@ def on_or_before(tenant: Tenant, table: str, column: DateColumn, day: date) -> F
     return field(column.column).lt(following)
 
 
-def _retained(tenant: Tenant, rows: Sequence[Row]) -> set[ContractId]:
+def _retained(tenant: Tenant, rows: Sequence[Row]) -> Iterator[tuple[ContractId, str]]:
+    """Id and name of the contract of each retainer."""
     names = tenant.mapping.retainer
-    readers = [read_row(tenant, names, row) for row in rows]
-    found = [r.required(names.contract, r.lookup(names.contract), "a contract") for r in readers]
-    return {ContractId(contract) for contract in found}
+    for row in rows:
+        reader = read_row(tenant, names, row)
+        contract = reader.required(names.contract, reader.lookup(names.contract), "a contract")
+        name = row.get(f"_{names.contract}_value@{FORMATTED}")
+        yield ContractId(contract), name if isinstance(name, str) else str(contract)
 
 
 def _schedule_query(tenant: Tenant, run_date: date, statuses: Sequence[RunStatus]) -> Query:
@@ -148,17 +161,16 @@ def _milestone_query(tenant: Tenant, run_date: date) -> Query:
     """Ready ones up to the date; not ready ones too, for a due milestone is worth a word (M4)."""
     names = tenant.mapping.milestone
     numbers, status = tenant.choices.milestone_status.number_of, field(names.status)
-    dated = any_of(
-        on_or_before(tenant, names.table, names.date, run_date),
-        all_of(
-            field(names.date.column).eq(None),
-            on_or_before(tenant, names.table, names.fallback_date, run_date),
-        ),
-    )
+    dated = on_or_before(tenant, names.table, names.fallback_date, run_date)
+    if names.date is not None:
+        dated = any_of(
+            on_or_before(tenant, names.table, names.date, run_date),
+            all_of(field(names.date.column).eq(None), dated),
+        )
     open_ones = any_of(
         status.eq(numbers[MilestoneStatus.READY]), status.eq(numbers[MilestoneStatus.NOT_READY])
     )
-    select = (names.date.column, names.fallback_date.column, names.status)
+    select = (*(column.column for column in names.dates), names.status)
     return _query(tenant, names, select, all_of(open_ones, dated))
 
 
@@ -182,20 +194,20 @@ def _query(
 def _dated(
     tenant: Tenant,
     names: ScheduleRowTable | MilestoneTable,
-    column: DateColumn,
+    columns: Sequence[DateColumn],
     rows: Sequence[Row],
 ) -> Iterator[Overdue]:
-    fallback = getattr(names, "fallback_date", None)
     for row in rows:
         reader = read_row(tenant, names, row)
-        day = reader.date(column) or (reader.date(fallback) if fallback else None)
+        days = (reader.date(column) for column in columns)
+        day = next((found for found in days if found is not None), None)
         contract, name = _contract_of(tenant, names, row)
         yield Overdue(
             table=names.table,
             id=reader.id,
             contract_id=contract,
             contract_name=name,
-            date=reader.required(column.column, day, "a date"),
+            date=reader.required(columns[0].column, day, "a date"),
             is_billable=_is_billable(tenant, names, reader),
         )
 
@@ -223,3 +235,70 @@ def _contract_of(
     contract = ContractId(inner.required(column, inner.lookup(column), "a contract"))
     name = line.get(f"_{column}_value@{FORMATTED}")
     return contract, name if isinstance(name, str) else str(contract)
+
+
+def contracts_of_date(client: DataverseClient, tenant: Tenant, day: date) -> tuple[ContractId, ...]:
+    """
+    Contracts with a schedule row or milestone dated *day*, in any status; sorted.
+
+    Raises `RowFault` for a row whose contract line cannot be read.
+    """
+    rows, milestones = tenant.mapping.schedule_row, tenant.mapping.milestone
+    row_dates: tuple[DateColumn, ...] = (rows.run_date,)
+    milestone_dates = milestones.dates
+    answers = client.read_many(
+        (
+            _window_query(tenant, rows, row_dates, day),
+            _window_query(tenant, milestones, milestone_dates, day),
+        )
+    )
+    found = {
+        *_contracts_dated(tenant, rows, row_dates, answers[0], day),
+        *_contracts_dated(tenant, milestones, milestone_dates, answers[1], day),
+    }
+    return tuple(sorted(found))
+
+
+def _window_query(
+    tenant: Tenant,
+    names: ScheduleRowTable | MilestoneTable,
+    columns: Sequence[DateColumn],
+    day: date,
+) -> Query:
+    contract = f"_{tenant.mapping.contract_line.contract}_value"
+    return Query(
+        entity_set=names.set,
+        select=(names.id, *(column.column for column in columns)),
+        filter=any_of(*(_around(tenant, names.table, column, day) for column in columns)),
+        order_by=(names.id,),
+        expand=(Expand(navigation=names.contract_line_navigation, select=(contract,)),),
+    )
+
+
+def _around(tenant: Tenant, table: str, column: DateColumn, day: date) -> Filter:
+    """A window that holds the whole *day*, wherever its midnight is."""
+    upper = on_or_before(tenant, table, column, day)
+    if tenant.behaviour(table, column) is DateBehaviour.DATE_ONLY:
+        return all_of(upper, field(column.column).ge(day))
+    before = datetime.combine(day - timedelta(days=1), time(), tzinfo=UTC)
+    return all_of(upper, field(column.column).ge(before))
+
+
+def _contracts_dated(
+    tenant: Tenant,
+    names: ScheduleRowTable | MilestoneTable,
+    columns: Sequence[DateColumn],
+    rows: Sequence[Row],
+    day: date,
+) -> Iterator[ContractId]:
+    column = tenant.mapping.contract_line.contract
+    for row in rows:
+        reader = read_row(tenant, names, row)
+        dates = (reader.date(item) for item in columns)
+        if next((found for found in dates if found is not None), None) != day:
+            continue
+        line = row.get(names.contract_line_navigation)
+        if not isinstance(line, dict):
+            raise reader.fault(names.contract_line_navigation, "a contract line that can be read")
+        inner = read_row(tenant, tenant.mapping.contract_line, line)
+        yield ContractId(inner.required(column, inner.lookup(column), "a contract"))

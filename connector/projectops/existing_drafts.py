@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from connector.dataverse.query import Query, any_of, in_list
+from connector.dataverse.query import Query, in_list
 from connector.dataverse.values import LOOKUP_TABLE
+from connector.invoicing.amounts import ZERO, product, total
 from connector.invoicing.choices import BillingType, ProformaStatus, SourceTable
 from connector.invoicing.model import Source
 from connector.projectops.decode import read_row
-from connector.projectops.queries import IDS_PER_QUERY, lookup
+from connector.projectops.queries import IDS_PER_QUERY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -20,15 +22,23 @@ if TYPE_CHECKING:
 
     from connector.dataverse.client import DataverseClient
     from connector.dataverse.message import Row
-    from connector.invoicing.ids import ContractId
+    from connector.dataverse.query import Filter
+    from connector.projectops.rows import RowReader
     from connector.projectops.tenant import Tenant
+
+#: When a row was made; every table of the platform has it under this name.
+CREATED: Final = "createdon"
 
 _SOURCES = {table.value: table for table in SourceTable}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StandingDetail:
-    """One thing that an invoice bills; *source* is None where nothing says what it is."""
+class ExistingDetail:
+    """
+    One thing that an invoice bills; *source* is None where nothing says what it is.
+
+    *amount* is before tax, net of discounts and with fees.
+    """
 
     id: UUID
     source: Source | None
@@ -38,7 +48,7 @@ class StandingDetail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StandingInvoice:
+class ExistingDraft:
     """An invoice of a contract; *created* is its instant, *total* what the platform computed."""
 
     id: UUID
@@ -47,22 +57,27 @@ class StandingInvoice:
     status: ProformaStatus | None
     created: datetime | None
     total: Decimal | None
-    details: tuple[StandingDetail, ...]
+    details: tuple[ExistingDetail, ...]
 
     def is_created_on(self, day: date, tenant: Tenant) -> bool:
         """Whether it was made on *day* of the business time zone."""
         return self.created is not None and self.created.astimezone(tenant.zone).date() == day
 
 
-def read_standing(
-    client: DataverseClient, tenant: Tenant, contracts: Sequence[ContractId]
-) -> tuple[StandingInvoice, ...]:
-    """Every invoice of *contracts* with what it bills: three requests, and further pages."""
+def read_drafts(
+    client: DataverseClient, tenant: Tenant, queries: Sequence[Query]
+) -> tuple[ExistingDraft, ...]:
+    """
+    The invoices that *queries* of `header_query` find, each once, with what they bill.
+
+    A few requests, and further pages.
+    """
     names = tenant.mapping
-    headers = client.read_all(_headers(tenant, contracts))
-    ids = [read_row(tenant, names.invoice, row).id for row in headers]
-    if not ids:
+    rows = [row for found in (client.read_many(queries) if queries else ()) for row in found]
+    headers = {read_row(tenant, names.invoice, row).id: row for row in rows}
+    if not headers:
         return ()
+    ids = sorted(headers)
     parts = [ids[start : start + IDS_PER_QUERY] for start in range(0, len(ids), IDS_PER_QUERY)]
     below = client.read_many(
         [query for part in parts for query in (_lines(tenant, part), _details(tenant, part))]
@@ -70,17 +85,23 @@ def read_standing(
     lines = [row for rows in below[::2] for row in rows]
     details = [row for rows in below[1::2] for row in rows]
     sources = _connected(client, tenant, details)
-    billed = [*_project_details(tenant, details, sources), *_other_lines(tenant, lines)]
-    return tuple(_invoice(tenant, row, billed) for row in headers)
+    billed: defaultdict[UUID | None, list[ExistingDetail]] = defaultdict(list)
+    for invoice, detail in (
+        *_project_details(tenant, details, sources),
+        *_other_lines(tenant, lines),
+    ):
+        billed[invoice].append(detail)
+    return tuple(_invoice(tenant, headers[key], billed[key]) for key in ids)
 
 
-def _headers(tenant: Tenant, contracts: Sequence[ContractId]) -> Query:
+def header_query(tenant: Tenant, condition: Filter) -> Query:
+    """The query of the invoices that fulfil *condition*."""
     names = tenant.mapping.invoice
-    select = (names.id, names.status, names.total, "createdon")
+    select = (names.id, names.status, names.total, CREATED)
     return Query(
         entity_set=names.set,
         select=(*select, f"_{names.contract}_value", f"_{names.customer}_value"),
-        filter=any_of(*(lookup(names.contract).eq(contract) for contract in contracts)),
+        filter=condition,
         order_by=(names.id,),
     )
 
@@ -90,7 +111,11 @@ def _lines(tenant: Tenant, invoices: Sequence[UUID]) -> Query:
     lookups = (f"_{names.invoice}_value", f"_{names.contract_line}_value")
     return Query(
         entity_set=names.set,
-        select=(names.id, names.product_type, names.quantity, names.price, names.tax, *lookups),
+        select=(
+            *(names.id, names.product_type, names.quantity, names.price, names.tax),
+            names.extended_amount,
+            *lookups,
+        ),
         filter=in_list(f"_{names.invoice}_value", invoices),
         order_by=(names.id,),
     )
@@ -104,8 +129,8 @@ def _details(tenant: Tenant, invoices: Sequence[UUID]) -> Query:
         select=(
             names.id,
             names.amount,
-            names.tax,
             names.billing_type,
+            *(column for column in (names.tax, *_discount_and_fee(tenant)) if column is not None),
             f"_{names.invoice}_value",
             *document,
         ),
@@ -142,7 +167,7 @@ def _connected(
 
 def _project_details(
     tenant: Tenant, rows: Sequence[Row], sources: Mapping[str, Source]
-) -> Iterator[tuple[UUID | None, StandingDetail]]:
+) -> Iterator[tuple[UUID | None, ExistingDetail]]:
     names = tenant.mapping.invoice_detail
     for row in rows:
         reader = read_row(tenant, names, row)
@@ -153,19 +178,44 @@ def _project_details(
             source = Source(table=table, id=document) if table and document else None
         yield (
             reader.lookup(names.invoice),
-            StandingDetail(
+            ExistingDetail(
                 id=reader.id,
                 source=source,
                 billing_type=reader.choice(names.billing_type, tenant.choices.billing_type),
-                amount=reader.decimal(names.amount) or Decimal(0),
-                tax=reader.decimal(names.tax) or Decimal(0),
+                amount=_net_amount(tenant, reader),
+                tax=(reader.decimal(names.tax) if names.tax is not None else None) or Decimal(0),
             ),
         )
 
 
+def _discount_and_fee(tenant: Tenant) -> tuple[str | None, str | None]:
+    """The columns of a detail's discount and fee, where the tenant has them."""
+    names = tenant.mapping.invoice_detail
+    return tenant.known(names, names.discount), tenant.known(names, names.fee)
+
+
+def _net_amount(tenant: Tenant, reader: RowReader) -> Decimal:
+    discount, fee = (
+        reader.decimal(column) if column is not None else None
+        for column in _discount_and_fee(tenant)
+    )
+    amount = reader.decimal(tenant.mapping.invoice_detail.amount)
+    return total((amount or ZERO, -(discount or ZERO), fee or ZERO))
+
+
+def _line_amount(tenant: Tenant, reader: RowReader, tax: Decimal) -> Decimal:
+    """What a product line asks for before tax; where nothing extends it, quantity times price."""
+    names = tenant.mapping.invoice_line
+    extended = reader.decimal(names.extended_amount)
+    if extended is not None:
+        return total((extended, -tax))
+    quantity, price = reader.decimal(names.quantity), reader.decimal(names.price)
+    return product(quantity or ZERO, price or ZERO)
+
+
 def _other_lines(
     tenant: Tenant, rows: Sequence[Row]
-) -> Iterator[tuple[UUID | None, StandingDetail]]:
+) -> Iterator[tuple[UUID | None, ExistingDetail]]:
     """Product lines, which bill by themselves (D6)."""
     names = tenant.mapping.invoice_line
     for row in rows:
@@ -173,30 +223,28 @@ def _other_lines(
         number, line = reader.integer(names.product_type), reader.lookup(names.contract_line)
         if number is None or number in tenant.choices.product_type.word_of or line is None:
             continue
-        quantity, price = reader.decimal(names.quantity), reader.decimal(names.price)
+        tax = reader.decimal(names.tax) or Decimal(0)
         yield (
             reader.lookup(names.invoice),
-            StandingDetail(
+            ExistingDetail(
                 id=reader.id,
                 source=Source(table=SourceTable.PRODUCT_LINE, id=line),
                 billing_type=BillingType.CHARGEABLE,
-                amount=(quantity or Decimal(0)) * (price or Decimal(0)),
-                tax=reader.decimal(names.tax) or Decimal(0),
+                amount=_line_amount(tenant, reader, tax),
+                tax=tax,
             ),
         )
 
 
-def _invoice(
-    tenant: Tenant, row: Row, billed: Sequence[tuple[UUID | None, StandingDetail]]
-) -> StandingInvoice:
+def _invoice(tenant: Tenant, row: Row, billed: Sequence[ExistingDetail]) -> ExistingDraft:
     names = tenant.mapping.invoice
     reader = read_row(tenant, names, row)
-    return StandingInvoice(
+    return ExistingDraft(
         id=reader.id,
         contract_id=reader.lookup(names.contract),
         customer_id=reader.lookup(names.customer),
         status=reader.choice(names.status, tenant.choices.proforma_status),
-        created=reader.instant("createdon"),
+        created=reader.instant(CREATED),
         total=reader.decimal(names.total),
-        details=tuple(detail for invoice, detail in billed if invoice == reader.id),
+        details=tuple(billed),
     )

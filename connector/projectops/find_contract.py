@@ -25,7 +25,7 @@ class RecordUnknown(ConnectorError):  # noqa: N818 - it is the record that is un
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Located:
+class FoundRecord:
     """Where a record belongs."""
 
     table: str
@@ -41,19 +41,19 @@ class _Place:
     line_navigation: str | None = None
 
 
-def locate(client: DataverseClient, tenant: Tenant, record: UUID) -> Located:
+def find_contract(client: DataverseClient, tenant: Tenant, record: UUID) -> FoundRecord:
     """
     The table of *record* and its contract: one request.
 
     Raises `RecordUnknown`, also for a record that hangs on no contract.
     """
-    places = _places(tenant)
+    places = tuple(place for place in _places(tenant) if tenant.has_table(place.names))
     answers = client.read_many([_query(tenant, place, record) for place in places])
     for place, rows in zip(places, answers, strict=True):
         for row in rows:
             contract = _contract(tenant, place, row)
             if contract is not None:
-                return Located(table=place.names.table, contract_id=ContractId(contract))
+                return FoundRecord(table=place.names.table, contract_id=ContractId(contract))
     tables = ", ".join(place.names.table for place in places)
     message = f"{record} is no record of a contract; looked into {tables}"
     raise RecordUnknown(message)

@@ -14,8 +14,8 @@ from connector.dataverse.errors import DataverseError, Refused
 from connector.dataverse.operations import row_path
 from connector.outcome import InvoiceOutcome, InvoiceStatus
 from connector.projectops.commit import is_to_settle
-from connector.projectops.row_state import standing_of
-from connector.projectops.write import EVERYBODYS, Written
+from connector.projectops.row_state import read_state
+from connector.projectops.written import EVERYBODYS, NOTHING_BEGUN, Written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from connector.dataverse.message import JsonValue
     from connector.invoicing.plan import ContractPlan, ScheduleUpdate
     from connector.projectops.tenant import Tenant
+    from connector.projectops.written import Begun, Listener
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +34,22 @@ class PlatformWriter:
     client: DataverseClient
     tenant: Tenant
     guard: Callable[[], None]
+    listener: Listener
 
-    def write(self, plan: ContractPlan, *, resumed: bool = False) -> Written:  # noqa: ARG002 - it looks first anyway
+    def write(self, plan: ContractPlan, begun: Begun = NOTHING_BEGUN) -> Written:  # noqa: ARG002 - it looks first anyway
         """
         Call the action for the contract's due rows, unless they have had their run.
 
         Whether the drafts are as planned is for the reading back to say. A contract that is due
         by milestones alone has no row to name, and is left to the write mode `rows`.
         """
-        updates = plan.schedule_updates
-        if not updates:
+        written = self._write(plan)
+        for outcome in written.outcomes:
+            self.listener.ended(outcome)
+        return written
+
+    def _write(self, plan: ContractPlan) -> Written:
+        if not plan.schedule_updates:
             text = "no schedule row calls it out; the platform's action bills by schedule rows"
             return self._ended(plan, InvoiceStatus.FAILED, text)
         try:
@@ -70,8 +77,8 @@ class PlatformWriter:
     def _rows(self, plan: ContractPlan) -> tuple[tuple[ScheduleUpdate, ...], tuple[str, ...]]:
         """The rows that wait for their run, and those that somebody changed otherwise."""
         updates = [replace(update, invoice_id=None) for update in plan.schedule_updates]
-        standing = standing_of(self.client, self.tenant, (), updates)
-        return standing.open_updates, standing.drifted
+        state = read_state(self.client, self.tenant, (), updates)
+        return state.open_updates, state.drifted
 
     def _call(self, plan: ContractPlan, updates: Sequence[ScheduleUpdate]) -> DataverseError | None:
         self.guard()

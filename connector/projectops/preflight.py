@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from connector.dataverse.errors import DataverseError
 from connector.mapping import DateColumn, MappingError, TenantMapping
-from connector.outcome import ExitCode
-from connector.projectops.mapped_names import MissingName, mapped_tables, missing_names
+from connector.projectops.constants import constant_faults
+from connector.projectops.findings import Area, CheckReport, Finding, Severity, error, ok, warning
+from connector.projectops.losses import loss_of, loss_of_table
+from connector.projectops.mapped_names import (
+    OPTIONAL_TABLES,
+    MissingName,
+    mapped_tables,
+    missing_names,
+)
+from connector.projectops.payment_terms import payment_terms, unknown_targets
 from connector.projectops.platform_job import invoice_jobs, platform_job_query
+from connector.projectops.rows import RowFault
 from connector.projectops.tenant import BEHAVIOURS, Tenant, resolve_tenant
+from connector.projectops.zone_check import zone_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,50 +27,6 @@ if TYPE_CHECKING:
 
     from connector.dataverse.client import DataverseClient
     from connector.dataverse.metadata import AttributeInfo, TableInfo
-
-
-class Severity(StrEnum):
-    """How bad a finding is: an error keeps `run` from working, a warning may surprise."""
-
-    OK = "ok"
-    WARNING = "warning"
-    ERROR = "error"
-
-
-class Area(StrEnum):
-    """What a finding is about."""
-
-    SIGN_IN = "sign-in"
-    TABLES = "tables"
-    COLUMNS = "columns"
-    CHOICES = "choices"
-    DATES = "dates"
-    PLATFORM_JOB = "platform-job"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing that was looked at; *hint* says what to do about it."""
-
-    area: Area
-    severity: Severity
-    text: str
-    hint: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckReport:
-    """Everything that was looked at, in the order of the areas."""
-
-    findings: tuple[Finding, ...]
-
-    @property
-    def exit_code(self) -> ExitCode:
-        """4 when the tenant could not be read, 2 when it is not as the mapping says, else 0."""
-        bad = [item for item in self.findings if item.severity is Severity.ERROR]
-        if any(item.area is Area.SIGN_IN for item in bad):
-            return ExitCode.CANNOT_READ
-        return ExitCode.USAGE if bad else ExitCode.DONE
 
 
 #: The column behind each choice: choice → table and field of the mapping.
@@ -89,6 +53,7 @@ CHOICE_COLUMNS: Mapping[str, tuple[str, str]] = {
     "amount_method": ("invoice_detail", "amount_method"),
     "not_to_exceed_status": ("actual", "not_to_exceed_status"),
     "retainer_status": ("retainer", "status"),
+    "refund_status": ("retainer", "refund_status"),
 }
 
 #: Words whose absence from a tenant is normal: they come with other products (schema, section 2).
@@ -102,15 +67,17 @@ def check_tenant(client: DataverseClient, mapping: TenantMapping, zone: ZoneInfo
     try:
         user = client.who_am_i()
         tables = client.metadata.tables(_table_names(mapping))
-    except DataverseError as error:
-        return CheckReport(findings=(_error(Area.SIGN_IN, str(error), "see [dataverse], [auth]"),))
+    except DataverseError as failure:
+        return CheckReport(findings=(error(Area.SIGN_IN, str(failure), "see [dataverse], [auth]"),))
     signed_in = f"signed in as user {user.user_id} of organization {user.organization_id}"
     findings = [
-        _ok(Area.SIGN_IN, signed_in),
+        ok(Area.SIGN_IN, signed_in),
         *_tables(mapping, tables),
         *_columns(mapping, tables),
         *_choices(mapping, tables),
         *_dates(mapping, tables),
+        *_constants(mapping, tables),
+        *_payment_terms(mapping, tables),
     ]
     if not any(item.severity is Severity.ERROR for item in findings):
         findings += _readable(client, mapping, zone)
@@ -125,28 +92,32 @@ def _tables(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> Iterator
     wrong = 0
     for name, table in mapped_tables(mapping):
         info = tables.get(table.table)
-        if info is None:
+        if info is None and name in OPTIONAL_TABLES:
+            text = f"[{name}] this tenant has no table {table.table!r}"
+            yield warning(Area.TABLES, text, loss_of_table(name))
+        elif info is None:
             wrong += 1
             text = f"[{name}] table {table.table!r} does not exist in this tenant"
-            yield _error(Area.TABLES, text, "is Project Operations installed? see the mapping")
+            yield error(Area.TABLES, text, "is Project Operations installed? see the mapping")
         elif info.entity_set != table.set:
             wrong += 1
             text = f"[{name}] set is {table.set!r}, the tenant calls it {info.entity_set!r}"
-            yield _error(Area.TABLES, text, f"write set = {info.entity_set!r} into the mapping")
+            yield error(Area.TABLES, text, f"write set = {info.entity_set!r} into the mapping")
     if not wrong:
-        yield _ok(Area.TABLES, f"all {len(_table_names(mapping))} tables are there")
+        there = sum(1 for name in _table_names(mapping) if name in tables)
+        yield ok(Area.TABLES, f"{there} tables are there, and those that a run needs")
 
 
 def _columns(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> Iterator[Finding]:
     found = [_absent(missing) for missing in missing_names(mapping, tables)]
-    yield from found or (_ok(Area.COLUMNS, "every mapped column is there"),)
+    yield from found or (ok(Area.COLUMNS, "every mapped column is there"),)
 
 
 def _absent(missing: MissingName) -> Finding:
     if missing.required:
-        return _error(Area.COLUMNS, str(missing), "correct the name in the mapping")
-    hint = "the connector does without it; remove the key to be rid of this line"
-    return Finding(area=Area.COLUMNS, severity=Severity.WARNING, text=str(missing), hint=hint)
+        hint = "nothing can be billed without it: correct the name in the mapping"
+        return error(Area.COLUMNS, str(missing), hint)
+    return warning(Area.COLUMNS, str(missing), loss_of(missing.entry))
 
 
 def _choices(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> Iterator[Finding]:
@@ -156,7 +127,7 @@ def _choices(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> Iterato
         if (attribute := _attribute(mapping, tables, table, field)) is not None
         for finding in _choice(mapping, choice, attribute)
     ]
-    yield from found or (_ok(Area.CHOICES, "every mapped choice value is there"),)
+    yield from found or (ok(Area.CHOICES, "every mapped choice value is there"),)
 
 
 def _attribute(
@@ -173,7 +144,7 @@ def _choice(mapping: TenantMapping, choice: str, attribute: AttributeInfo) -> It
     for word, number in numbers.items():
         if number not in options and word not in ELSEWHERE:
             text = f"choices.{choice} {word!r} = {number}: the tenant's choice has no such value"
-            yield _error(Area.CHOICES, text, f"it has {_shown(options)}")
+            yield error(Area.CHOICES, text, f"it has {_shown(options)}")
     labels: Mapping[str, tuple[str, ...]] = getattr(mapping.labels, choice, {})
     known = {label.casefold() for label in options.values()}
     for word, candidates in labels.items():
@@ -209,27 +180,41 @@ def _dates(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> Iterator[
                 yield Finding(area=Area.DATES, severity=Severity.WARNING, text=text, hint=hint)
 
 
+def _constants(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> Iterator[Finding]:
+    for fault in constant_faults(mapping, tables):
+        yield error(Area.COLUMNS, fault, "correct the constant in the mapping, or remove it")
+
+
+def _payment_terms(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> Iterator[Finding]:
+    """Numbers of the mapping that no invoice has, and customer's terms that have no counterpart."""
+    for number, target in unknown_targets(mapping, tables):
+        text = f"[payment_terms] {number} = {target}: an invoice has no such payment terms"
+        yield error(Area.CHOICES, text, "correct the number on the right, or remove the line")
+    names = mapping.contract_customer
+    info = tables.get(names.table)
+    own = info.attributes.get(names.payment_terms) if info else None
+    known = payment_terms(mapping, tables)
+    for number, label in (own.options or {}).items() if own else ():
+        if number not in known:
+            text = f"payment terms {number} {label!r} of a contract customer: none on an invoice"
+            hint = f"invoices get none; write {number} = … under [payment_terms]"
+            yield Finding(area=Area.CHOICES, severity=Severity.WARNING, text=text, hint=hint)
+
+
 def _readable(client: DataverseClient, mapping: TenantMapping, zone: ZoneInfo) -> Iterator[Finding]:
     """What only shows when rows are read: choices resolve, privileges suffice, no job is on."""
     try:
         tenant = resolve_tenant(client, mapping, zone)
+        yield from zone_findings(client, tenant)
         yield from _job(client, tenant)
-    except (MappingError, DataverseError) as error:
-        yield _error(Area.CHOICES, str(error), "see the mapping and the user's privileges")
+    except (MappingError, DataverseError, RowFault) as failure:
+        yield error(Area.CHOICES, str(failure), "see the mapping and the user's privileges")
 
 
 def _job(client: DataverseClient, tenant: Tenant) -> Iterator[Finding]:
     jobs = invoice_jobs(tenant, client.read_all(platform_job_query(tenant)))
     if not jobs:
-        yield _ok(Area.PLATFORM_JOB, "the tenant's own invoice job is not active")
+        yield ok(Area.PLATFORM_JOB, "the tenant's own invoice job is not active")
     for job in jobs:
         text = f"the tenant's own invoice job {job!r} is active"
-        yield _error(Area.PLATFORM_JOB, text, "deactivate it, or run with --beside-platform-job")
-
-
-def _ok(area: Area, text: str) -> Finding:
-    return Finding(area=area, severity=Severity.OK, text=text)
-
-
-def _error(area: Area, text: str, hint: str) -> Finding:
-    return Finding(area=area, severity=Severity.ERROR, text=text, hint=hint)
+        yield error(Area.PLATFORM_JOB, text, "deactivate it, or run with --beside-platform-job")

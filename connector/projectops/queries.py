@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from connector.invoicing.ids import ContractId
     from connector.mapping.model import CopyRule
-    from connector.mapping.tables import Table
+    from connector.mapping.tables import DateColumn, Table
     from connector.projectops.tenant import Tenant
 
 #: Ids asked for in one `In` list: far below the 500 conditions and the URL length of a batch part.
@@ -41,7 +41,7 @@ def contracts(tenant: Tenant, shard: Sequence[ContractId]) -> Query:
         names.end_date.column,
         *_lookups(names.currency, names.customer, names.price_list),
         *_present(tenant, names, names.not_to_exceed_limit),
-        *_copied(tenant, names, tenant.mapping.copy_rules.contract_to_invoice),
+        *_copied(tenant.copies.contract_to_invoice),
     )
     wanted = any_of(*(field(names.id).eq(contract) for contract in shard))
     condition = _with(wanted, tenant.mapping.conditions.contract)
@@ -58,7 +58,7 @@ def project_contracts(tenant: Tenant) -> Query:
 
 def contract_lines(tenant: Tenant, shard: Sequence[ContractId]) -> Query:
     """All lines of the contracts."""
-    names, rules = tenant.mapping.contract_line, tenant.mapping.copy_rules
+    names, rules = tenant.mapping.contract_line, tenant.copies
     select = (
         names.id,
         names.name,
@@ -69,8 +69,16 @@ def contract_lines(tenant: Tenant, shard: Sequence[ContractId]) -> Query:
         names.billing_start.column,
         *(names.contract_amount, names.quantity, names.price, names.amount, names.tax),
         *_lookups(names.contract, names.project, names.invoice_frequency, names.currency),
-        *_present(tenant, names, names.service),
-        *_copied(tenant, names, (*rules.contract_line_to_line, *rules.product_line_to_line)),
+        *_present(
+            tenant,
+            names,
+            names.service,
+            names.price_overridden,
+            names.volume_discount,
+            names.manual_discount,
+            names.extended_amount,
+        ),
+        *_copied((*rules.contract_line_to_line, *rules.product_line_to_line)),
     )
     condition = _of_contracts(names.contract, shard)
     return _query(names, select, _with(condition, tenant.mapping.conditions.contract_line))
@@ -85,6 +93,7 @@ def schedule_rows(tenant: Tenant, shard: Sequence[ContractId]) -> Query:
         names.cutoff_date.column,
         names.status,
         *_lookups(names.contract_line, names.milestone, names.invoice),
+        *_present(tenant, names, names.active_state),
     )
     condition = _of_contracts_by_line(tenant, names.contract_line_navigation, shard)
     return _query(names, select, _with(condition, tenant.mapping.conditions.schedule_row))
@@ -96,16 +105,15 @@ def milestones(tenant: Tenant, shard: Sequence[ContractId]) -> Query:
     select = (
         names.id,
         names.name,
-        names.date.column,
-        names.fallback_date.column,
+        *_dates(names.date, names.fallback_date),
         names.status,
         *(names.amount, names.tax, names.description, names.external_description),
         *_lookups(names.contract_line, names.currency),
         *_present_lookups(
             tenant, names, names.contract_customer, names.contract_line_customer, names.header
         ),
-        *_present(tenant, names, names.not_to_exceed_status),
-        *_copied(tenant, names, tenant.mapping.copy_rules.milestone_to_detail),
+        *_present(tenant, names, names.not_to_exceed_status, names.active_state),
+        *_copied(tenant.copies.milestone_to_detail),
     )
     condition = _of_contracts_by_line(tenant, names.contract_line_navigation, shard)
     return _query(names, select, _with(condition, tenant.mapping.conditions.milestone))
@@ -118,7 +126,7 @@ def contract_customers(tenant: Tenant, shard: Sequence[ContractId]) -> Query:
         *(names.id, names.split_percent, names.is_primary, names.is_rounding, names.payment_terms),
         *names.bill_to.model_dump().values(),
         *_lookups(names.contract, names.customer),
-        *_present(tenant, names, names.not_to_exceed_limit),
+        *_present(tenant, names, names.not_to_exceed_limit, names.active_state),
     )
     condition = _of_contracts(names.contract, shard)
     return _query(names, select, condition, annotations=(LOOKUP_TABLE,))
@@ -130,6 +138,7 @@ def contract_line_customers(tenant: Tenant, shard: Sequence[ContractId]) -> Quer
     select = (
         *(names.id, names.split_percent, names.is_rounding),
         *_lookups(names.contract_line, names.contract_customer),
+        *_present(tenant, names, names.active_state),
     )
     return _query(
         names, select, _of_contracts_by_line(tenant, names.contract_line_navigation, shard)
@@ -161,12 +170,12 @@ def _actual_columns(tenant: Tenant) -> tuple[str, ...]:
     return (
         *(names.id, names.transaction_type, names.transaction_class, names.billing_status),
         *(names.billing_type, names.adjustment_status, names.created_on, names.state),
-        *(names.transaction_date.column, names.fallback_date.column),
+        *_dates(names.transaction_date, names.fallback_date),
         *(names.quantity, names.price, names.amount, names.description),
         names.external_description,
         *_lookups(names.contract, names.contract_line, names.currency),
         *_lookups(names.account_customer, names.contact_customer),
-        *_present(tenant, names, names.tax, names.not_to_exceed_status),
+        *_present(tenant, names, names.discount, names.fee, names.tax, names.not_to_exceed_status),
         *_present_lookups(
             tenant,
             names,
@@ -174,7 +183,7 @@ def _actual_columns(tenant: Tenant) -> tuple[str, ...]:
             names.contract_line_customer,
             names.invoice_detail,
         ),
-        *_copied(tenant, names, tenant.mapping.copy_rules.actual_to_detail),
+        *_copied(tenant.copies.actual_to_detail),
     )
 
 
@@ -185,6 +194,7 @@ def retainers(tenant: Tenant, shard: Sequence[ContractId]) -> Query:
         *(names.id, names.name, names.date.column, names.status, names.description),
         *(names.amount, names.used_amount, names.available_amount),
         *_lookups(names.contract, names.contract_customer, names.currency),
+        *_present(tenant, names, names.refund_status, names.active_state),
     )
     condition = _of_contracts(names.contract, shard)
     return _query(names, select, _with(condition, tenant.mapping.conditions.retainer))
@@ -279,6 +289,10 @@ def _with(condition: Filter, extra: str | None) -> Filter:
     return all_of(condition, Filter(text=f"({extra})"))
 
 
+def _dates(*columns: DateColumn | None) -> tuple[str, ...]:
+    return tuple(column.column for column in columns if column is not None)
+
+
 def _lookups(*columns: str) -> tuple[str, ...]:
     return tuple(f"_{column}_value" for column in columns)
 
@@ -291,9 +305,5 @@ def _present_lookups(tenant: Tenant, names: Table, *columns: str | None) -> tupl
     return _lookups(*_present(tenant, names, *columns))
 
 
-def _copied(tenant: Tenant, names: Table, rules: Sequence[CopyRule]) -> tuple[str, ...]:
-    return tuple(
-        f"_{rule.source}_value" if rule.set else rule.source
-        for rule in rules
-        if tenant.has(names.table, rule.source)
-    )
+def _copied(rules: Sequence[CopyRule]) -> tuple[str, ...]:
+    return tuple(f"_{rule.source}_value" if rule.set else rule.source for rule in rules)

@@ -1,4 +1,4 @@
-"""Fetch contracts: a few requests per shard, then one complete snapshot or one failure each."""
+"""Read contracts: a few requests per part, then one complete snapshot or one failure each."""
 
 from __future__ import annotations
 
@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
     from connector.dataverse.client import DataverseClient
     from connector.dataverse.message import Row
+    from connector.dataverse.query import Query
     from connector.invoicing.ids import ContractId
     from connector.invoicing.model import Currency, ExistingInvoice
+    from connector.mapping import TenantMapping
     from connector.mapping.tables import Table
     from connector.projectops.tenant import Tenant
 
@@ -29,32 +31,34 @@ ValueT = TypeVar("ValueT")
 #: Faults of one contract that are told; a table full of them would tell nothing more.
 FAULTS_TOLD = 20
 
+#: Contracts that are read together: bounds memory, and keeps filters far below the URL limit.
+CONTRACTS_PER_PART = 20
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShardRows:
-    """The rows of one shard, per table, as they came."""
+class PartRows:
+    """The rows of one part, per table, as they came."""
 
     contracts: tuple[Row, ...]
     lines: tuple[Row, ...]
     schedule_rows: tuple[Row, ...]
     milestones: tuple[Row, ...]
-    customers: tuple[Row, ...]
-    line_customers: tuple[Row, ...]
     actuals: tuple[Row, ...]
-    retainers: tuple[Row, ...]
     invoices: tuple[Row, ...]
     details: tuple[Row, ...]
     billing_lines: tuple[Row, ...]
+    customers: tuple[Row, ...] = ()
+    line_customers: tuple[Row, ...] = ()
+    retainers: tuple[Row, ...] = ()
     connections: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shard:
-    """The contracts that are read together, in the tenant's words and ours."""
+class Reading:
+    """What is read once and holds for every contract: the tenant's words and its currencies."""
 
     tenant: Tenant
     currencies: Mapping[UUID, Currency]
-    contracts: tuple[ContractId, ...]
 
 
 @dataclass(slots=True)
@@ -86,59 +90,67 @@ def read_currencies(client: DataverseClient, tenant: Tenant) -> Mapping[UUID, Cu
     return {item.id: item for item in found}
 
 
-def fetch_snapshots(
-    client: DataverseClient, shard: Shard
-) -> tuple[ContractSnapshot | FailedContract, ...]:
+def begin_reading(client: DataverseClient, tenant: Tenant) -> Reading:
+    """What has to be read before any contract: one request."""
+    return Reading(tenant=tenant, currencies=read_currencies(client, tenant))
+
+
+def read_part(
+    client: DataverseClient, reading: Reading, contracts: Sequence[ContractId]
+) -> Iterator[ContractSnapshot | FailedContract]:
     """
-    Each contract of *shard* as a complete snapshot, or as a failure that names its faulty rows.
+    Each of *contracts* as a complete snapshot, or as a failure that names its faulty rows.
 
-    In the order of `shard.contracts`. Raises `DataverseError` when a read fails: part of a
-    contract is never taken for the whole.
+    In their order; all rows are read before the first is told. Raises `DataverseError` when a read
+    fails: part of a contract is never taken for the whole.
     """
-    rows = _read_rows(client, shard)
-    by_contract = _Grouped(shard.tenant, rows)
-    return tuple(_snapshot(shard, by_contract, contract) for contract in shard.contracts)
+    by_contract = _Grouped(reading.tenant, _read_rows(client, reading.tenant, contracts))
+    return (_snapshot(reading, by_contract, contract) for contract in contracts)
 
 
-def _read_rows(client: DataverseClient, shard: Shard) -> ShardRows:
+def _read_rows(client: DataverseClient, tenant: Tenant, wanted: Sequence[ContractId]) -> PartRows:
     """Two requests: all that hangs on the contracts, then the connections of their sources."""
-    tenant, wanted = shard.tenant, shard.contracts
-    first = client.read_many(
-        (
-            queries.contracts(tenant, wanted),
-            queries.contract_lines(tenant, wanted),
-            queries.schedule_rows(tenant, wanted),
-            queries.milestones(tenant, wanted),
-            queries.contract_customers(tenant, wanted),
-            queries.contract_line_customers(tenant, wanted),
-            queries.actuals(tenant, wanted),
-            queries.retainers(tenant, wanted),
-            queries.invoices(tenant, wanted),
-            queries.invoice_details(tenant, wanted),
-            queries.billing_lines(tenant, wanted),
-        )
-    )
     names = tenant.mapping
-    sources = sorted(
-        [
-            *_keys(tenant, names.actual, first[6]),
-            *_keys(tenant, names.milestone, first[3]),
-        ]
+    asked = {
+        field: query(tenant, wanted)
+        for field, (table, query) in _reads(names).items()
+        if tenant.has_table(table)
+    }
+    rows = dict(zip(asked, client.read_many(tuple(asked.values())), strict=True))
+    sources = (
+        *_keys(tenant, names.actual, rows["actuals"]),
+        *_keys(tenant, names.milestone, rows["milestones"]),
     )
-    connected = client.read_many(queries.connections(tenant, sources)) if sources else ()
-    return ShardRows(
-        contracts=first[0],
-        lines=first[1],
-        schedule_rows=first[2],
-        milestones=first[3],
-        customers=first[4],
-        line_customers=first[5],
-        actuals=first[6],
-        retainers=first[7],
-        invoices=first[8],
-        details=first[9],
-        billing_lines=first[10],
-        connections=tuple(row for rows in connected for row in rows),
+    return ShardRows(**rows, connections=_connections(client, tenant, sorted(sources)))
+
+
+def _reads(
+    names: TenantMapping,
+) -> Mapping[str, tuple[Table, Callable[[Tenant, Sequence[ContractId]], Query]]]:
+    """The table and the query behind each kind of row; older tenants lack some of the tables."""
+    return {
+        "contracts": (names.contract, queries.contracts),
+        "lines": (names.contract_line, queries.contract_lines),
+        "schedule_rows": (names.schedule_row, queries.schedule_rows),
+        "milestones": (names.milestone, queries.milestones),
+        "customers": (names.contract_customer, queries.contract_customers),
+        "line_customers": (names.contract_line_customer, queries.contract_line_customers),
+        "actuals": (names.actual, queries.actuals),
+        "retainers": (names.retainer, queries.retainers),
+        "invoices": (names.invoice, queries.invoices),
+        "details": (names.invoice_detail, queries.invoice_details),
+        "billing_lines": (names.invoice_line, queries.billing_lines),
+    }
+
+
+def _connections(
+    client: DataverseClient, tenant: Tenant, sources: Sequence[UUID]
+) -> tuple[Row, ...]:
+    """What details *sources* are connected to; no request where there are none."""
+    if not sources:
+        return ()
+    return tuple(
+        row for rows in client.read_many(queries.connections(tenant, sources)) for row in rows
     )
 
 
@@ -147,9 +159,9 @@ def _keys(tenant: Tenant, names: Table, rows: Sequence[Row]) -> Iterator[UUID]:
 
 
 class _Grouped:
-    """The rows of a shard by contract, and what its connections and details say."""
+    """The rows of a part by contract, and what its connections and details say."""
 
-    def __init__(self, tenant: Tenant, rows: ShardRows) -> None:
+    def __init__(self, tenant: Tenant, rows: PartRows) -> None:
         names = tenant.mapping
         self._tenant = tenant
         self.contracts = {read_row(tenant, names.contract, r).id: r for r in rows.contracts}
@@ -215,15 +227,15 @@ class _Grouped:
 
 
 def _snapshot(
-    shard: Shard, rows: _Grouped, contract_id: ContractId
+    reading: Reading, rows: _Grouped, contract_id: ContractId
 ) -> ContractSnapshot | FailedContract:
-    tenant, names = shard.tenant, shard.tenant.mapping
+    tenant, names = reading.tenant, reading.tenant.mapping
     row = rows.contracts.get(contract_id)
     if row is None:
         return _unreadable(tenant, contract_id)
     name = row.get(names.contract.name)
     faults = _Faults()
-    contract = faults.keep(lambda t, r: decode.contract(t, r, shard.currencies), tenant, (row,))
+    contract = faults.keep(lambda t, r: decode.contract(t, r, reading.currencies), tenant, (row,))
     line_rows = rows.lines.get(contract_id, ())
     line_ids = tuple(_keys(tenant, names.contract_line, line_rows))
     lines = faults.keep(decode.contract_line, tenant, line_rows)
@@ -261,6 +273,9 @@ def _snapshot(
             *_billed_by_details(tenant, rows, sources),
             *_billed_by_back_link(tenant, rows, contract_id),
             *_billed_by_lines(tenant, rows, tuple(invoice.id for invoice in invoices)),
+        ),
+        currencies=decode.foreign_currencies(
+            contract[0], (*actuals, *milestones, *lines, *retainers), reading.currencies
         ),
     )
 

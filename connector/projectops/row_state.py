@@ -21,26 +21,27 @@ if TYPE_CHECKING:
     from connector.dataverse.client import DataverseClient
     from connector.dataverse.message import JsonValue, Row
     from connector.invoicing.plan import ScheduleUpdate
-    from connector.projectops.change_sets import PlannedRow, Unit
+    from connector.mapping.tables import Table
+    from connector.projectops.change_sets import PlannedRow, RowGroup
     from connector.projectops.tenant import Tenant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class RowState:
     """
     The state of one planned invoice in the tenant.
 
     *missing* holds what does not exist; *open_updates* are schedule rows still as they were read;
     *conflicts* name rows that exist with other content, *drifted* schedule rows that somebody
-    else changed. *has_header* says whether the invoice itself exists, *standing* how many rows.
+    else changed. *has_header* says whether the invoice itself exists, *existing* how many rows.
     """
 
-    missing: tuple[Unit, ...]
+    missing: tuple[RowGroup, ...]
     open_updates: tuple[ScheduleUpdate, ...]
     conflicts: tuple[str, ...]
     drifted: tuple[str, ...]
     has_header: bool
-    standing: frozenset[UUID]
+    existing: frozenset[UUID]
 
     @property
     def is_complete(self) -> bool:
@@ -58,24 +59,64 @@ class _Compared:
     values: tuple[str, ...]
 
 
-def standing_of(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowsThere:
+    """
+    What stands of planned rows and schedule rows, read in one go for any number of invoices.
+
+    *open_rows* are schedule rows still as they were read for the plan, *drifted* says of others
+    that somebody else changed them.
+    """
+
+    tenant: Tenant
+    found: Mapping[tuple[str, UUID], Row]
+    open_rows: frozenset[UUID]
+    drifted: Mapping[UUID, str]
+
+    def state(self, groups: Sequence[RowGroup], updates: Sequence[ScheduleUpdate]) -> RowState:
+        """The state of one invoice, whose rows are *groups* and whose schedule rows *updates*."""
+        rows = rows_of(groups)
+        own = {key: self.found[key] for row in rows if (key := (row.set, row.id)) in self.found}
+        left = (group.without(own.keys()) for group in groups)
+        return RowState(
+            missing=tuple(group for group in left if group is not None),
+            open_updates=tuple(u for u in updates if u.row_id in self.open_rows),
+            conflicts=tuple(conflicts(self.tenant, rows, own)),
+            drifted=tuple(self.drifted[u.row_id] for u in updates if u.row_id in self.drifted),
+            has_header=any(entity_set == self.tenant.mapping.invoice.set for entity_set, _ in own),
+            existing=frozenset(row_id for _, row_id in own),
+        )
+
+
+def read_state(
     client: DataverseClient,
     tenant: Tenant,
-    units: Sequence[Unit],
+    groups: Sequence[RowGroup],
     updates: Sequence[ScheduleUpdate],
-) -> Standing:
+) -> RowState:
     """Read every planned row by its key, and the schedule rows, and compare."""
-    rows = rows_of(units)
-    found = existing_rows(client, tenant, rows) if rows else {}
-    left = (unit.without(found.keys()) for unit in units)
-    open_updates, drifted = _schedule_standing(client, tenant, updates)
-    return Standing(
-        missing=tuple(unit for unit in left if unit is not None),
-        open_updates=open_updates,
-        conflicts=tuple(conflicts(tenant, rows, found)),
+    return read_rows_there(client, tenant, groups, updates).state(groups, updates)
+
+
+def read_rows_there(
+    client: DataverseClient,
+    tenant: Tenant,
+    groups: Sequence[RowGroup],
+    updates: Sequence[ScheduleUpdate],
+) -> RowsThere:
+    """
+    Read the planned rows and the schedule rows of any number of invoices by their keys.
+
+    The schedule rows come first: they are written last, so that rows which another runner commits
+    in between are found, and never missed under a schedule row that says they are there.
+    """
+    rows = rows_of(groups)
+    open_rows, drifted = _schedule_state(client, tenant, updates)
+    return RowsThere(
+        tenant=tenant,
+        found=existing_rows(client, tenant, rows) if rows else {},
+        open_rows=open_rows,
         drifted=drifted,
-        has_header=any(entity_set == tenant.mapping.invoice.set for entity_set, _ in found),
-        standing=frozenset(row_id for _, row_id in found),
     )
 
 
@@ -158,7 +199,7 @@ def _compared(tenant: Tenant) -> Mapping[str, _Compared]:
             line.table,
             line.id,
             {line.invoice_navigation: line.invoice},
-            (line.quantity, line.price, line.tax),
+            (line.quantity, line.price, line.tax, *_known(tenant, line, line.manual_discount)),
         ),
         detail.set: _Compared(
             detail.table,
@@ -167,7 +208,10 @@ def _compared(tenant: Tenant) -> Mapping[str, _Compared]:
                 detail.invoice_navigation: detail.invoice,
                 detail.invoice_line_navigation: detail.invoice_line,
             },
-            (detail.quantity, detail.price, detail.amount, detail.tax, detail.billing_type),
+            (
+                *(detail.quantity, detail.price, detail.amount, detail.billing_type),
+                *_known(tenant, detail, detail.tax, detail.discount, detail.fee),
+            ),
         ),
         connection.set: _Compared(
             connection.table, connection.id, {}, (connection.first, connection.second)
@@ -175,10 +219,15 @@ def _compared(tenant: Tenant) -> Mapping[str, _Compared]:
     }
 
 
-def _schedule_standing(
+def _known(tenant: Tenant, table: Table, *columns: str | None) -> tuple[str, ...]:
+    known = (tenant.known(table, column) for column in columns)
+    return tuple(column for column in known if column is not None)
+
+
+def _schedule_state(
     client: DataverseClient, tenant: Tenant, updates: Sequence[ScheduleUpdate]
-) -> tuple[tuple[ScheduleUpdate, ...], tuple[str, ...]]:
-    """The updates that are still open, and those whose row somebody else changed."""
+) -> tuple[frozenset[UUID], Mapping[UUID, str]]:
+    """The rows that are still open, and those that somebody else changed, with a word on each."""
     names = tenant.mapping.schedule_row
     select = (names.id, names.status, names.run_date.column, f"_{names.invoice}_value")
     queries = [
@@ -191,19 +240,19 @@ def _schedule_standing(
     undone = [
         update for update in updates if not _is_done(tenant, update, by_id.get(update.row_id))
     ]
-    is_open = {
+    is_open: set[UUID] = {
         update.row_id
         for update in undone
         if update.row_id in by_id and by_id[update.row_id].etag() == update.etag
     }
     changed = [update for update in undone if update.row_id not in is_open]
     twins = _done_by_a_twin(client, tenant, changed, by_id) if changed else frozenset()
-    drifted = tuple(
-        f"{names.table} {update.row_id} was changed since it was read"
+    drifted: dict[UUID, str] = {
+        update.row_id: f"{names.table} {update.row_id} was changed since it was read"
         for update in changed
         if update.row_id not in twins
-    )
-    return tuple(update for update in undone if update.row_id in is_open), drifted
+    }
+    return frozenset(is_open), drifted
 
 
 def _is_done(tenant: Tenant, update: ScheduleUpdate, reader: RowReader | None) -> bool:

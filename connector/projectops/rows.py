@@ -17,6 +17,7 @@ from connector.dataverse.values import (
     read_integer,
 )
 from connector.errors import ConnectorError
+from connector.invoicing.amounts import LARGEST, is_number
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -75,8 +76,11 @@ class RowReader:
         raise self.fault(column, "text")
 
     def decimal(self, column: str) -> Decimal | None:
-        """Money or number, exact."""
-        return self._read(column, read_decimal)
+        """Money or number, exact; one that no column of the platform can hold is a fault."""
+        value = self._read(column, read_decimal)
+        if value and not is_number(value):
+            raise RowFault(self.place(column), str(value), f"a number up to {LARGEST:f}")
+        return value
 
     def integer(self, column: str) -> int | None:
         """A whole number."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connector.dataverse.operations import request_create_with_id, row_path
+from connector.dataverse.operations import request_create_with_id
 from connector.dataverse.values import write_date
 from connector.invoicing.choices import (
     MilestoneStatus,
@@ -12,6 +12,7 @@ from connector.invoicing.choices import (
     TransactionClass,
     TransactionType,
 )
+from connector.projectops.binding import bind
 
 if TYPE_CHECKING:
     from datetime import date
@@ -35,29 +36,21 @@ def schedule_requests(
 
 def _row(tenant: Tenant, row: GeneratedRow) -> Request:
     names = tenant.mapping.schedule_row
-    line = row_path(tenant.mapping.contract_line.set, row.contract_line_id)
     values: dict[str, JsonValue] = {
         names.name: row.run_date.isoformat(),
         names.status: tenant.choices.run_status.number_of[RunStatus.NOT_RUN],
         names.run_date.column: _date(tenant, names.table, names.run_date, row.run_date),
         names.cutoff_date.column: _date(tenant, names.table, names.cutoff_date, row.cutoff_date),
-        f"{names.contract_line_navigation}@odata.bind": f"/{line}",
+        **bind(names.contract_line_navigation, tenant.mapping.contract_line, row.contract_line_id),
     }
     return request_create_with_id(names.set, row.id, values)
 
 
 def _milestone(tenant: Tenant, snapshot: ContractSnapshot, item: GeneratedMilestone) -> Request:
     """Both date columns are filled, as the platform does (T3)."""
-    names, choices = tenant.mapping.milestone, tenant.choices
+    names, choices, tables = tenant.mapping.milestone, tenant.choices, tenant.mapping
     contract = snapshot.contract
     line = next(line for line in snapshot.lines if line.id == item.contract_line_id)
-    bound = {
-        names.contract_navigation: row_path(tenant.mapping.contract.set, contract.id),
-        names.contract_line_navigation: row_path(tenant.mapping.contract_line.set, line.id),
-        names.currency_navigation: row_path(tenant.mapping.currency.set, contract.currency.id),
-    }
-    if line.project_id is not None:
-        bound[names.project_navigation] = row_path("msdyn_projects", line.project_id)
     values: dict[str, JsonValue] = {
         names.name: item.name,
         names.status: choices.milestone_status.number_of[MilestoneStatus.NOT_READY],
@@ -65,11 +58,13 @@ def _milestone(tenant: Tenant, snapshot: ContractSnapshot, item: GeneratedMilest
             TransactionType.PROJECT_CONTRACT
         ],
         names.transaction_class: choices.transaction_class.number_of[TransactionClass.MILESTONE],
-        names.date.column: _date(tenant, names.table, names.date, item.date),
-        names.fallback_date.column: _date(tenant, names.table, names.fallback_date, item.date),
+        **{column.column: _date(tenant, names.table, column, item.date) for column in names.dates},
         names.amount: item.amount,
         names.tax: item.tax,
-        **{f"{navigation}@odata.bind": f"/{path}" for navigation, path in bound.items()},
+        **bind(names.contract_navigation, tables.contract, contract.id),
+        **bind(names.contract_line_navigation, tables.contract_line, line.id),
+        **bind(names.currency_navigation, tables.currency, contract.currency.id),
+        **bind(names.project_navigation, tables.related.project, line.project_id),
     }
     return request_create_with_id(names.set, item.id, values)
 

@@ -10,7 +10,14 @@ from connector.invoicing.ids import OrganizationId
 from connector.mapping import DateBehaviour as MappedBehaviour
 from connector.mapping import DateColumn, MappingError, TenantMapping
 from connector.projectops.choices import Choices, resolve_choices
-from connector.projectops.mapped_names import missing_names
+from connector.projectops.constants import constant_faults
+from connector.projectops.mapped_names import (
+    OPTIONAL_TABLES,
+    available_copies,
+    available_mapping,
+    missing_names,
+)
+from connector.projectops.payment_terms import payment_terms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +25,8 @@ if TYPE_CHECKING:
 
     from connector.dataverse.client import DataverseClient
     from connector.dataverse.metadata import TableInfo
-    from connector.mapping.model import ChoiceLabels
+    from connector.mapping.model import ChoiceLabels, CopyRules
+    from connector.mapping.tables import Table
 
 BEHAVIOURS: Mapping[MappedBehaviour, DateBehaviour] = {
     MappedBehaviour.USER_LOCAL: DateBehaviour.USER_LOCAL,
@@ -32,8 +40,10 @@ class Tenant:
     """
     One tenant: who it is, how its words are called, and how its dates are meant.
 
-    *zone* is the business time zone. *columns* holds the column names of each table that the
-    metadata showed.
+    *mapping* has no optional name that the tenant lacks. *zone* is the business time zone.
+    *columns* holds the column names of each table that the metadata showed, *copies* the copy
+    rules of which the tenant has both ends, *payment_terms* the number on an invoice for each
+    number of a contract customer that has one.
     """
 
     organization_id: OrganizationId
@@ -42,10 +52,20 @@ class Tenant:
     zone: ZoneInfo
     columns: Mapping[str, frozenset[str]]
     behaviours: Mapping[tuple[str, str], DateBehaviour]
+    copies: CopyRules
+    payment_terms: Mapping[int, int]
 
     def has(self, table: str, column: str) -> bool:
         """Whether the tenant's *table* has *column* (N12: some come with newer versions only)."""
-        return column in self.columns[table]
+        return column in self.columns.get(table, frozenset())
+
+    def has_table(self, table: Table) -> bool:
+        """Whether the tenant has *table* at all: older ones lack whole tables."""
+        return table.table in self.columns
+
+    def known(self, table: Table, column: str | None) -> str | None:
+        """*column*, if the mapping names it and the tenant's *table* has it."""
+        return column if column is not None and self.has(table.table, column) else None
 
     def behaviour(self, table: str, column: DateColumn) -> DateBehaviour:
         """How *column* is meant: by the tenant's metadata, else as documented (section 2.5)."""
@@ -65,12 +85,32 @@ def resolve_tenant(client: DataverseClient, mapping: TenantMapping, zone: ZoneIn
     _require(mapping, tables)
     return Tenant(
         organization_id=organization,
-        mapping=mapping,
+        mapping=available_mapping(mapping, tables),
         choices=resolve_choices(mapping.choices, _found_numbers(mapping, tables)),
         zone=zone,
         columns={name: frozenset(info.attributes) for name, info in tables.items()},
         behaviours=_behaviours(tables),
+        copies=available_copies(mapping, tables),
+        payment_terms=payment_terms(mapping, tables),
     )
+
+
+def require_retainers(tenant: Tenant) -> None:
+    """
+    Raise `MappingError` unless the tenant can bill its retainers, if it has any.
+
+    A retainer that its invoice line does not name would be billed again.
+    """
+    line = tenant.mapping.invoice_line
+    can_bill = line.retainer is not None and line.retainer_navigation is not None
+    if tenant.has_table(tenant.mapping.retainer) and not can_bill:
+        fault = (
+            f"- policy.retainers asks to bill retainers, but {line.table} has no column and"
+            " navigation property for them ([invoice_line] retainer, retainer_navigation):"
+            " leave it at report-only"
+        )
+        origin = "of this tenant"
+        raise MappingError(origin, (fault,))
 
 
 def described_tables(mapping: TenantMapping) -> tuple[str, ...]:
@@ -87,15 +127,18 @@ def described_tables(mapping: TenantMapping) -> tuple[str, ...]:
         mapping.invoice,
         mapping.invoice_line,
         mapping.invoice_detail,
+        mapping.connection,
     )
     return tuple(dict.fromkeys(table.table for table in tables))
 
 
 def _require(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> None:
     """Raise `MappingError` for every table and required column that the tenant does not have."""
-    absent = (name for name in described_tables(mapping) if name not in tables)
+    optional = {getattr(mapping, word).table for word in OPTIONAL_TABLES}
+    absent = (name for name in described_tables(mapping) if name not in {*tables, *optional})
     faults = [f"- the table {name!r} does not exist in this tenant" for name in absent]
     faults += [f"- {missing}" for missing in missing_names(mapping, tables) if missing.required]
+    faults += [f"- {fault}" for fault in constant_faults(mapping, tables)]
     if faults:
         origin = "of this tenant (proforma check tells more)"
         raise MappingError(origin, tuple(faults))
@@ -118,6 +161,7 @@ def _found_numbers(
         "transaction_class": (mapping.actual.table, mapping.actual.transaction_class),
         "not_to_exceed_status": (mapping.actual.table, mapping.actual.not_to_exceed_status),
         "retainer_status": (mapping.retainer.table, mapping.retainer.status),
+        "refund_status": (mapping.retainer.table, mapping.retainer.refund_status),
     }
     return {
         choice: _numbers_by_label(mapping.labels, choice, _options(tables, table, column))
@@ -126,7 +170,7 @@ def _found_numbers(
 
 
 def _options(tables: Mapping[str, TableInfo], table: str, column: str | None) -> Mapping[int, str]:
-    attribute = tables[table].attributes.get(column or "")
+    attribute = tables[table].attributes.get(column or "") if table in tables else None
     return attribute.options if attribute and attribute.options else {}
 
 

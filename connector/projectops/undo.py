@@ -14,9 +14,10 @@ from connector.dataverse.batch import ChangeSet
 from connector.dataverse.errors import DataverseError
 from connector.dataverse.message import Response
 from connector.dataverse.operations import request_delete, request_update
-from connector.invoicing.choices import BillingStatus, MilestoneStatus, RunStatus, SourceTable
+from connector.invoicing.choices import RunStatus
 from connector.outcome import DraftFate, UndoStatus
 from connector.projectops.change_sets import OPERATIONS_PER_CHANGE_SET
+from connector.projectops.claims import claim_columns
 from connector.projectops.commit import is_to_settle
 from connector.projectops.undo_check import Draft, read_draft
 from connector.projectops.write import ATTEMPTS
@@ -111,13 +112,11 @@ class Undoer:
         return self._commit(first)
 
     def _held(self, draft: Draft) -> Iterator[Request]:
-        names = self.tenant.mapping
-        for header in draft.header:
-            row, etag = draft.planned(names.invoice.set, header)
-            yield request_update(names.invoice.set, header, {names.invoice.name: row}, etag)
-        for line in draft.lines:
-            row, etag = draft.planned(names.invoice_line.set, line)
-            yield request_update(names.invoice_line.set, line, {names.invoice_line.name: row}, etag)
+        invoice, invoice_line = self.tenant.mapping.invoice, self.tenant.mapping.invoice_line
+        for table, ids in ((invoice, draft.header), (invoice_line, draft.lines)):
+            for row_id in ids:
+                name, etag = draft.name_and_version(table, row_id)
+                yield request_update(table.set, row_id, {table.name: name}, etag)
 
     def _pairs(self, draft: Draft) -> Iterator[list[Request]]:
         """Each connection with its detail: what is left is never a detail without connection."""
@@ -134,22 +133,12 @@ class Undoer:
         """The status that sources had before we claimed them; otherwise the platform's affair."""
         if not self.claims:
             return
-        names, choices = self.tenant.mapping, self.tenant.choices
-        ready = choices.billing_status.number_of[BillingStatus.READY_TO_INVOICE]
-        billable = choices.milestone_status.number_of[MilestoneStatus.READY]
-        tables = {
-            SourceTable.ACTUAL: (names.actual.set, names.actual.billing_status, ready),
-            SourceTable.MILESTONE: (names.milestone.set, names.milestone.status, billable),
-            SourceTable.PRODUCT_LINE: (
-                names.contract_line.set,
-                names.contract_line.billing_status,
-                ready,
-            ),
-        }
+        columns = claim_columns(self.tenant)
         for detail in (detail for line in invoice.lines for detail in line.details):
-            if detail.source.table in tables:
-                entity_set, column, number = tables[detail.source.table]
-                yield request_update(entity_set, detail.source.id, {column: number})
+            column = columns.get(detail.source.table)
+            if column is not None:
+                released = column.release(detail.source.id)
+                yield request_update(released.set, released.id, released.row)
 
     def _reset(self, updates: Sequence[ScheduleUpdate]) -> None:
         """Not Run for rows that had their run and billed nothing, if they still say so."""
@@ -175,4 +164,10 @@ class Undoer:
 
 
 def _fate(invoice: InvoicePlan, status: UndoStatus, reason: str | None = None) -> DraftFate:
-    return DraftFate(invoice=invoice, status=status, reason=reason)
+    return DraftFate(
+        contract_id=invoice.contract_id,
+        invoice_id=invoice.id,
+        name=invoice.name,
+        status=status,
+        reason=reason,
+    )

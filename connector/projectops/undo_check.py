@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from connector.dataverse.client import DataverseClient
     from connector.dataverse.message import Row
     from connector.invoicing.plan import InvoicePlan, ScheduleUpdate
-    from connector.mapping.tables import Table
+    from connector.mapping.tables import InvoiceLineTable, InvoiceTable, Table
     from connector.projectops.change_sets import PlannedRow
     from connector.projectops.compose import Composer
     from connector.projectops.tenant import Tenant
@@ -65,10 +65,12 @@ class Draft:
         for detail, connection in zip(details, connections, strict=True):
             yield self._version(detail), self._version(connection)
 
-    def planned(self, entity_set: str, row_id: UUID) -> tuple[str, str]:
+    def name_and_version(
+        self, table: InvoiceTable | InvoiceLineTable, row_id: UUID
+    ) -> tuple[str, str]:
         """Name and version of a header or line that exists."""
-        row = self.found[entity_set, row_id]
-        return str(row[self._name_column(entity_set, row_id)]), str(row["@odata.etag"])
+        row = self.found[table.set, row_id]
+        return str(row[table.name]), str(row["@odata.etag"])
 
     def refusal(self, tenant: Tenant, *, may_lack: bool) -> str:
         """Why it must not be taken back; empty when it may. *may_lack* allows missing rows."""
@@ -111,10 +113,6 @@ class Draft:
     def _version(self, row: PlannedRow) -> tuple[UUID, str] | None:
         there = self.found.get((row.set, row.id))
         return None if there is None else (row.id, str(there["@odata.etag"]))
-
-    def _name_column(self, entity_set: str, row_id: UUID) -> str:
-        rows = (row for row in self.planned_rows if (row.set, row.id) == (entity_set, row_id))
-        return next(column for column in next(rows).row if column.endswith("name"))
 
 
 def read_draft(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from connector.dataverse.errors import DataverseError
 from connector.dataverse.query import Query, in_list
 from connector.invoicing.choices import BillingStatus, MilestoneStatus, SourceTable
-from connector.invoicing.plan import Warning
+from connector.invoicing.ids import InvoiceId, InvoiceLineId
+from connector.invoicing.plan import PlanWarning
 from connector.outcome import InvoiceOutcome, InvoiceStatus
 from connector.projectops.decode import read_row
 from connector.projectops.queries import IDS_PER_QUERY
@@ -34,7 +35,7 @@ class Verified:
     """Outcomes after the tenant was read, and what it shows otherwise than planned."""
 
     outcomes: tuple[InvoiceOutcome, ...]
-    warnings: tuple[Warning, ...]
+    warnings: tuple[PlanWarning, ...]
 
 
 def verify(
@@ -57,7 +58,7 @@ def verify(
         return _compared(client, tenant, composer, outcomes)
     except DataverseError as error:
         text = f"{len(written)} written drafts could not be read back: {error}"
-        unread = Warning(code="not-verified", text=text)
+        unread = PlanWarning(code="not-verified", text=text)
         return Verified(outcomes=tuple(outcomes), warnings=(unread,))
 
 
@@ -70,12 +71,12 @@ def _compared(
     written = [item.invoice for item in outcomes if item.status is InvoiceStatus.WRITTEN]
     planned = {invoice.id: composer.rows(invoice) for invoice in written}
     found = existing_rows(client, tenant, [row for rows in planned.values() for row in rows])
-    warnings: list[Warning] = []
+    warnings: list[PlanWarning] = []
     lost: dict[UUID, int] = {}
     for invoice_id, rows in planned.items():
         lost[invoice_id] = sum((row.set, row.id) not in found for row in rows)
         warnings += (
-            Warning(code="read-back-differs", text=text, subject=invoice_id)
+            PlanWarning(code="read-back-differs", text=text, subject=invoice_id)
             for text in conflicts(tenant, rows, found)
         )
     return Verified(
@@ -93,24 +94,30 @@ def _judged(outcome: InvoiceOutcome, lost: int) -> InvoiceOutcome:
 
 def _platform_side(
     client: DataverseClient, tenant: Tenant, invoices: Sequence[InvoicePlan]
-) -> Iterator[Warning]:
+) -> Iterator[PlanWarning]:
     """What the platform computed and moved by itself, read in one go."""
     names = tenant.mapping
     actuals = _sources(invoices, SourceTable.ACTUAL)
     milestones = _sources(invoices, SourceTable.MILESTONE)
     totals = (names.invoice.total, names.invoice.total_tax)
+    lines = [line.id for invoice in invoices for line in invoice.lines]
     groups = (
         _by_ids(names.invoice, totals, [invoice.id for invoice in invoices]),
+        _by_ids(names.invoice_line, (names.invoice_line.extended_amount,), lines),
         _by_ids(names.actual, (names.actual.billing_status,), actuals),
         _by_ids(names.milestone, (names.milestone.status,), milestones),
     )
     answers = iter(client.read_many([query for group in groups for query in group]))
-    headers, moved_actuals, moved_milestones = (
+    headers, line_rows, moved_actuals, moved_milestones = (
         [row for _ in group for row in next(answers)] for group in groups
     )
     yield from _totals(tenant, invoices, headers)
-    yield from _unmoved_actuals(tenant, moved_actuals)
-    yield from _unmoved_milestones(tenant, moved_milestones)
+    yield from _extended_amounts(tenant, invoices, line_rows)
+    unmoved = {
+        *_unmoved_actuals(tenant, moved_actuals),
+        *_unmoved_milestones(tenant, moved_milestones),
+    }
+    yield from _unclaimed(tenant, invoices, unmoved)
 
 
 def _sources(invoices: Sequence[InvoicePlan], table: SourceTable) -> list[UUID]:
@@ -131,44 +138,88 @@ def _by_ids(names: Table, columns: tuple[str, ...], ids: Sequence[UUID]) -> list
 
 def _totals(
     tenant: Tenant, invoices: Sequence[InvoicePlan], rows: Sequence[Row]
-) -> Iterator[Warning]:
+) -> Iterator[PlanWarning]:
     """Headers whose total the platform computes otherwise; without totals there is none to say."""
     names = tenant.mapping.invoice
     planned = {invoice.id: invoice for invoice in invoices}
     for row in rows:
         reader = read_row(tenant, names, row)
-        invoice, total = planned[reader.id], reader.decimal(names.total)  # type: ignore[index]
-        expected = invoice.amount + invoice.tax
-        if total is not None and total != expected and not invoice.continues:
+        invoice = planned[InvoiceId(reader.id)]
+        if invoice.continues:
+            continue
+        found, tax = reader.decimal(names.total), reader.decimal(names.total_tax)
+        if found is not None and found != invoice.amount + invoice.tax:
             text = (
-                f"the platform's total of invoice {invoice.id} is {total}, planned were"
-                f" {invoice.amount} and {invoice.tax} tax"
+                f"the platform's total of invoice {invoice.id} is {found:f}, planned were"
+                f" {invoice.amount:f} and {invoice.tax:f} tax"
             )
-            yield Warning(code="total-differs", text=text, subject=invoice.id)
+            yield PlanWarning(code="total-differs", text=text, subject=invoice.id)
+        if tax is not None and tax != invoice.tax:
+            text = (
+                f"the platform's total tax of invoice {invoice.id} is {tax:f},"
+                f" planned was {invoice.tax:f}"
+            )
+            yield PlanWarning(code="total-tax-differs", text=text, subject=invoice.id)
 
 
-def _unmoved_actuals(tenant: Tenant, rows: Sequence[Row]) -> Iterator[Warning]:
+def _extended_amounts(
+    tenant: Tenant, invoices: Sequence[InvoicePlan], rows: Sequence[Row]
+) -> Iterator[PlanWarning]:
+    """Lines that the platform extends to another amount: discounts, prices, rounding (L7)."""
+    names = tenant.mapping.invoice_line
+    planned = {
+        line.id: (invoice, line)
+        for invoice in invoices
+        for line in invoice.lines
+        if not invoice.continues
+    }
+    for row in rows:
+        reader = read_row(tenant, names, row)
+        extended = reader.decimal(names.extended_amount)
+        invoice, line = planned.get(InvoiceLineId(reader.id), (None, None))
+        if extended is None or invoice is None or line is None:
+            continue
+        if extended != line.amount + line.tax:
+            text = (
+                f"the platform extends line {line.name!r} of invoice {invoice.id} to"
+                f" {extended:f}, planned were {line.amount:f} and {line.tax:f} tax"
+            )
+            yield PlanWarning(code="extended-amount-differs", text=text, subject=line.id)
+
+
+def _unmoved_actuals(tenant: Tenant, rows: Sequence[Row]) -> Iterator[UUID]:
     names, claimed = tenant.mapping.actual, BillingStatus.CUSTOMER_INVOICE_CREATED
-    readers = [read_row(tenant, names, row) for row in rows]
     status = tenant.choices.billing_status
-    unmoved = [r.id for r in readers if r.choice(names.billing_status, status) is not claimed]
-    yield from _unclaimed(names.table, unmoved)
+    for reader in (read_row(tenant, names, row) for row in rows):
+        if reader.choice(names.billing_status, status) is not claimed:
+            yield reader.id
 
 
-def _unmoved_milestones(tenant: Tenant, rows: Sequence[Row]) -> Iterator[Warning]:
+def _unmoved_milestones(tenant: Tenant, rows: Sequence[Row]) -> Iterator[UUID]:
     names, claimed = tenant.mapping.milestone, MilestoneStatus.INVOICE_CREATED
-    readers = [read_row(tenant, names, row) for row in rows]
     status = tenant.choices.milestone_status
-    unmoved = [r.id for r in readers if r.choice(names.status, status) is not claimed]
-    yield from _unclaimed(names.table, unmoved)
+    for reader in (read_row(tenant, names, row) for row in rows):
+        if reader.choice(names.status, status) is not claimed:
+            yield reader.id
 
 
-def _unclaimed(table: str, ids: Sequence[UUID]) -> Iterator[Warning]:
+def _unclaimed(
+    tenant: Tenant, invoices: Sequence[InvoicePlan], unmoved: set[UUID]
+) -> Iterator[PlanWarning]:
     """Sources that the platform left as they were; they are on details, so never billed again."""
-    if ids:
-        more = f" and {len(ids) - NAMED} more" if len(ids) > NAMED else ""
-        shown = ", ".join(str(item) for item in sorted(ids)[:NAMED])
-        text = (
-            f"{len(ids)} rows of {table} were billed but keep their billing status: {shown}{more}"
-        )
-        yield Warning(code="source-not-claimed", text=text)
+    names = tenant.mapping
+    tables = {
+        SourceTable.ACTUAL: names.actual.table,
+        SourceTable.MILESTONE: names.milestone.table,
+    }
+    for invoice in invoices:
+        for kind, table in tables.items():
+            ids = [source for source in _sources((invoice,), kind) if source in unmoved]
+            if ids:
+                more = f" and {len(ids) - NAMED} more" if len(ids) > NAMED else ""
+                shown = ", ".join(str(item) for item in sorted(ids)[:NAMED])
+                text = (
+                    f"{len(ids)} rows of {table} are billed by invoice {invoice.id} but keep"
+                    f" their billing status: {shown}{more}"
+                )
+                yield PlanWarning(code="source-not-claimed", text=text, subject=invoice.id)

@@ -10,19 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from connector.dataverse.errors import (
-    DataverseError,
-    NotSent,
-    Refused,
-    SignInFailed,
-    Throttled,
-    Unauthorized,
-)
+from connector.dataverse.errors import DataverseError, Refused
 from connector.invoicing.choices import RunStatus
-from connector.invoicing.plan import Warning
+from connector.invoicing.plan import PlanWarning
 from connector.outcome import InvoiceOutcome, InvoiceStatus
 from connector.projectops.commit import is_to_settle
-from connector.projectops.row_state import standing_of
+from connector.projectops.row_state import read_state
+from connector.projectops.written import EVERYBODYS, NOTHING_BEGUN, Written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,43 +24,32 @@ if TYPE_CHECKING:
     from connector.dataverse.client import DataverseClient
     from connector.invoicing.ids import InvoiceId
     from connector.invoicing.plan import ContractPlan, InvoicePlan, ScheduleUpdate
-    from connector.projectops.change_sets import Unit
+    from connector.projectops.change_sets import RowGroup
     from connector.projectops.commit import Committer
     from connector.projectops.compose import Composer
-    from connector.projectops.row_state import Standing
+    from connector.projectops.row_state import RowState
     from connector.projectops.tenant import Tenant
+    from connector.projectops.written import Begun, Listener
 
 #: Times that an unclear state is looked at again before it is reported as failed.
 ATTEMPTS = 3
-
-#: Failures that are nobody's in particular: the next contract would meet them as well.
-EVERYBODYS = (Unauthorized, SignInFailed, Throttled, NotSent)
 
 _GOOD = (InvoiceStatus.WRITTEN, InvoiceStatus.ALREADY_WRITTEN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    """
-    What became of one contract's plan; *warnings* name schedule rows that could not be set.
-
-    *halts* is a failure that the other contracts would meet as well.
-    """
-
-    plan: ContractPlan
-    outcomes: tuple[InvoiceOutcome, ...]
-    warnings: tuple[Warning, ...]
-    halts: DataverseError | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Job:
-    """One invoice with the schedule rows that are set with it; *begun* may have been written."""
+    """
+    One invoice with the schedule rows that are set with it.
+
+    One that is *begun* may have been written; *state* is what was seen of it, if anybody looked.
+    """
 
     invoice: InvoicePlan
-    units: tuple[Unit, ...]
+    groups: tuple[RowGroup, ...]
     updates: tuple[ScheduleUpdate, ...]
     begun: bool
+    state: RowState | None
 
 
 @dataclass(slots=True)
@@ -83,15 +66,19 @@ class _Tally:
         if outcome.status not in _GOOD:
             self.unclear.add(outcome.invoice.id)
 
-    def failed(self, invoice: InvoicePlan, error: DataverseError) -> None:
+    def failed(self, invoice: InvoicePlan, error: DataverseError) -> InvoiceOutcome:
         is_refusal = isinstance(error, Refused) and not isinstance(error, EVERYBODYS)
-        status = InvoiceStatus.FAILED
-        self.outcomes.append(
-            InvoiceOutcome(invoice=invoice, status=status, error=str(error), is_open=not is_refusal)
+        outcome = InvoiceOutcome(
+            invoice=invoice,
+            status=InvoiceStatus.FAILED,
+            error=str(error),
+            is_open=not is_refusal,
         )
+        self.outcomes.append(outcome)
         (self.refused if is_refusal else self.unclear).add(invoice.id)
         if isinstance(error, EVERYBODYS):
             self.halts = error
+        return outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,19 +89,20 @@ class Writer:
     tenant: Tenant
     composer: Composer
     committer: Committer
+    listener: Listener
 
-    def write(self, plan: ContractPlan, *, resumed: bool = False) -> Written:
+    def write(self, plan: ContractPlan, begun: Begun = NOTHING_BEGUN) -> Written:
         """
         Write every invoice of one contract, and the run status of its due schedule rows.
 
         A schedule row is set with the last invoice that bills its line: until then the contract
         is due, so that an interrupted run is taken up again. A failed invoice is an outcome; its
         schedule rows become Run Failed when the tenant refused it (DR-26), and stay as they are
-        when nobody can say whether it acted. With *resumed* the plan may have been written.
+        when nobody can say whether it acted. Invoices in *begun* may have been written.
         """
         tally = _Tally()
         for invoice in plan.invoices:
-            self._write_invoice(plan, invoice, tally, resumed=resumed)
+            self._write_invoice(plan, invoice, tally, begun)
         others = [
             item
             for update in plan.schedule_updates
@@ -128,7 +116,7 @@ class Writer:
         )
 
     def _write_invoice(
-        self, plan: ContractPlan, invoice: InvoicePlan, tally: _Tally, *, resumed: bool
+        self, plan: ContractPlan, invoice: InvoicePlan, tally: _Tally, begun: Begun
     ) -> None:
         bad = tally.refused | tally.unclear
         updates = tuple(
@@ -137,26 +125,32 @@ class Writer:
             if (billing := _billing(plan, update)) and billing[-1] == invoice.id
             if not bad.intersection(billing)
         )
+        groups = self.composer.groups(invoice)
+        is_known = begun.there is not None and invoice.id in begun.ids
         job = _Job(
             invoice=invoice,
-            units=self.composer.units(invoice),
+            groups=groups,
             updates=updates,
-            begun=resumed or invoice.continues,
+            begun=invoice.continues or invoice.id in begun.ids,
+            state=begun.there.state(groups, updates) if begun.there and is_known else None,
         )
         try:
-            tally.note(self._attempt(job))
+            outcome = self._attempt(job)
+            tally.note(outcome)
         except DataverseError as error:
-            tally.failed(invoice, error)
+            outcome = tally.failed(invoice, error)
+        self.listener.ended(outcome)
 
     def _attempt(self, job: _Job) -> InvoiceOutcome:
         """Send what is missing, until all of it stands or the state shows why it cannot."""
-        missing, left, ours = job.units, job.updates, False
+        missing, left, ours = job.groups, job.updates, False
         if job.begun:
-            standing = standing_of(self.client, self.tenant, job.units, job.updates)
-            verdict = self._verdict(job, standing, ours=False)
+            state = job.state or read_state(self.client, self.tenant, job.groups, job.updates)
+            verdict = self._verdict(job, state, ours=False)
             if verdict is not None:
                 return verdict
-            missing, left = standing.missing, standing.open_updates
+            missing, left = state.missing, state.open_updates
+        self.listener.begins(job.invoice)
         for _ in range(ATTEMPTS):
             error = self._send(missing, left)
             if error is None:
@@ -164,41 +158,41 @@ class Writer:
             if not is_to_settle(error):
                 raise error
             ours = ours or error.may_have_acted
-            standing = standing_of(self.client, self.tenant, job.units, job.updates)
-            verdict = self._verdict(job, standing, ours=ours)
+            state = read_state(self.client, self.tenant, job.groups, job.updates)
+            verdict = self._verdict(job, state, ours=ours)
             if verdict is not None:
                 return verdict
-            missing, left = standing.missing, standing.open_updates
+            missing, left = state.missing, state.open_updates
         text = f"the invoice is still incomplete after {ATTEMPTS} attempts"
         status = InvoiceStatus.FAILED
         return InvoiceOutcome(invoice=job.invoice, status=status, error=text, is_open=True)
 
     def _send(
-        self, units: Iterable[Unit], updates: Iterable[ScheduleUpdate]
+        self, groups: Iterable[RowGroup], updates: Iterable[ScheduleUpdate]
     ) -> DataverseError | None:
-        return self.committer.send(units, [self.composer.schedule_request(u) for u in updates])
+        return self.committer.send(groups, [self.composer.schedule_request(u) for u in updates])
 
-    def _verdict(self, job: _Job, standing: Standing, *, ours: bool) -> InvoiceOutcome | None:
+    def _verdict(self, job: _Job, state: RowState, *, ours: bool) -> InvoiceOutcome | None:
         """
         What stands decides; None when what is missing can be sent.
 
         *ours* says that an earlier sending of this very attempt may have written it.
         """
-        if standing.conflicts:
-            return _ended(job, InvoiceStatus.CONFLICT, "; ".join(standing.conflicts))
-        if standing.drifted:
-            return _ended(job, InvoiceStatus.DRIFTED, "; ".join(standing.drifted))
-        if standing.is_complete:
+        if state.conflicts:
+            return _ended(job, InvoiceStatus.CONFLICT, "; ".join(state.conflicts))
+        if state.drifted:
+            return _ended(job, InvoiceStatus.DRIFTED, "; ".join(state.drifted))
+        if state.is_complete:
             status = InvoiceStatus.WRITTEN if ours else InvoiceStatus.ALREADY_WRITTEN
             return InvoiceOutcome(invoice=job.invoice, status=status)
-        if standing.missing and self._is_finished(job, standing):
-            count = sum(len(unit.rows) for unit in standing.missing)
-            made = "was finished without" if standing.has_header else "was finished, and now lacks"
+        if state.missing and self._is_finished(job, state):
+            count = sum(len(group.rows) for group in state.missing)
+            made = "was finished without" if state.has_header else "was finished, and now lacks"
             text = f"the invoice {made} {count} of the planned rows; they are left as they are"
             return _ended(job, InvoiceStatus.CONFLICT, text)
         return None
 
-    def _is_finished(self, job: _Job, standing: Standing) -> bool:
+    def _is_finished(self, job: _Job, state: RowState) -> bool:
         """
         Whether the draft was completed by somebody, so that nothing is to be added to it.
 
@@ -206,42 +200,28 @@ class Writer:
         any, only a draft that takes several change sets, or is taken up again, can be a part.
         """
         if job.updates:
-            return not standing.open_updates
-        partial = job.begun or self.committer.needs_several(job.units, ())
-        return standing.has_header and not partial
+            return not state.open_updates
+        partial = job.begun or self.committer.needs_several(job.groups, ())
+        return state.has_header and not partial
 
-    def _update_schedule(self, updates: Sequence[ScheduleUpdate]) -> tuple[Warning, ...]:
+    def _update_schedule(self, updates: Sequence[ScheduleUpdate]) -> tuple[PlanWarning, ...]:
         """Set run statuses that stand in no change set of an invoice; a failure is a warning."""
         error = self._send((), updates)
         if error is None or not self._still_open(error, updates):
             return ()
         ids = ", ".join(str(update.row_id) for update in updates)
         text = f"the run status of schedule rows {ids} could not be set: {error}"
-        return (Warning(code="schedule-row-not-updated", text=text),)
+        return (PlanWarning(code="schedule-row-not-updated", text=text),)
 
     def _still_open(self, error: DataverseError, updates: Sequence[ScheduleUpdate]) -> bool:
         """Whether the rows really do not say yet what they should: an answer may just be lost."""
         if not is_to_settle(error):
             return True
         try:
-            standing = standing_of(self.client, self.tenant, (), updates)
+            state = read_state(self.client, self.tenant, (), updates)
         except DataverseError:  # the rows cannot be read either: the first error says why
             return True
-        return bool(standing.open_updates or standing.drifted)
-
-
-def not_tried(plan: ContractPlan, because: DataverseError) -> Written:
-    """The outcomes of a contract that was not begun, because *because* would meet it as well."""
-    text = f"not tried, because an earlier contract met this: {because}"
-    status = InvoiceStatus.FAILED
-    return Written(
-        plan=plan,
-        outcomes=tuple(
-            InvoiceOutcome(invoice=invoice, status=status, error=text, is_open=True)
-            for invoice in plan.invoices
-        ),
-        warnings=(),
-    )
+        return bool(state.open_updates or state.drifted)
 
 
 def _billing(plan: ContractPlan, update: ScheduleUpdate) -> tuple[InvoiceId, ...]:

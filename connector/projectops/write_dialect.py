@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from connector.dataverse.errors import DataverseError
-    from connector.projectops.change_sets import Pack
+    from connector.projectops.change_sets import ChangeSetPlan
 
 #: The code by which a plug-in of the tenant refuses: its reason is the content, not the form.
 _PLUG_IN = "0x80040265"
@@ -24,7 +24,7 @@ _NOT_OFFERED = frozenset({405, 428, 501})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Learned:
+class KnownDialect:
     """
     What is known of a tenant from earlier runs.
 
@@ -36,25 +36,25 @@ class Learned:
     claims_refused: bool = False
 
 
-def learned_from(text: str | None) -> Learned:
-    """What *text* says that was learned; nothing where it cannot be understood."""
+def known_dialect(text: str | None) -> KnownDialect:
+    """What *text* says that was known; nothing where it cannot be understood."""
     if text is None:
-        return Learned()
+        return KnownDialect()
     try:
-        return _LEARNED.validate_json(text)
+        return _KNOWN.validate_json(text)
     except ValidationError:
-        return Learned()
+        return KnownDialect()
 
 
-def learned_text(learned: Learned) -> str:
-    """What is kept of *learned*."""
-    return _LEARNED.dump_json(learned).decode() + "\n"
+def dialect_text(known: KnownDialect) -> str:
+    """What is kept of *known*."""
+    return _KNOWN.dump_json(known).decode() + "\n"
 
 
-_LEARNED = TypeAdapter(Learned)
+_KNOWN = TypeAdapter(KnownDialect)
 
 
-class Forms:
+class WriteDialect:
     """
     The form in which rows are written to one tenant; shared by all workers of a run.
 
@@ -62,56 +62,63 @@ class Forms:
     one has not worked yet. A try changes nothing unless it succeeds as a whole.
     """
 
-    def __init__(self, learned: Learned, *, claims: bool) -> None:
+    def __init__(self, known: KnownDialect, *, claims: bool) -> None:
         """With *claims* the sources' status is set along, as far as the tenant allows it."""
         self._wants_claims = claims
-        self._learned = learned
+        self._known = known
         self._proven: frozenset[str] = frozenset()
         self._claims_proven = False
         self._lock = threading.Lock()
 
     @property
-    def learned(self) -> Learned:
+    def known(self) -> KnownDialect:
         """What is known by now."""
         with self._lock:
-            return self._learned
+            return self._known
 
     @property
     def claims_were_refused(self) -> bool:
         """Whether claims are wanted and the tenant does not take them."""
-        return self._wants_claims and self.learned.claims_refused
+        return self._wants_claims and self.known.claims_refused
 
     def current(self) -> WriteForm:
         """The form to write in."""
-        learned = self.learned
-        claims = self._wants_claims and not learned.claims_refused
-        return WriteForm(posted=learned.posted, claims=claims)
+        known = self.known
+        claims = self._wants_claims and not known.claims_refused
+        return WriteForm(posted=known.posted, claims=claims)
 
-    def prove(self, form: WriteForm, pack: Pack) -> None:
-        """Remember that *pack* was taken in *form*."""
+    def confirm(self, form: WriteForm, change_set: ChangeSetPlan) -> None:
+        """Remember that *change_set* was taken in *form*."""
         with self._lock:
-            refused = self._learned.claims_refused
-            if pack.has_claims and self._wants_claims:
+            refused = self._known.claims_refused
+            if change_set.has_claims and self._wants_claims:
                 refused = not form.claims
                 self._claims_proven = form.claims
-            posted = self._learned.posted | (form.posted & set(pack.sets))
-            self._learned = Learned(posted=posted, claims_refused=refused)
-            self._proven |= set(pack.sets)
+            posted = self._known.posted | (form.posted & set(change_set.sets))
+            self._known = KnownDialect(posted=posted, claims_refused=refused)
+            self._proven |= set(change_set.sets)
 
-    def trials(self, pack: Pack, form: WriteForm, refusal: DataverseError) -> Iterator[WriteForm]:
-        """Other forms worth trying after *refusal* of *pack* in *form*, the nearest first."""
-        steps = tuple(self._posting(pack, form)) if _is_about_form(refusal) else ()
+    def fallbacks(
+        self, change_set: ChangeSetPlan, form: WriteForm, refusal: DataverseError
+    ) -> Iterator[WriteForm]:
+        """Other forms worth trying after *refusal* of *change_set* in *form*, the nearest first."""
+        steps = tuple(self._posting(change_set, form)) if _is_about_form(refusal) else ()
         yield from (WriteForm(posted=posted, claims=form.claims) for posted in steps)
-        if form.claims and pack.has_claims and not self._claims_proven and _is_refusal(refusal):
+        if (
+            form.claims
+            and change_set.has_claims
+            and not self._claims_proven
+            and _is_refusal(refusal)
+        ):
             yield WriteForm(posted=form.posted, claims=False)
             yield from (WriteForm(posted=posted, claims=False) for posted in steps)
 
-    def _posting(self, pack: Pack, form: WriteForm) -> Iterable[frozenset[str]]:
+    def _posting(self, change_set: ChangeSetPlan, form: WriteForm) -> Iterable[frozenset[str]]:
         """One table more each time: an answer does not say which of them it was."""
         with self._lock:
             proven = self._proven
         posted = form.posted
-        for entity_set in pack.sets:
+        for entity_set in change_set.sets:
             if entity_set not in proven and entity_set not in posted:
                 posted |= {entity_set}
                 yield posted

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from connector.invoicing.model import Currency
+    from connector.invoicing.plan import DetailPlan
 
 
 def with_precision(amount: Decimal, currency: Currency) -> Decimal:
@@ -28,6 +29,13 @@ def exact(amount: Decimal, currency: Currency) -> str:
 def readable(amount: Decimal, currency: Currency) -> str:
     """Money for people: `1,234.50 USD`."""
     return f"{with_precision(amount, currency):,f} {currency.code}"
+
+
+def adjustments(detail: DetailPlan, currency: Currency) -> str:
+    """What was taken off the price of *detail* and added to it, in words; empty where nothing."""
+    parts = [f"less {readable(detail.discount, currency)} discount"] if detail.discount else []
+    parts += [f"with {readable(detail.fee, currency)} fee"] if detail.fee else []
+    return ", ".join(parts)
 
 
 def plain(number: Decimal) -> str:

@@ -14,7 +14,7 @@ from connector.invoicing.amounts import total
 from connector.invoicing.reasons import RULE
 from connector.outcome import GOOD_STATUSES
 from connector.report import view
-from connector.report.amounts import plain, readable
+from connector.report.amounts import adjustments, plain, readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from connector.invoicing.model import Currency
-    from connector.invoicing.plan import DetailPlan, LinePlan
-    from connector.outcome import InvoiceOutcome, RunReport
-    from connector.report.view import Left
+    from connector.invoicing.plan import DetailPlan, LinePlan, NotInvoiced
+    from connector.outcome import InvoiceOutcome
+    from connector.report.view import ContractResult
+    from connector.run_report import RunReport
 
 
 def print_calendar(console: Console, reports: Sequence[RunReport]) -> None:
@@ -34,19 +35,19 @@ def print_calendar(console: Console, reports: Sequence[RunReport]) -> None:
     for heading in ("Invoices", "Lines", "Amount before tax"):
         table.add_column(heading, justify="right")
     for report in reports:
-        table.add_row(*_calendar_row(report), style=None if report.outcomes else "dim")
+        style = None if report.totals.invoices else "dim"
+        table.add_row(*_calendar_row(report), style=style)
     console.print(table)
 
 
 def _calendar_row(report: RunReport) -> tuple[str, str, str, str, str]:
-    invoices = [outcome.invoice for outcome in report.outcomes]
-    sums = _sums((invoice.amount, invoice.currency) for invoice in invoices)
-    day = report.plan.run_date
+    day, totals = report.run_date, report.totals
+    sums = [readable(c.amount, c.currency) for c in totals.currencies if c.invoices]
     return (
         day.isoformat(),
         f"{day:%a}",
-        str(len(invoices)),
-        str(sum(len(invoice.lines) for invoice in invoices)),
+        str(totals.invoices),
+        str(totals.lines),
         "\n".join(sums) or "-",
     )
 
@@ -54,19 +55,21 @@ def _calendar_row(report: RunReport) -> tuple[str, str, str, str, str]:
 def print_run(console: Console, report: RunReport, *, verbose: bool = False) -> None:
     """Everything about one run; with *verbose* each detail and each source left behind."""
     what = "would be made" if report.dry_run else "due"
-    count = len(report.outcomes)
+    count = report.totals.invoices
     console.print(
-        Text(f"Run date {report.plan.run_date}: {count} invoice{'' if count == 1 else 's'} {what}")
+        Text(f"Run date {report.run_date}: {count} invoice{'' if count == 1 else 's'} {what}")
     )
     print_drafts(console, report, verbose=verbose)
-    print_left_behind(console, [report], verbose=verbose)
+    if report.totals.left_behind:
+        print_left_behind(console, view.all_contracts(report), verbose=verbose)
     print_warnings(console, report)
 
 
 def print_drafts(console: Console, report: RunReport, *, verbose: bool = False) -> None:
     """Each invoice with its lines and total."""
-    for outcome in view.outcomes(report):
-        console.print(_draft(view.contract_name(report, outcome), outcome, verbose=verbose))
+    for contract in view.all_contracts(report) if report.totals.invoices else ():
+        for outcome in contract.outcomes:
+            console.print(_draft(contract.name, outcome, verbose=verbose))
 
 
 def _draft(name: str, outcome: InvoiceOutcome, *, verbose: bool) -> Table:
@@ -112,69 +115,75 @@ def _add_details(table: Table, details: Iterable[DetailPlan], currency: Currency
         table.add_row(
             Text(f"  {detail.transaction_date}  {what}"),
             detail.billing_type.value,
-            f"{plain(detail.quantity)} x {plain(detail.price)}",
+            _price(detail, currency),
             readable(detail.amount, currency),
             readable(detail.tax, currency),
             style="dim",
         )
 
 
+def _price(detail: DetailPlan, currency: Currency) -> str:
+    price, adjusted = (
+        f"{plain(detail.quantity)} x {plain(detail.price)}",
+        adjustments(detail, currency),
+    )
+    return f"{price}\n{adjusted}" if adjusted else price
+
+
 def print_left_behind(
-    console: Console, reports: Sequence[RunReport], *, verbose: bool = False
+    console: Console, contracts: Iterable[ContractResult], *, verbose: bool = False
 ) -> None:
     """
-    What stays behind by the latest run of each contract: a table a contract, a row a reason.
+    What stays behind of each contract: a table a contract, a row a reason.
 
     With *verbose* each source by its id and with its own hint.
     """
-    by_contract: dict[str, list[Left]] = defaultdict(list)
-    for item in view.latest_left_behind(reports):
-        by_contract[item.contract_name].append(item)
-    for name, left in by_contract.items():
-        console.print(_left_table(name, left, verbose=verbose))
+    for contract in contracts:
+        if contract.left:
+            console.print(_left_table(contract.name, contract.left, verbose=verbose))
 
 
-def _left_table(contract_name: str, left: Iterable[Left], *, verbose: bool) -> Table:
+def _left_table(contract_name: str, left: Iterable[NotInvoiced], *, verbose: bool) -> Table:
     table = _table("Reason", "Rule")
     table.title = Text(f"Not invoiced: {contract_name}")
     table.title_justify = "left"
     table.add_column("Sources", justify="right")
     table.add_column("Amount", justify="right", no_wrap=True)
     table.add_column("What would change it", overflow="fold")
-    by_reason: dict[str, list[Left]] = defaultdict(list)
-    for item in left:
-        by_reason[item.entry.reason.value].append(item)
+    by_reason: dict[str, list[NotInvoiced]] = defaultdict(list)
+    for entry in left:
+        by_reason[entry.reason.value].append(entry)
     for reason in sorted(by_reason):
         _add_group(table, by_reason[reason], verbose=verbose)
     return table
 
 
-def _add_group(table: Table, group: Sequence[Left], *, verbose: bool) -> None:
+def _add_group(table: Table, group: Sequence[NotInvoiced], *, verbose: bool) -> None:
     """The reason with the hint that most of its sources share, and how many other hints are."""
-    reason = group[0].entry.reason
-    hints = Counter(item.entry.hint for item in group)
+    reason = group[0].reason
+    hints = Counter(entry.hint for entry in group)
     [(shared, _)] = hints.most_common(1)
     more = "" if verbose or len(hints) == 1 else f" (and {len(hints) - 1} more; -v shows each)"
     table.add_row(
         reason.value,
         RULE[reason],
         str(len(group)),
-        "\n".join(_sums((item.entry.amount, item.currency) for item in group)),
+        "\n".join(_sums((entry.amount, entry.currency) for entry in group)),
         Text(shared + more),
     )
-    for item in group if verbose else ():
-        _add_source(table, item, hint="" if item.entry.hint == shared else item.entry.hint)
+    for entry in group if verbose else ():
+        _add_source(table, entry, hint="" if entry.hint == shared else entry.hint)
 
 
-def _add_source(table: Table, item: Left, hint: str) -> None:
-    source = f"{item.entry.source.table.value} {item.entry.source.id}"
+def _add_source(table: Table, entry: NotInvoiced, hint: str) -> None:
+    source = f"{entry.source.table.value} {entry.source.id}"
     text = Text("\n".join(filter(None, (source, hint))))
-    table.add_row("", "", "", readable(item.entry.amount, item.currency), text, style="dim")
+    table.add_row("", "", "", readable(entry.amount, entry.currency), text, style="dim")
 
 
 def print_warnings(console: Console, report: RunReport) -> None:
     """Each warning once."""
-    for warning in view.warnings(report):
+    for warning in view.all_warnings(report) if report.warning_counts else ():
         line = Text.assemble(("warning ", "yellow"), (f"{warning.code} ", "bold"), warning.text)
         console.print(Padding(line, (0, 0, 0, 0)))
 

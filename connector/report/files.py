@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 from connector.errors import ConnectorError
 from connector.outcome import ExitCode
-from connector.report.document import to_text
-from connector.report.page import to_page
+from connector.report.document import document_chunks
+from connector.report.page import page_chunks
 from connector.report.table_files import write_csv, write_workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from connector.outcome import RunReport
+    from connector.run_report import RunReport
 
 
 class ReportError(ConnectorError):
@@ -51,11 +51,16 @@ def writer_for(path: Path) -> Callable[[Sequence[RunReport], Path], None]:
 
 
 def _write_json(reports: Sequence[RunReport], path: Path) -> None:
-    path.write_text(to_text(reports), encoding="utf-8", newline="\n")
+    _write_text(document_chunks(reports), path)
 
 
 def _write_page(reports: Sequence[RunReport], path: Path) -> None:
-    path.write_text(to_page(reports), encoding="utf-8", newline="\n")
+    _write_text(page_chunks(reports), path)
+
+
+def _write_text(chunks: Iterable[str], path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(chunks)
 
 
 _WRITERS: Final[dict[str, Callable[[Sequence[RunReport], Path], None]]] = {

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from connector.invoicing.model import Currency
-    from connector.invoicing.plan import DetailPlan, LinePlan
-    from connector.outcome import InvoiceOutcome, RunReport
-    from connector.report.view import Left
+    from connector.invoicing.plan import DetailPlan, LinePlan, NotInvoiced
+    from connector.outcome import InvoiceOutcome
+    from connector.run_report import RunReport
 
 NOT_INVOICED: Final = "not-invoiced"
 
@@ -30,6 +30,8 @@ class Row:
     contract_name: str
     currency: Currency
     amount: Decimal
+    discount: Decimal | None = None
+    fee: Decimal | None = None
     tax: Decimal | None = None
     invoice_id: str = ""
     customer_id: str = ""
@@ -51,14 +53,18 @@ class Row:
 
 
 def rows(report: RunReport) -> Iterator[Row]:
-    """Every billed source and then every source that stays behind."""
-    for outcome in view.outcomes(report):
-        name = view.contract_name(report, outcome)
-        for line in view.lines(outcome):
-            for detail in view.details(line):
-                yield _billed(name, outcome, line, detail)
-    for left in view.left_behind(report.plan):
-        yield _left(report.plan.run_date, left)
+    """Of each contract every billed source and then every source that stays behind."""
+    for contract in view.all_contracts(report):
+        for outcome in contract.outcomes:
+            yield from _of_invoice(contract.name, outcome)
+        for entry in contract.left:
+            yield _left(report.run_date, contract.name, entry)
+
+
+def _of_invoice(contract_name: str, outcome: InvoiceOutcome) -> Iterator[Row]:
+    for line in view.lines(outcome):
+        for detail in view.details(line):
+            yield _billed(contract_name, outcome, line, detail)
 
 
 def _billed(name: str, outcome: InvoiceOutcome, line: LinePlan, detail: DetailPlan) -> Row:
@@ -69,6 +75,8 @@ def _billed(name: str, outcome: InvoiceOutcome, line: LinePlan, detail: DetailPl
         contract_name=name,
         currency=invoice.currency,
         amount=detail.amount,
+        discount=detail.discount,
+        fee=detail.fee,
         tax=detail.tax,
         invoice_id=str(invoice.id),
         customer_id=str(invoice.customer.id),
@@ -87,13 +95,12 @@ def _billed(name: str, outcome: InvoiceOutcome, line: LinePlan, detail: DetailPl
     )
 
 
-def _left(run_date: date, left: Left) -> Row:
-    entry = left.entry
+def _left(run_date: date, contract_name: str, entry: NotInvoiced) -> Row:
     return Row(
         run_date=run_date,
         status=NOT_INVOICED,
-        contract_name=left.contract_name,
-        currency=left.currency,
+        contract_name=contract_name,
+        currency=entry.currency,
         amount=entry.amount,
         source_table=entry.source.table.value,
         source_id=str(entry.source.id),

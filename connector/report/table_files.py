@@ -16,15 +16,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from openpyxl import Workbook
     from openpyxl.cell import Cell
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-    from connector.outcome import RunReport
+    from connector.run_report import RunReport
 
 HEADINGS: Final = tuple(field.name for field in fields(Row))
 
 #: Columns with money, which is shown with the decimals of the row's currency.
-_MONEY: Final = frozenset({"amount", "tax"})
+_MONEY: Final = frozenset({"amount", "discount", "fee", "tax"})
+
+#: Rows below the headings that Excel takes on one sheet.
+ROWS_PER_SHEET: Final = (1 << 20) - 1
 
 #: What a spreadsheet takes for the beginning of a formula.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -62,17 +66,31 @@ def _text(row: Row, name: str) -> str:
 
 
 def write_workbook(reports: Sequence[RunReport], path: Path) -> None:
-    """One sheet with numbers as numbers. Raises `ImportError` without the extra `xlsx`."""
+    """
+    Numbers as numbers, on as many sheets as it takes: one holds a million rows.
+
+    Raises `ImportError` without the extra `xlsx`.
+    """
     from openpyxl import Workbook  # noqa: PLC0415 - an extra, and slow to import
 
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("Proforma")
+    sheet, count = _new_sheet(book), 0
+    for row in (row for report in reports for row in rows(report)):
+        if count == ROWS_PER_SHEET:
+            sheet, count = _new_sheet(book), 0
+        sheet.append([_cell(sheet, row, name) for name in HEADINGS])
+        count += 1
+    book.save(path)
+
+
+def _new_sheet(book: Workbook) -> WriteOnlyWorksheet:
+    number = len(book.worksheets) + 1
+    sheet: WriteOnlyWorksheet = book.create_sheet(
+        "Proforma" if number == 1 else f"Proforma {number}"
+    )
     _set_up(sheet)
     sheet.append(HEADINGS)
-    for report in reports:
-        for row in rows(report):
-            sheet.append([_cell(sheet, row, name) for name in HEADINGS])
-    book.save(path)
+    return sheet
 
 
 def _set_up(sheet: WriteOnlyWorksheet) -> None:

@@ -1,58 +1,64 @@
-"""A run in the order in which every report shows it, so that equal runs give equal reports."""
+"""A part of a run in the order in which every report shows it, so that equal runs look equal."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from connector.invoicing.amounts import total
-from connector.invoicing.conservation import Balance, Conservation, combined, details_of
-from connector.invoicing.plan import Warning
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from connector.invoicing.model import Currency
     from connector.invoicing.plan import (
         ContractPlan,
         DetailPlan,
         InvoicePlan,
         LinePlan,
         NotInvoiced,
+        PlanWarning,
     )
-    from connector.outcome import FailedContract, InvoiceOutcome, RunPlan, RunReport
+    from connector.outcome import InvoiceOutcome
+    from connector.run_report import PartResult, RunReport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Left:
-    """A source that stays behind, with the contract that it belongs to."""
+class ContractResult:
+    """One contract of a run: what became of its invoices, by customer, and what stays behind."""
 
-    entry: NotInvoiced
-    contract_name: str
-    currency: Currency
+    plan: ContractPlan
+    outcomes: tuple[InvoiceOutcome, ...]
 
+    @property
+    def name(self) -> str:
+        """The contract's name."""
+        return self.plan.contract_name
 
-def outcomes(report: RunReport) -> tuple[InvoiceOutcome, ...]:
-    """What became of each invoice, by contract and customer."""
-    names = {plan.contract_id: plan.contract_name for plan in report.plan.contracts}
-    return tuple(
-        sorted(
-            report.outcomes,
-            key=lambda outcome: (
-                names.get(outcome.invoice.contract_id, outcome.invoice.name),
-                str(outcome.invoice.contract_id),
-                str(outcome.invoice.customer.id),
-                outcome.invoice.run_date,
-            ),
-        )
-    )
+    @property
+    def left(self) -> tuple[NotInvoiced, ...]:
+        """Its sources that stay behind, by table and id."""
+        return left_behind(self.plan)
 
 
-def contract_name(report: RunReport, outcome: InvoiceOutcome) -> str:
-    """The name of the contract that an invoice bills."""
-    wanted = outcome.invoice.contract_id
-    names = (plan.contract_name for plan in report.plan.contracts if plan.contract_id == wanted)
-    return next(names, outcome.invoice.name)
+def contracts(part: PartResult) -> Iterator[ContractResult]:
+    """The contracts of a part in the order of the run, which is that of their names."""
+    outcomes: dict[object, list[InvoiceOutcome]] = {}
+    for outcome in part.outcomes:
+        outcomes.setdefault(outcome.invoice.contract_id, []).append(outcome)
+    for plan in part.plan.contracts:
+        own = outcomes.get(plan.contract_id, ())
+        ordered = sorted(own, key=lambda o: (str(o.invoice.customer.id), o.invoice.run_date))
+        yield ContractResult(plan=plan, outcomes=tuple(ordered))
+
+
+def all_contracts(report: RunReport) -> Iterator[ContractResult]:
+    """The contracts of a run, read part by part."""
+    return (contract for part in report.parts() for contract in contracts(part))
+
+
+def all_warnings(report: RunReport) -> Iterator[PlanWarning]:
+    """Every warning of a run: those of the run as a whole, then part by part."""
+    yield from report.general_warnings
+    for part in report.parts():
+        yield from part.all_warnings
 
 
 def lines(outcome: InvoiceOutcome) -> tuple[LinePlan, ...]:
@@ -65,83 +71,22 @@ def details(line: LinePlan) -> tuple[DetailPlan, ...]:
     return tuple(sorted(line.details, key=lambda d: (d.transaction_date, str(d.id))))
 
 
-def left_behind(plan: RunPlan) -> tuple[Left, ...]:
-    """Every source that stays behind, by contract, table and id."""
-    return _left_behind(plan.contracts)
+def left_behind(plan: ContractPlan) -> tuple[NotInvoiced, ...]:
+    """What stays behind of one contract, by table and id."""
+    entries = plan.not_invoiced
+    return tuple(sorted(entries, key=lambda entry: (entry.source.table, str(entry.source.id))))
 
 
-def _left_behind(contracts: Iterable[ContractPlan]) -> tuple[Left, ...]:
-    found = (
-        Left(entry=entry, contract_name=contract.contract_name, currency=contract.currency)
-        for contract in contracts
-        for entry in contract.not_invoiced
-    )
-    return tuple(
-        sorted(
-            found,
-            key=lambda left: (
-                left.contract_name,
-                str(left.entry.contract_id),
-                left.entry.source.table,
-                str(left.entry.source.id),
-            ),
-        )
-    )
+def latest_contracts(reports: Sequence[RunReport]) -> tuple[ContractResult, ...]:
+    """
+    Each contract by the last run, in time order, that looked at it; by name.
 
-
-def latest_left_behind(reports: Sequence[RunReport]) -> tuple[Left, ...]:
-    """What stays behind by the last run, in time order, that looked at each contract."""
-    latest = {
-        contract.contract_id: contract for report in reports for contract in report.plan.contracts
-    }
-    return _left_behind(latest.values())
+    For small runs: it holds them all.
+    """
+    latest = {c.plan.contract_id: c for report in reports for c in all_contracts(report)}
+    return tuple(sorted(latest.values(), key=lambda c: (c.name, c.plan.contract_id)))
 
 
 def customer_name(invoice: InvoicePlan) -> str:
     """The name that the invoice is billed to, or else the customer's id."""
     return invoice.bill_to.name or str(invoice.customer.id)
-
-
-def warnings(report: RunReport) -> tuple[Warning, ...]:
-    """Every warning once, contracts that failed among them, by code and text."""
-    found = {
-        *report.warnings,
-        *report.plan.warnings,
-        *(warning for plan in report.plan.contracts for warning in plan.warnings),
-        *(warning for failed in report.plan.failed for warning in _failures(failed)),
-    }
-    return tuple(sorted(found, key=lambda w: (w.code, w.text, str(w.subject))))
-
-
-def _failures(failed: FailedContract) -> Iterator[Warning]:
-    name = failed.contract_name or "contract"
-    for fault in failed.faults:
-        text = f"{name} ({failed.contract_id}) was left out: {fault}"
-        yield Warning(code="contract-failed", text=text, subject=failed.contract_id)
-
-
-def conservation(plans: Iterable[ContractPlan]) -> Conservation:
-    """
-    The balance of the contracts, from their plans.
-
-    That the candidates of a plan are those of the tenant is checked against what was read
-    before anything is written (invariant 1 of `connector.invoicing.invariants`).
-    """
-    return combined(_conservation(plan) for plan in plans)
-
-
-def _conservation(plan: ContractPlan) -> Conservation:
-    invoiced = [detail.amount for detail in details_of(plan)]
-    left = [entry.amount for entry in plan.not_invoiced]
-    balance = Balance(
-        currency=plan.currency.code,
-        candidates=total([*invoiced, *left]),
-        invoiced=total(invoiced),
-        not_invoiced=total(left),
-    )
-    return Conservation(
-        candidates=len(invoiced) + len(left),
-        invoiced=len(invoiced),
-        not_invoiced=len(left),
-        amounts=(balance,),
-    )

@@ -14,15 +14,15 @@ from pydantic import TypeAdapter, ValidationError
 from connector.runs import lease as leases
 from connector.runs.lease import LeaseHeld, LeaseLost
 from connector.runs.store import RunStoreError
-from connector.runs.whole_files import write_whole
+from connector.runs.whole_files import read_whole, write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from connector.runs.lease import Holding, Tenure
+    from connector.runs.lease import LeaseRecord, LeaseTerms
 
 _log = logging.getLogger(__name__)
-_HOLDING = TypeAdapter(leases.Holding)
+_HOLDING = TypeAdapter(leases.LeaseRecord)
 #: Signs of life within the time after which a holder is taken for dead.
 _SIGNS = 3
 
@@ -34,12 +34,12 @@ class FileLease:
 
     The lock of the operating system ends with its process: a run that was killed gives way at
     once on its own host. Another host, whose locks may not reach here, waits until the signs of
-    life stop. Whoever takes over counts the generation up.
+    life stop. Whoever takes over counts the epoch up.
     """
 
     path: Path
-    tenure: Tenure
-    _mine: Holding | None = field(default=None, init=False)
+    terms: LeaseTerms
+    _mine: LeaseRecord | None = field(default=None, init=False)
     _lock: FileLock = field(init=False)
     _ended: threading.Event = field(default_factory=threading.Event, init=False)
     _thread: threading.Thread | None = field(default=None, init=False)
@@ -67,7 +67,7 @@ class FileLease:
             self._thread.join()
         try:
             if self._is_ours(self._read()) and self._mine is not None:
-                self._write(replace(self._mine, renewed=self.tenure.clock(), released=True))
+                self._write(replace(self._mine, renewed=self.terms.clock(), released=True))
         except OSError as error:  # it will be taken over when the signs of life stop
             _log.warning("the lease %s could not be given back: %s", self.path, error)
         finally:
@@ -82,7 +82,7 @@ class FileLease:
         try:
             there = self._read()
         except OSError as error:
-            if time.monotonic() - self._renewed > self.tenure.lasts.total_seconds():
+            if time.monotonic() - self._renewed > self.terms.lasts.total_seconds():
                 raise LeaseLost(None) from error
             return
         if not self._is_ours(there):
@@ -98,16 +98,16 @@ class FileLease:
             raise RunStoreError(message) from error
 
     def _take(self) -> None:
-        there, now = self._read(), self.tenure.clock()
-        elsewhere = there is not None and there.host != self.tenure.host
-        if there is not None and elsewhere and there.is_fresh(now, self.tenure.lasts):
+        there, now = self._read(), self.terms.clock()
+        elsewhere = there is not None and there.host != self.terms.host
+        if there is not None and elsewhere and there.is_fresh(now, self.terms.lasts):
             raise LeaseHeld(there)
-        self._mine = leases.Holding(
-            host=self.tenure.host,
-            run_id=self.tenure.run_id,
+        self._mine = leases.LeaseRecord(
+            host=self.terms.host,
+            run_id=self.terms.run_id,
             since=now,
             renewed=now,
-            generation=there.generation + 1 if there else 1,
+            epoch=there.epoch + 1 if there else 1,
         )
         try:
             self._write(self._mine)
@@ -117,30 +117,30 @@ class FileLease:
 
     def _live(self) -> None:
         """Renew the lease until it is given back; a place that fails for a while is tried again."""
-        while not self._ended.wait((self.tenure.lasts / _SIGNS).total_seconds()):
+        while not self._ended.wait((self.terms.lasts / _SIGNS).total_seconds()):
             try:
                 if not self._is_ours(self._read()):
                     return
-                self._write(replace(self._held(), renewed=self.tenure.clock()))
+                self._write(replace(self._held(), renewed=self.terms.clock()))
             except OSError as error:
                 _log.warning("the lease %s could not be renewed: %s", self.path, error)
 
-    def _held(self) -> Holding:
+    def _held(self) -> LeaseRecord:
         if self._mine is None:
             message = "the lease was not taken"
             raise RuntimeError(message)
         return self._mine
 
-    def _is_ours(self, there: Holding | None) -> bool:
+    def _is_ours(self, there: LeaseRecord | None) -> bool:
         mine = self._held()
-        return there is not None and there.generation == mine.generation
+        return there is not None and there.epoch == mine.epoch
 
-    def _write(self, holding: Holding) -> None:
-        write_whole(self.path, (_HOLDING.dump_json(holding).decode(),))
+    def _write(self, holding: LeaseRecord) -> None:
+        write_whole(self.path, (_HOLDING.dump_json(holding),))
         self._mine, self._renewed = holding, time.monotonic()
 
-    def _read(self) -> Holding | None:
+    def _read(self) -> LeaseRecord | None:
         try:
-            return _HOLDING.validate_json(self.path.read_text(encoding="utf-8"))
+            return _HOLDING.validate_json(read_whole(self.path))
         except (FileNotFoundError, ValidationError, UnicodeDecodeError):
             return None

@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from pydantic import TypeAdapter, ValidationError
-
-from connector.invoicing.ids import ContractId, InvoiceId, OrganizationId
-from connector.outcome import InvoiceStatus
-from connector.runs.plan_file import PlanFileError, parse_header, parse_plan
-from connector.runs.store import RunFile, RunStoreError
+from connector.invoicing.ids import OrganizationId
+from connector.runs.names import (
+    RUNS,
+    RunFile,
+    run_file,
+    run_folder,
+    run_id_of,
+    unfinished_folder,
+    unfinished_mark,
+)
+from connector.runs.part_report import kept_part_report
+from connector.runs.plan_text import PlanFileError, decoded
+from connector.runs.run_begin import RunKind, kept_begin
+from connector.runs.run_end import stored_report
+from connector.runs.store import RunStoreError
+from connector.summary import OutcomeTotals, PlanTotals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from connector.outcome import RunPlan
+    from connector.run_report import RunReport
+    from connector.runs.part_report import InvoiceNote
     from connector.runs.store import RunStore
+
+
+#: What says that a run has made a plan.
+_PLANS: Final = frozenset({RunFile.MANIFEST, RunFile.PREVIEW})
 
 
 class RunState(StrEnum):
@@ -28,6 +43,7 @@ class RunState(StrEnum):
     UNFINISHED = "unfinished"
     STOPPED = "stopped"
     UNDONE = "undone"
+    PREVIEW = "preview"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,123 +56,135 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """One contract that a run was through with."""
-
-    contract_id: ContractId
-    outcomes: tuple[tuple[InvoiceId, InvoiceStatus, str | None], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RunRecord:
-    """One run of the history; *run_date* and *organization_id* are None where it kept no plan."""
+    """
+    One run of the history, in numbers.
+
+    What is not known is None: the date of a run that stopped before it was told, *totals* and
+    *exit_code* of one that made no plan or has not come to its end. *outcomes* says what became
+    of the invoices as far as the run came.
+    """
 
     run_id: str
     state: RunState
-    run_date: date | None
-    organization_id: OrganizationId | None
+    kind: RunKind | None = None
+    run_date: date | None = None
+    organization_id: OrganizationId | None = None
+    began: datetime | None = None
+    totals: PlanTotals | None = None
+    outcomes: tuple[OutcomeTotals, ...] = ()
+    failed_contracts: int = 0
+    exit_code: int | None = None
     stop: Stop | None = None
+    fault: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunDetails:
-    """Everything that was kept of one run; *report* is its JSON document."""
+    """Everything that was kept of one run; *report* is None where it made no usable plan."""
 
     record: RunRecord
-    progress: tuple[Progress, ...]
-    report: str | None
-    undone: str | None
+    report: RunReport | None
+    store: RunStore = field(repr=False)
 
-
-_STOP = TypeAdapter(Stop)
-_PROGRESS = TypeAdapter(Progress)
-
-
-def stop_text(stop: Stop) -> str:
-    """What is kept of *stop*."""
-    return _STOP.dump_json(stop).decode() + "\n"
-
-
-def progress_line(progress: Progress) -> str:
-    """What is kept of *progress*, on one line."""
-    return _PROGRESS.dump_json(progress).decode()
+    def notes(self) -> Iterator[InvoiceNote]:
+        """What became of each invoice that the run was through with, part by part."""
+        for part in self.report.plan.summaries if self.report else ():
+            found = kept_part_report(self.store, self.record.run_id, part.number)
+            yield from found.outcomes if found else ()
 
 
 def records(store: RunStore) -> tuple[RunRecord, ...]:
-    """Every run of *store*, oldest first."""
-    return tuple(_record(store, run_id) for run_id in store.run_ids())
+    """Every run of *store*, oldest first; a few small files are read of each."""
+    found = [record_of(store, run_id_of(folder)) for folder in store.names(RUNS)]
+    return tuple(sorted(found, key=lambda r: (r.began.timestamp() if r.began else 0, r.run_id)))
 
 
-def unfinished(store: RunStore, organization: OrganizationId) -> tuple[RunRecord, ...]:
-    """The runs of one tenant that have a plan and neither a report nor an undoing, by run date."""
-    open_ids = (run_id for run_id in store.run_ids() if not _has_ended(store, run_id))
-    found = [
-        record
-        for record in (_record(store, run_id) for run_id in open_ids)
-        if record.state is RunState.UNFINISHED and record.organization_id == organization
-    ]
-    return tuple(sorted(found, key=lambda record: (record.run_date or date.min, record.run_id)))
+def record_of(store: RunStore, run_id: str) -> RunRecord:
+    """One run in numbers."""
+    kept = _kept(store, run_id)
+    begin = kept_begin(store, run_id)
+    stop = _stop(store, run_id) if RunFile.STOPPED in kept else None
+    bare = RunRecord(
+        run_id=run_id,
+        state=_state(kept),
+        kind=begin.kind if begin else None,
+        run_date=begin.run_date if begin else None,
+        organization_id=begin.organization_id if begin else None,
+        began=begin.began if begin else None,
+        exit_code=stop.exit_code if stop else None,
+        stop=stop,
+    )
+    if not kept & _PLANS:
+        return bare
+    try:
+        return _with_report(bare, stored_report(store, run_id))
+    except PlanFileError as error:
+        return replace(bare, fault=str(error))
+
+
+def unfinished(store: RunStore, organization: OrganizationId) -> tuple[str, ...]:
+    """
+    The runs of one tenant that have a plan and neither a report nor an undoing, by run date.
+
+    Marks of runs that need nothing any more are taken away.
+    """
+    found = []
+    for mark in store.names(unfinished_folder(organization)):
+        record = record_of(store, run_id_of(mark))
+        if record.state is RunState.UNFINISHED:
+            found.append(record)
+        else:
+            store.delete(unfinished_mark(organization, record.run_id))
+    ordered = sorted(found, key=lambda record: (record.run_date or date.min, record.run_id))
+    return tuple(record.run_id for record in ordered)
 
 
 def details(store: RunStore, run_id: str) -> RunDetails:
     """Everything kept of *run_id*; raises `RunStoreError` when nothing was."""
-    if run_id not in store.run_ids():
+    kept = _kept(store, run_id)
+    if not kept:
         message = f"the run store knows no run {run_id!r}"
         raise RunStoreError(message)
+    record = record_of(store, run_id)
+    is_usable = kept & _PLANS and record.fault is None
     return RunDetails(
-        record=_record(store, run_id),
-        progress=tuple(_progress(store.get(run_id, RunFile.PROGRESS) or "")),
-        report=store.get(run_id, RunFile.REPORT) or store.get(run_id, RunFile.ATTEMPT),
-        undone=store.get(run_id, RunFile.UNDONE),
+        record=record, report=stored_report(store, run_id) if is_usable else None, store=store
     )
 
 
-def stored_plan(store: RunStore, run_id: str) -> RunPlan:
-    """The frozen plan of *run_id*; raises `PlanFileError` when there is none that can be used."""
-    text = store.get(run_id, RunFile.PLAN)
-    if text is None:
-        message = f"the run store holds no plan of a run {run_id!r}: it had nothing to write"
-        raise PlanFileError(message)
-    return parse_plan(text, f"of run {run_id}")
+def _kept(store: RunStore, run_id: str) -> frozenset[str]:
+    """The names of what is kept of a run, without its folder."""
+    return frozenset(name.rpartition("/")[2] for name in store.names(run_folder(run_id)))
 
 
-def _record(store: RunStore, run_id: str) -> RunRecord:
-    plan = store.first_line(run_id, RunFile.PLAN)
-    header = parse_header(plan) if plan is not None else None
-    return RunRecord(
-        run_id=run_id,
-        state=_state(store, run_id, has_plan=plan is not None),
-        run_date=header.run_date if header else None,
-        organization_id=header.organization_id if header else None,
-        stop=_stop(store.get(run_id, RunFile.STOPPED)),
+def _with_report(record: RunRecord, report: RunReport) -> RunRecord:
+    has_ended = record.state in (RunState.FINISHED, RunState.UNDONE)
+    return replace(
+        record,
+        run_date=report.run_date,
+        organization_id=report.plan.organization_id,
+        totals=report.totals,
+        outcomes=report.outcome_totals,
+        failed_contracts=report.plan.failed_contracts,
+        exit_code=int(report.exit_code) if has_ended else record.exit_code,
     )
 
 
-def _state(store: RunStore, run_id: str, *, has_plan: bool) -> RunState:
-    if store.first_line(run_id, RunFile.UNDONE) is not None:
-        return RunState.UNDONE
-    if store.first_line(run_id, RunFile.REPORT) is not None:
-        return RunState.FINISHED
-    return RunState.UNFINISHED if has_plan else RunState.STOPPED
+def _state(kept: frozenset[str]) -> RunState:
+    states = {
+        RunFile.UNDONE: RunState.UNDONE,
+        RunFile.REPORT: RunState.FINISHED,
+        RunFile.MANIFEST: RunState.UNFINISHED,
+        RunFile.STOPPED: RunState.STOPPED,
+        RunFile.PREVIEW: RunState.PREVIEW,
+    }
+    return next((state for kind, state in states.items() if kind in kept), RunState.STOPPED)
 
 
-def _has_ended(store: RunStore, run_id: str) -> bool:
-    """Whether nothing is to be taken up; asked of every run there ever was, so it reads little."""
-    kinds = (RunFile.REPORT, RunFile.UNDONE)
-    return any(store.first_line(run_id, kind) is not None for kind in kinds)
-
-
-def _stop(text: str | None) -> Stop | None:
+def _stop(store: RunStore, run_id: str) -> Stop | None:
+    text = store.get(run_file(run_id, RunFile.STOPPED))
     try:
-        return _STOP.validate_json(text) if text is not None else None
-    except ValidationError:
+        return None if text is None else decoded(text, Stop, "where it stopped")
+    except PlanFileError:
         return Stop(step="unknown", error="the note on where it stopped is damaged", exit_code=1)
-
-
-def _progress(text: str) -> Iterator[Progress]:
-    """The whole lines; the last one may have been cut when the machine ended."""
-    for line in text.splitlines():
-        try:
-            yield _PROGRESS.validate_json(line)
-        except ValidationError:
-            return

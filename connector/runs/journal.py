@@ -6,17 +6,18 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
 from connector.errors import ConnectorError
-from connector.invoicing.plan import Warning
-from connector.report.document import to_text
-from connector.runs.history import Progress, Stop, progress_line, stop_text
-from connector.runs.plan_file import plan_lines
-from connector.runs.store import RunFile, RunStoreError
+from connector.runs.forgiving_store import ForgivingStore
+from connector.runs.history import Stop
+from connector.runs.names import RunFile, run_file, unfinished_mark
+from connector.runs.plan_text import encoded
+from connector.runs.run_end import keep_end
+from connector.runs.store import RunStoreError
+from connector.runs.stored_plan import StoredPlanSource, copy_parts, keep_manifest
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from connector.outcome import RunPlan, RunReport
-    from connector.projectops.write import Written
+    from connector.run_report import RunPlan, RunReport
     from connector.runs.store import RunStore
 
 #: The exit code of a failure that is none of ours.
@@ -28,14 +29,17 @@ class Journal:
     """
     The journal of one run in its store.
 
-    A `with` block that an error leaves notes at which step it was. Only a plan that cannot be
-    kept stops a run: nothing has been written then. Whatever else cannot be kept is a warning.
+    A `with` block that an error leaves notes at which step it was. A plan that cannot be kept
+    stops a run: nothing has been written then. Whatever cannot be kept later is a warning.
     """
 
     store: RunStore
     run_id: str
     step: str = "start"
-    _faults: list[str] = field(default_factory=list)
+    forgiving: ForgivingStore = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.forgiving = ForgivingStore(self.store)
 
     def __enter__(self) -> Self:
         """The journal itself."""
@@ -54,39 +58,39 @@ class Journal:
         text = str(error) or type(error).__name__
         stop = Stop(step=self.step, error=text, exit_code=code)
         try:
-            self.store.put(self.run_id, RunFile.STOPPED, (stop_text(stop),))
+            self.store.put(run_file(self.run_id, RunFile.STOPPED), (encoded(stop),))
         except RunStoreError as fault:
             error.add_note(str(fault))
 
-    def keep_plan(self, plan: RunPlan) -> None:
-        """Freeze *plan* before its first write; raises `RunStoreError`."""
-        self.store.put(self.run_id, RunFile.PLAN, plan_lines(plan))
+    def take_plan(self, plan: RunPlan) -> RunPlan:
+        """Freeze a plan that was made elsewhere; raises `RunStoreError` and `PlanFileError`."""
+        copy_parts(plan, self.store, self.run_id)
+        return self.keep_plan(replace(plan, source=StoredPlanSource(self.store, self.run_id)))
 
-    def note(self, written: Written) -> None:
-        """One contract is through."""
-        progress = Progress(
-            contract_id=written.plan.contract_id,
-            outcomes=tuple((o.invoice.id, o.status, o.error) for o in written.outcomes),
-        )
-        try:
-            self.store.append(self.run_id, RunFile.PROGRESS, progress_line(progress))
-        except RunStoreError as fault:
-            self._faults.append(str(fault))
+    def keep_plan(self, plan: RunPlan) -> RunPlan:
+        """
+        Freeze *plan*, whose parts are in the store, before its first write.
+
+        The mark comes first: a mark without a plan is nothing to take up, a plan without a mark
+        would be forgotten. Raises `RunStoreError`.
+        """
+        self.store.put(unfinished_mark(plan.organization_id, self.run_id), ())
+        keep_manifest(self.store, self.run_id, plan, RunFile.MANIFEST)
+        return plan
 
     def close(self, report: RunReport) -> RunReport:
         """
-        Keep *report*, and return it with what could not be kept.
+        Keep the end of the run, and return the report with what could not be kept.
 
         A report with invoices that a later run can still write does not end the run: it is kept
         as an attempt, and the run stays unfinished.
         """
-        is_open = any(outcome.is_open for outcome in report.outcomes)
-        kind = RunFile.ATTEMPT if is_open else RunFile.REPORT
-        try:
-            self.store.put(self.run_id, kind, (to_text([report]),))
-        except RunStoreError as fault:
-            self._faults.append(str(fault))
-        warnings = (
-            Warning(code="run-store-incomplete", text=text) for text in dict.fromkeys(self._faults)
-        )
-        return replace(report, warnings=(*report.warnings, *warnings))
+        told = replace(report, own_warnings=(*report.own_warnings, *self.forgiving.warnings))
+        if any(part.is_open for part in told.written) or told.because is not None:
+            keep_end(self.forgiving, told, RunFile.ATTEMPT)
+        else:
+            keep_end(self.forgiving, told, RunFile.REPORT)
+            if self.forgiving.is_kept(run_file(self.run_id, RunFile.REPORT)):
+                self.forgiving.delete(unfinished_mark(told.plan.organization_id, self.run_id))
+        warnings = (*report.own_warnings, *self.forgiving.warnings)
+        return replace(told, own_warnings=warnings)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tenure:
+class LeaseTerms:
     """
     Who asks for a lease, by which clock, and for how long without a sign of life.
 
@@ -29,18 +29,18 @@ class Tenure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Holding:
+class LeaseRecord:
     """
     A lease as it is written down.
 
-    *generation* grows with each new holder, so that one who was taken for dead notices.
+    *epoch* grows with each new holder, so that one who was taken for dead notices.
     """
 
     host: str
     run_id: str
     since: datetime
     renewed: datetime
-    generation: int
+    epoch: int
     released: bool = False
 
     def is_fresh(self, now: datetime, lasts: timedelta) -> bool:
@@ -71,7 +71,7 @@ class LeaseHeld(ConnectorError):  # noqa: N818 - it is a state, not an error of 
 
     exit_code = ExitCode.LEASE_HELD
 
-    def __init__(self, holding: Holding | None) -> None:
+    def __init__(self, holding: LeaseRecord | None) -> None:
         who = (
             f"run {holding.run_id} on {holding.host} since {holding.since.isoformat()}"
             if holding
@@ -85,7 +85,7 @@ class LeaseLost(ConnectorError):  # noqa: N818 - named by what happened
 
     exit_code = ExitCode.LEASE_HELD
 
-    def __init__(self, holding: Holding | None) -> None:
+    def __init__(self, holding: LeaseRecord | None) -> None:
         who = f"run {holding.run_id} on {holding.host} has it now" if holding else "it is gone"
         text = f"this run has lost the lease of the tenant ({who}) and has stopped writing"
         super().__init__(f"{text}; the next run finishes what it left")

@@ -32,10 +32,11 @@ def _nothing_if_off(value: object) -> object:
 
 
 def _key(field: Field[object], hint: object) -> tuple[object, object]:
-    """Type and default of a key: numbers are positive, what may be absent may be `off`."""
+    """Type and default of a key: numbers are positive unless signed; the absent may be `off`."""
     kinds = get_args(hint) or (hint,)
     if Decimal in kinds:  # the validator before it has unpacked the JSON: text is all there is
-        return hint, KeyInfo(field.default, gt=0, strict=False)
+        lowest = None if field.metadata.get("signed") else 0
+        return hint, KeyInfo(field.default, gt=lowest, strict=False)
     return hint, KeyInfo(field.default, gt=0) if int in kinds else field.default
 
 

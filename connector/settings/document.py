@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 PREFIX: Final = "PROFORMA__"
 _WHOLE_NUMBER: Final = re.compile(r"[+-]?\d+")
+#: What to do about a backslash, which begins an escape between double quotes.
+WINDOWS_PATH: Final = r"a path of Windows is written in single quotes: 'C:\proforma\runs'"
+_ESCAPED: Final = re.compile(r'"[^"\n]*\\')
 _TRUTH: Final = {"true": True, "false": False}
 
 
@@ -70,16 +73,23 @@ def _from_file(path: Path | None, stray: list[str]) -> Iterator[Entry]:
 
 
 def _parse(path: Path) -> dict[str, object]:
+    text = _text(path)
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
+        return tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        hint = f"; {WINDOWS_PATH}" if _ESCAPED.search(text) else ""
+        msg = f"{path}: is not TOML: {error}{hint}"
+        raise UnreadableFileError(msg) from error
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         msg = f"{path}: cannot be read: {error.strerror or error}"
         raise UnreadableFileError(msg) from error
     except UnicodeDecodeError as error:
         msg = f"{path}: is not UTF-8 text"
-        raise UnreadableFileError(msg) from error
-    except tomllib.TOMLDecodeError as error:
-        msg = f"{path}: is not TOML: {error}"
         raise UnreadableFileError(msg) from error
 
 

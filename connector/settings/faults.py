@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 #: Keys whose value no message repeats.
 SECRET: Final = frozenset({"client_secret", "certificate_password"})
+#: What is expected of keys without which nothing works, for those who have left them out.
+EXPECTED: Final = {
+    ("run", "time_zone"): " (the business time zone, such as Europe/Berlin: its midnight parts"
+    " two run dates, and a wrong one bills a wrong day)",
+}
 _OWN_WORDS: Final = "Value error, "
 
 
@@ -45,7 +50,8 @@ def spell_out(detail: ErrorDetails, entries: Iterable[Entry]) -> str:
     section, key = (*(str(part) for part in detail["loc"][:2]), "")[:2]
     if detail["type"] == "missing":
         variable = f"{PREFIX}{section}__{key}".upper()
-        return f"[{section}] {key}: missing; set it in the file or as {variable}"
+        expected = EXPECTED.get((section, key), "")
+        return f"[{section}] {key}: missing; set it in the file or as {variable}{expected}"
     said = (e.origin for e in entries if (e.section, e.key) == (section, key))
     return f"{next(said, f'[{section}] {key}'.rstrip())}: {_message(detail, key)}"
 

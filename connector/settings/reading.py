@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, get_args
 from pydantic import ValidationError
 
 from connector.dataverse.auth import AuthMethod
-from connector.settings.document import typed
+from connector.settings.document import WINDOWS_PATH, typed
 from connector.settings.faults import ConfigError, spell_out, unknown
 from connector.settings.settings import SECTIONS, SettingsFile
 
@@ -26,7 +26,7 @@ _PATHS: Final = frozenset({("dataverse", "mapping"), ("auth", "certificate"), ("
 
 def settings_from(document: Document) -> Settings:
     """The settings that *document* spells out; raises `ConfigError` with every fault there is."""
-    faults = [*document.stray, *_unknown(document.entries)]
+    faults = [*document.stray, *_unknown(document.entries), *_escaped_paths(document.entries)]
     known = [_prepared(entry) for entry in document.entries if _is_known(entry)]
     try:
         file = SettingsFile.model_validate_json(_as_json(known))
@@ -48,6 +48,14 @@ def _unknown(entries: Iterable[Entry]) -> Iterator[str]:
             yield f"{entry.origin}: key {entry.key!r} is {unknown(entry.key, keys)}"
 
 
+def _escaped_paths(entries: Iterable[Entry]) -> Iterator[str]:
+    r"""Paths in which TOML has read an escape, as in "C:\runs", whose \r is a line end."""
+    for entry in entries:
+        is_path = (entry.section, entry.key) in _PATHS and isinstance(entry.value, str)
+        if is_path and not str(entry.value).isprintable():
+            yield f"{entry.origin}: {entry.value!r} holds a control character; {WINDOWS_PATH}"
+
+
 def _is_known(entry: Entry) -> bool:
     section = SECTIONS.get(entry.section)
     return section is not None and entry.key in section.model_fields
@@ -67,7 +75,7 @@ def _prepared(entry: Entry) -> Entry:
 
 def _as_json(entries: Iterable[Entry]) -> bytes:
     """JSON for pydantic, whose strict mode takes enums, ids and decimals from JSON texts only."""
-    sections: dict[str, dict[str, object]] = {"dataverse": {}}
+    sections: dict[str, dict[str, object]] = {"dataverse": {}, "run": {}}
     for entry in entries:
         sections.setdefault(entry.section, {})[entry.key] = entry.value
     return json.dumps(sections, default=str).encode()

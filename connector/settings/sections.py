@@ -53,6 +53,13 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
+class OtherMidnights(StrEnum):
+    """What a run does when the tenant's dates are no midnights of the time zone."""
+
+    REFUSE = "refuse"
+    WARN = "warn"
+
+
 class LogLevel(StrEnum):
     """The least severe log line that is printed."""
 
@@ -158,9 +165,14 @@ def _revealed(secret: SecretStr | None) -> str:
 
 
 class RunSection(Section):
-    """When a day begins, where runs are remembered, and what happens to missed dates (DR-5)."""
+    """
+    When a day begins, where runs are remembered, and what happens to missed dates (DR-5).
 
-    time_zone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
+    *time_zone* has no default: a wrong one bills a wrong day.
+    """
+
+    time_zone: Annotated[str, AfterValidator(_known_zone)]
+    other_midnights: OtherMidnights = OtherMidnights.REFUSE
     store: Annotated[str, AfterValidator(_store)] = "proforma-runs"
     missed_dates: MissedDates = MissedDates.STRICT
     catch_up_days: Annotated[int, Field(ge=1, le=366)] = 31
@@ -169,6 +181,12 @@ class RunSection(Section):
     def zone(self) -> ZoneInfo:
         """The business time zone: whose midnight parts two run dates."""
         return ZoneInfo(self.time_zone)
+
+    def days_to_catch_up(self, asked: int | None = None) -> int | None:
+        """Days to look back: as *asked* (0: as configured), else as configured; None is strict."""
+        if asked is None and self.missed_dates is not MissedDates.CATCH_UP:
+            return None
+        return asked or self.catch_up_days
 
     @property
     def is_store_remote(self) -> bool:

@@ -26,8 +26,8 @@ class Settings:
     """
 
     dataverse: DataverseSection
+    run: RunSection
     auth: AuthSection = field(default_factory=AuthSection)
-    run: RunSection = field(default_factory=RunSection)
     policy: Policy = field(default_factory=Policy)
     bounds: Bounds = field(default_factory=Bounds)
     log: LogSection = field(default_factory=LogSection)
@@ -37,8 +37,8 @@ class SettingsFile(Section):
     """The sections of a configuration file."""
 
     dataverse: DataverseSection
+    run: RunSection
     auth: AuthSection = AuthSection()
-    run: RunSection = RunSection()
     policy: PolicySection = PolicySection()  # type: ignore[valid-type]  # derived at run time
     bounds: BoundsSection = BoundsSection()  # type: ignore[valid-type]  # derived at run time
     log: LogSection = LogSection()

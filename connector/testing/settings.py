@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 MARKER: Final = "dataverse"
 MARKER_HELP: Final = (
     "dataverse(seed=None, schema=None, definitions=(), schema_only=False, "
-    "behaviour='project-operations', now=None, limits=False, auth='off'): "
+    "behaviour='project-operations', now=None, limits=False, auth='off', strict=False, "
+    "lenient=False): "
     "what the fixtures dataverse and dataverse_server hold and do."
 )
 
@@ -29,10 +30,12 @@ class Settings:
     """
     What an emulator of the fixtures holds and does.
 
-    *seed* is a mapping of entity sets to rows or a file of them, or several of either, loaded
-    in turn. *schema* and *definitions* are files, as `Schema.load` takes them; *schema_only*
-    leaves out the shipped tables. *now* sets the clock, which stands still: an instant, or text
-    as ISO 8601 has it, without an offset in UTC. *limits* enforces the protection limits.
+    *seed* is what `Emulator.seed` takes, or several of it, loaded together: a mapping of entity
+    sets to rows, an OData page, a JSON, CSV, zip or data.xml file, or a folder. *strict* refuses
+    lookups to rows that are not there; *lenient* leaves out what cannot be read. *schema* and
+    *definitions* are files, as `load_schema` takes them; *schema_only* leaves out the shipped
+    tables. *now* sets the clock, which stands still: an instant, or text as ISO 8601 has it,
+    without an offset in UTC. *limits* enforces the protection limits.
     Files of the marker are found from the test's folder, those of the settings from pytest's.
     """
 
@@ -44,6 +47,8 @@ class Settings:
     now: datetime | None = None
     limits: bool = False
     auth: str = "off"
+    strict: bool = False
+    lenient: bool = False
 
 
 def add_settings(parser: pytest.Parser) -> None:
@@ -75,6 +80,7 @@ def made(settings: Settings) -> Emulator:
         Emulator,
         EmulatorOptions,
         LimitSettings,
+        SeedRules,
     )
 
     limits = LimitSettings(enforced=settings.limits, advances_clock=settings.limits)
@@ -82,13 +88,18 @@ def made(settings: Settings) -> Emulator:
         _schema_of(settings),
         behaviour=settings.behaviour,
         auth=settings.auth,
-        options=EmulatorOptions(limits=limits),
+        options=EmulatorOptions(
+            limits=limits, seeds=SeedRules(strict=settings.strict, lenient=settings.lenient)
+        ),
     )
     if settings.now is not None:
         emulator.clock.set(settings.now)
-    for seed in _several(settings.seed):
-        emulator.seed(Path(seed) if isinstance(seed, str | os.PathLike) else seed)
+    emulator.seed(*(_source(seed) for seed in _several(settings.seed)))
     return emulator
+
+
+def _source(seed: Any) -> Any:  # noqa: ANN401  whatever the marker was given
+    return Path(seed) if isinstance(seed, str | os.PathLike) else seed
 
 
 def _configured(config: pytest.Config) -> Settings:
@@ -149,6 +160,6 @@ def _loaded(
     _changed: tuple[int, ...],
 ) -> Schema:
     """The schema of files, read again only when one of them changed."""
-    from connector.emulator import Schema  # noqa: PLC0415 - see `made`
+    from connector.emulator import load_schema  # noqa: PLC0415 - see `made`
 
-    return Schema.load(schema, definitions=definitions, merged=merged)
+    return load_schema(schema, definitions=definitions, merged=merged)

@@ -1,97 +1,108 @@
-"""Safety bounds while a run is planned: what breaks one stops the run, unless there is a reason."""
+"""Safety bounds of a run, judged by the summaries of its parts: what breaks one stops the run."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from connector.errors import ConnectorError
-from connector.invoicing.invariants import check_bounds
-from connector.invoicing.plan import Warning
+from connector.invoicing.bounds import run_violations
+from connector.invoicing.plan import PlanWarning
+from connector.outcome import ExitCode
+from connector.scope import CODES, Override, OverrideRefused
+from connector.summary import TOLD, BrokenBound, combined_totals, grouped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import date
 
-    from connector.invoicing.model import ContractSnapshot
-    from connector.invoicing.plan import ContractPlan
     from connector.invoicing.policy import Bounds
-    from connector.invoicing.violations import Violation
+    from connector.run_report import RunPlan
+    from connector.summary import PartSummary
 
-#: The bounds that can be lifted; invariants cannot.
-CODES: Final = (
-    "amount-per-invoice",
-    "amount-per-run",
-    "invoices-per-run",
-    "details-per-invoice",
-    "months-ahead",
-    "deviation",
-)
+__all__ = ["CODES", "Judgement", "Override", "OverrideRefused", "PlanRejected", "judged"]
 
 
-class OverrideRefused(ConnectorError):  # noqa: N818 - named by what happened
-    """An override that names no bound, or gives no reason."""
+class PlanRejected(ConnectorError):  # noqa: N818 - named by what happened
+    """
+    An invariant or a safety bound does not hold: nothing was written.
+
+    *plan* is what was planned, where only a bound stands in its way.
+    """
+
+    exit_code = ExitCode.PLAN_REJECTED
+
+    def __init__(self, texts: Sequence[str], plan: RunPlan | None = None) -> None:
+        lines = "\n".join(f"- {text}" for text in texts)
+        super().__init__(f"the plan was rejected and nothing was written:\n{lines}")
+        self.plan = plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Override:
-    """A bound that does not count in this run, and why."""
+class Judgement:
+    """What stops a run, and what would have, had it not been lifted for a reason."""
 
-    code: str
-    reason: str
+    broken: tuple[BrokenBound, ...]
+    lifted: tuple[PlanWarning, ...]
 
-    def __post_init__(self) -> None:
-        """Raises `OverrideRefused`."""
-        if self.code not in CODES:
-            message = f"there is no bound {self.code!r}; known are {', '.join(CODES)}"
-            raise OverrideRefused(message)
-        if not self.reason.strip():
-            message = f"the override of {self.code} needs a reason: {self.code}=WHY"
-            raise OverrideRefused(message)
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What stops the run, a line each; of one kind the first cases."""
+        return tuple(line for bound in self.broken for line in _lines(bound))
 
 
-@dataclass(slots=True, kw_only=True)
-class BoundsWatch:
-    """
-    The bounds of one run; each contract is judged while its history is at hand.
+def judged(
+    parts: Sequence[PartSummary], bounds: Bounds, overrides: Sequence[Override]
+) -> Judgement:
+    """What the run of *parts* breaks, by itself and contract by contract."""
+    reasons = {override.code: override.reason for override in overrides}
+    found = (*_of_the_run(parts, bounds), *_of_contracts(parts))
+    return Judgement(
+        broken=tuple(bound for bound in found if bound.code not in reasons),
+        lifted=(
+            *(
+                warning
+                for bound in found
+                if bound.code in reasons
+                for warning in _lifted(bound, reasons[bound.code])
+            ),
+            *(
+                PlanWarning(
+                    code="override-not-needed",
+                    text=f"The override of {code} was not needed: {reasons[code]}",
+                )
+                for code in sorted(reasons.keys() - {bound.code for bound in found})
+            ),
+        ),
+    )
 
-    *today* is the business date on which the run takes place.
-    """
 
-    bounds: Bounds
-    today: date
-    overrides: tuple[Override, ...]
-    _found: list[Violation] = field(default_factory=list)
+def _of_the_run(parts: Sequence[PartSummary], bounds: Bounds) -> Iterator[BrokenBound]:
+    totals = combined_totals(part.totals for part in parts)
+    amounts = {item.currency.code: item.amount for item in totals.currencies}
+    found = run_violations(totals.invoices, amounts, bounds)
+    for code, violations in grouped(found, lambda violation: violation.code):
+        yield BrokenBound(code=code, count=len(violations), first=tuple(violations))
 
-    def see(self, snapshot: ContractSnapshot, plan: ContractPlan) -> None:
-        """Judge one contract by itself."""
-        single = replace(self.bounds, amount_per_run=None, invoices_per_run=None)
-        self._found += check_bounds([plan], single, today=self.today, snapshots=[snapshot])
 
-    def broken(self, plans: Sequence[ContractPlan]) -> tuple[Violation, ...]:
-        """What stops the run: bounds that are broken and not overridden."""
-        lifted = {override.code for override in self.overrides}
-        return tuple(v for v in self._all(plans) if v.code not in lifted)
+def _of_contracts(parts: Sequence[PartSummary]) -> Iterator[BrokenBound]:
+    every = [bound for part in parts for bound in part.bounds]
+    for code, same in grouped(every, lambda bound: bound.code):
+        first = [violation for bound in same for violation in bound.first]
+        count = sum(bound.count for bound in same)
+        yield BrokenBound(code=code, count=count, first=tuple(first[:TOLD]))
 
-    def lifted(self, plans: Sequence[ContractPlan]) -> Iterator[Warning]:
-        """What would have stopped the run, with the reason why it did not."""
-        reasons = {override.code: override.reason for override in self.overrides}
-        for violation in self._all(plans):
-            if violation.code in reasons:
-                text = f"{violation.text} Overridden ({violation.code}): {reasons[violation.code]}"
-                yield Warning(code="bound-overridden", text=text, subject=violation.subject)
-        broken = {violation.code for violation in self._all(plans)}
-        for code in sorted(reasons.keys() - broken):
-            text = f"The override of {code} was not needed: {reasons[code]}"
-            yield Warning(code="override-not-needed", text=text)
 
-    def _all(self, plans: Sequence[ContractPlan]) -> tuple[Violation, ...]:
-        bounds = self.bounds
-        whole = replace(
-            bounds,
-            amount_per_invoice=None,
-            details_per_invoice=None,
-            months_ahead=None,
-            deviation_factor=None,
-        )
-        return (*check_bounds(plans, whole), *self._found)
+def _lines(bound: BrokenBound) -> Iterator[str]:
+    yield from (f"{violation.text} [{violation.code}]" for violation in bound.first)
+    if more := bound.count - len(bound.first):
+        yield f"… and {more} more [{bound.code}]"
+
+
+def _lifted(bound: BrokenBound, reason: str) -> Iterator[PlanWarning]:
+    tail = f"Overridden ({bound.code}): {reason}"
+    for violation in bound.first:
+        text = f"{violation.text} {tail}"
+        yield PlanWarning(code="bound-overridden", text=text, subject=violation.subject)
+    if more := bound.count - len(bound.first):
+        text = f"{more} more contracts or invoices break this bound. {tail}"
+        yield PlanWarning(code="bound-overridden", text=text)

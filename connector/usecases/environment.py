@@ -2,44 +2,63 @@
 
 from __future__ import annotations
 
-import time
-from contextlib import ExitStack
-from datetime import UTC, datetime
+import itertools
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from platform import node
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
+from uuid import NAMESPACE_OID, UUID, uuid5
 
+from connector.dataverse.auth import token_source
+from connector.dataverse.client import DataverseClient
+from connector.dataverse.limiter import Limiter
+from connector.dataverse.transport import RequestsTransport
+from connector.invoicing.policy import Retainers
+from connector.machine import elapsed_seconds
 from connector.mapping import load_mapping
 from connector.projectops.change_sets import OPERATIONS_PER_CHANGE_SET
 from connector.projectops.compose import Composer
-from connector.projectops.tenant import Tenant, resolve_tenant
-from connector.projectops.write_dialect import Forms, Learned, learned_from, learned_text
-from connector.runs.lease import Tenure
-from connector.runs.store import FolderRunStore, RunStoreError, TenantFile
-from connector.usecases.connection import open_client
+from connector.projectops.midnights import Midnights, OtherTimeZone, read_midnights
+from connector.projectops.read import CONTRACTS_PER_PART, Reading, begin_reading
+from connector.projectops.tenant import Tenant, require_retainers, resolve_tenant
+from connector.projectops.write_dialect import (
+    KnownDialect,
+    WriteDialect,
+    dialect_text,
+    known_dialect,
+)
+from connector.runs.folder_store import FolderRunStore
+from connector.runs.lease import LeaseTerms
+from connector.runs.names import TenantFile, tenant_file
+from connector.runs.store import RunStoreError
 from connector.usecases.extra_rules import load_rules
+from connector.usecases.watch import Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import date
+    from collections.abc import Callable, Iterator
+    from datetime import date, datetime
 
-    from connector.dataverse.client import DataverseClient
+    from connector.dataverse.errors import DataverseError
     from connector.runs.lease import Lease
     from connector.runs.store import RunStore
     from connector.settings.load import Settings
+    from connector.usecases.progress import Progress
 
 
-def system_clock() -> datetime:
-    """The instant that the machine's clock shows."""
-    return datetime.fromtimestamp(time.time(), UTC)
+class Waits(Protocol):
+    """What happens while a request waits to be sent, or to be sent again."""
+
+    def sleep(self, seconds: float) -> None:
+        """Let seconds pass; may raise, when nothing is worth waiting for any more."""
+
+    def retried(self, failure: DataverseError, seconds: float) -> None:
+        """Hear that a request is sent again, and why."""
 
 
 class Environment:
     """Settings, mapping, client and what the tenant's metadata says; nothing is sent before use."""
 
-    def __init__(
-        self, settings: Settings, session: str, clock: Callable[[], datetime] = system_clock
-    ) -> None:
+    def __init__(self, settings: Settings, session: str, clock: Callable[[], datetime]) -> None:
         """Raises `MappingError` for the mapping, `ExtensionError` for an installed rule."""
         self.settings = settings
         self.clock = clock
@@ -47,11 +66,17 @@ class Environment:
         self.rules = load_rules()
         #: What one change set may hold; a tenant that is slow may want less.
         self.operations_per_change_set = OPERATIONS_PER_CHANGE_SET
+        #: How many contracts are a part.
+        self.contracts_per_part = CONTRACTS_PER_PART
+        #: Who hears how a call goes on, and may stop it; changed by `watching` for its length.
+        self.watch = Watch()
         self._session = session
         self._resources = ExitStack()
         self._client: DataverseClient | None = None
         self._tenant: Tenant | None = None
-        self._forms: Forms | None = None
+        self._midnights: Midnights | None = None
+        self._reading: Reading | None = None
+        self._dialect: WriteDialect | None = None
 
     @property
     def today(self) -> date:
@@ -62,7 +87,7 @@ class Environment:
     def client(self) -> DataverseClient:
         """The client, opened on first use."""
         if self._client is None:
-            opening = open_client(self.settings, self._session)
+            opening = open_client(self.settings, self._session, self.clock, self)
             self._client = self._resources.enter_context(opening)
         return self._client
 
@@ -70,8 +95,52 @@ class Environment:
     def tenant(self) -> Tenant:
         """The tenant's names, numbers and dates, read on first use."""
         if self._tenant is None:
-            self._tenant = resolve_tenant(self.client, self.mapping, self.settings.run.zone)
+            tenant = resolve_tenant(self.client, self.mapping, self.settings.run.zone)
+            if self.settings.policy.retainers is not Retainers.REPORT_ONLY:
+                require_retainers(tenant)
+            self._tenant = tenant
         return self._tenant
+
+    @property
+    def reading(self) -> Reading:
+        """What has to be known before contracts are read; read by `read_anew`, or on first use."""
+        return self._reading or self.read_anew()
+
+    def read_anew(self) -> Reading:
+        """Read at the beginning of a run what holds for all of its contracts."""
+        self._reading = begin_reading(self.client, self.tenant)
+        return self._reading
+
+    @contextmanager
+    def watching(self, progress: Progress | None) -> Iterator[Watch]:
+        """Tell *progress* how the block goes on; its watch can be asked to stop it."""
+        before, self.watch = self.watch, Watch(progress)
+        try:
+            yield self.watch
+        finally:
+            self.watch = before
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass, unless the call that waits is to end."""
+        self.watch.sleep(seconds)
+
+    def retried(self, failure: DataverseError, seconds: float) -> None:
+        """Tell who listens that something is sent again."""
+        self.watch.retried(failure, seconds)
+
+    @property
+    def midnights(self) -> Midnights:
+        """
+        What the tenant's dates say of the business time zone, read once.
+
+        Raises `OtherTimeZone` when they are midnights of another one and the settings do not say
+        to go on.
+        """
+        if self._midnights is None:
+            self._midnights = read_midnights(self.client, self.tenant)
+        if not self._midnights.fits and self.settings.run.other_midnights == "refuse":
+            raise OtherTimeZone(self._midnights)
+        return self._midnights
 
     @property
     def composer(self) -> Composer:
@@ -89,26 +158,65 @@ class Environment:
         return FolderRunStore(Path(place))
 
     @property
-    def forms(self) -> Forms:
-        """In which form this tenant takes writes, as far as earlier runs have learned it."""
-        if self._forms is None:
-            text = self.store.get_tenant(self.tenant.organization_id, TenantFile.LEARNED)
-            self._forms = Forms(learned_from(text), claims=self.settings.dataverse.claim == "patch")
-        return self._forms
+    def dialect(self) -> WriteDialect:
+        """In which form this tenant takes writes, as far as earlier runs have found out."""
+        if self._dialect is None:
+            name = tenant_file(self.tenant.organization_id, TenantFile.DIALECT)
+            kept = self.store.get(name)
+            text = None if kept is None else kept.decode(errors="replace")
+            self._dialect = WriteDialect(
+                known_dialect(text), claims=self.settings.dataverse.claim == "patch"
+            )
+        return self._dialect
 
-    def remember_forms(self) -> None:
-        """Keep what this run has learned, if it is anything; raises `RunStoreError`."""
-        learned = self.forms.learned
-        if learned != Learned():
-            tenant = self.tenant.organization_id
-            self.store.put_tenant(tenant, TenantFile.LEARNED, learned_text(learned))
+    def remember_dialect(self) -> None:
+        """Keep what this run has found out, if it is anything; raises `RunStoreError`."""
+        known = self.dialect.known
+        if known != KnownDialect():
+            name = tenant_file(self.tenant.organization_id, TenantFile.DIALECT)
+            self.store.put(name, (dialect_text(known).encode(),))
 
     def lease(self, run_id: str) -> Lease:
         """The right to write to the tenant, not taken yet; raises `RunStoreError`."""
-        tenure = Tenure(host=node(), run_id=run_id, clock=self.clock)
-        return self.store.lease(self.tenant.organization_id, tenure)
+        terms = LeaseTerms(host=node(), run_id=run_id, clock=self.clock)
+        return self.store.lease(tenant_file(self.tenant.organization_id, TenantFile.LEASE), terms)
 
     def close(self) -> None:
         """Close the connections; using the environment again opens it again."""
-        self._client = self._tenant = self._forms = None
+        self._client = self._tenant = self._dialect = self._midnights = self._reading = None
         self._resources.close()
+
+
+@contextmanager
+def open_client(
+    settings: Settings,
+    session: str,
+    clock: Callable[[], datetime],
+    waiting: Waits,
+) -> Iterator[DataverseClient]:
+    """
+    A client for the configured environment; its connections are closed at the end.
+
+    *session* names this session in the correlation ids of its requests, *clock* tells whether a
+    token still lasts, and *waiting* lets seconds pass. Nothing is sent before the client is used.
+    Raises `UnusableSettings` when the settings allow no safe request.
+    """
+    url = settings.dataverse.url
+    root = f"{url}/api/data/{settings.dataverse.api_version}/"
+    tokens = token_source(settings.auth.sign_in, url, now=lambda: clock().timestamp())
+    transport = RequestsTransport(
+        root, tokens, ids=_correlation_ids(session), clock=elapsed_seconds, sleep=waiting.sleep
+    )
+    try:
+        limiter = Limiter(settings.dataverse.workers)
+        tag = settings.dataverse.tag or ""
+        yield DataverseClient(transport, limiter=limiter, tag=tag, heard=waiting.retried)
+    finally:
+        transport.close()
+
+
+def _correlation_ids(session: str) -> Callable[[], UUID]:
+    """Ids that follow from the session and a count: unlike random ones they can be repeated."""
+    namespace = uuid5(NAMESPACE_OID, session)
+    numbers = itertools.count()
+    return lambda: uuid5(namespace, str(next(numbers)))

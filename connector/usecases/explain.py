@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from connector.errors import ConnectorError
 from connector.invoicing.explain import explain
 from connector.invoicing.forecast import forecast
-from connector.outcome import FailedContract
 from connector.projectops import decode, queries
-from connector.projectops.find_contract import locate
-from connector.projectops.read import fetch_snapshots
-from connector.usecases.plan import shards
+from connector.projectops.find_contract import find_contract
+from connector.projectops.read_contracts import read_contract, read_contracts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,17 +23,6 @@ if TYPE_CHECKING:
     from connector.usecases.environment import Environment
 
 
-class ContractUnreadable(ConnectorError):  # noqa: N818 - it is the contract that is unreadable
-    """A contract with faulty rows: what it is billed can only be guessed."""
-
-    exit_code = 4
-
-    def __init__(self, failed: FailedContract) -> None:
-        name = failed.contract_name or str(failed.contract_id)
-        lines = "\n".join(f"- {fault}" for fault in failed.faults)
-        super().__init__(f"the contract {name!r} cannot be read:\n{lines}")
-
-
 def explain_record(environment: Environment, record: UUID, run_date: date) -> Explanation:
     """
     What happens to *record* on *run_date*, and why.
@@ -44,8 +30,8 @@ def explain_record(environment: Environment, record: UUID, run_date: date) -> Ex
     *record* is the id of a contract, contract line, schedule row, actual, milestone, product line
     or retainer. Raises `RecordUnknown`, and `ContractUnreadable` when its contract has faults.
     """
-    found = locate(environment.client, environment.tenant, record)
-    snapshot = read_contract(environment, found.contract_id)
+    found = find_contract(environment.client, environment.tenant, record)
+    snapshot = read_contract(environment.client, environment.tenant, found.contract_id)
     if found.table == environment.mapping.actual.table:
         snapshot = _with_actual(environment, snapshot, record)
     return explain(snapshot, record, run_date, environment.settings.policy, environment.rules)
@@ -62,7 +48,7 @@ def forecast_runs(
     policy, rules = environment.settings.policy, environment.rules
     entries = [
         entry
-        for snapshot in _snapshots(environment, contracts or _all_contracts(environment))
+        for snapshot in _snapshots(environment, contracts)
         for entry in forecast(snapshot, first, last, policy, rules)
     ]
     return tuple(
@@ -70,20 +56,11 @@ def forecast_runs(
     )
 
 
-def read_contract(environment: Environment, contract: ContractId) -> ContractSnapshot:
-    """One contract as a complete snapshot; raises `ContractUnreadable` when it has faults."""
-    (snapshot,) = _snapshots(environment, (contract,))
-    return snapshot
-
-
 def _snapshots(
     environment: Environment, contracts: Sequence[ContractId]
 ) -> Iterator[ContractSnapshot]:
-    for shard in shards(environment, contracts):
-        for found in fetch_snapshots(environment.client, shard):
-            if isinstance(found, FailedContract):
-                raise ContractUnreadable(found)
-            yield found
+    wanted = contracts or _all_contracts(environment)
+    return read_contracts(environment.client, environment.tenant, wanted)
 
 
 def _all_contracts(environment: Environment) -> tuple[ContractId, ...]:

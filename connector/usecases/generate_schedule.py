@@ -8,10 +8,10 @@ from connector.dataverse.batch import ChangeSet
 from connector.dataverse.message import Response
 from connector.errors import ConnectorError
 from connector.invoicing.schedule_rows import Generation, generate_schedule
-from connector.projectops.find_contract import locate
+from connector.projectops.find_contract import find_contract
 from connector.projectops.frequencies import read_frequency
+from connector.projectops.read_contracts import read_contract
 from connector.projectops.schedule_rows import schedule_requests
-from connector.usecases.explain import read_contract
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -34,8 +34,8 @@ def generate_for_line(
     With *write* they are created in one change set, each under a key of its own, so that writing
     twice makes nothing twice. Raises `GenerationRefused`, and `DataverseError` when refused.
     """
-    found = locate(environment.client, environment.tenant, line_id)
-    snapshot = read_contract(environment, found.contract_id)
+    found = find_contract(environment.client, environment.tenant, line_id)
+    snapshot = read_contract(environment.client, environment.tenant, found.contract_id)
     line = next((item for item in snapshot.lines if item.id == line_id), None)
     frequency = read_frequency(environment.client, environment.tenant, _frequency_of(line, line_id))
     generation = generate_schedule(snapshot, line_id, frequency)

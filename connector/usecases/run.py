@@ -1,146 +1,159 @@
-"""One run from beginning to end: lease, unfinished work first, then plan, check, write, report."""
+"""One run from beginning to end: unfinished work first, then plan, check, write, report."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from connector.invoicing.plan import Warning
-from connector.outcome import AGAIN, InvoiceStatus
-from connector.runs.history import stored_plan, unfinished
+from connector.invoicing.plan import PlanWarning
+from connector.invoicing.policy import MissedDates
+from connector.outcome import AGAIN
+from connector.runs.history import unfinished
 from connector.runs.journal import Journal
-from connector.runs.plan_file import PlanFileError
+from connector.runs.names import RunFile
+from connector.runs.plan_text import PlanFileError
+from connector.runs.run_begin import RunKind, unused_run_id
 from connector.runs.store import RunStoreError
-from connector.usecases.plan import PlanRejected, Scope, decide
-from connector.usecases.resume import resume
-from connector.usecases.write import WriteCourse, carry_out
+from connector.runs.stored_plan import check_parts, keep_manifest, stored_plan
+from connector.scope import Scope
+from connector.usecases.bounds import PlanRejected
+from connector.usecases.parts.due import missed_dates
+from connector.usecases.parts.plan_parts import plan_parts
+from connector.usecases.parts.write_parts import write_parts
+from connector.usecases.watch import RunInterrupted, Stopping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from connector.outcome import RunPlan, RunReport
-    from connector.runs.history import RunRecord
-    from connector.runs.lease import Lease
-    from connector.usecases.environment import Environment
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
-    """The right to write, for as long as a lease lasts."""
-
-    environment: Environment
-    lease: Lease
-
-
-@contextmanager
-def writing(environment: Environment, run_id: str) -> Iterator[Session]:
-    """
-    Hold the lease of the tenant for the length of the block.
-
-    What goes wrong inside is noted in the run store. Raises `LeaseHeld`, and `RunStoreError`.
-    """
-    with Journal(environment.store, run_id, "take the lease"):
-        lease = environment.lease(run_id)
-        lease.__enter__()
-    try:
-        yield Session(environment=environment, lease=lease)
-    finally:
-        lease.__exit__()
+    from connector.run_report import RunPlan, RunReport
+    from connector.usecases.session import Session
 
 
 def execute(session: Session, scope: Scope, run_id: str) -> RunReport:
     """
     Plan *scope* and write it, after what earlier runs have left unfinished.
 
-    Raises what `decide` raises; whatever happens to a single contract after that is an outcome.
+    The run goes by *run_id*, or by that and a number where the run store knows one of that name.
+    Raises what `plan_parts` and `write_parts` raise; whatever happens to a single contract after
+    that is an outcome.
     """
-    environment = session.environment
-    with Journal(environment.store, run_id) as journal:
+    with _begun(session, run_id, RunKind.RUN, scope) as journal:
         journal.step = "finish earlier runs"
         earlier, warnings = _finish_earlier(session)
         report = _one(session, scope, journal)
-        return replace(report, earlier=earlier, warnings=(*report.warnings, *warnings))
+        own = (*report.own_warnings, *warnings)
+        return replace(report, earlier=earlier, own_warnings=own)
+
+
+def catch_up(session: Session, scope: Scope, run_id: str, days: int) -> tuple[RunReport, ...]:
+    """The runs of the missed dates of the last *days* days in order, then that of *scope*."""
+    scope = replace(scope, missed_dates=MissedDates.CATCH_UP)
+    dates = missed_dates(session.environment, scope, days)
+    replayed = [replace(scope, run_date=day) for day in dates]
+    return tuple(
+        execute(session, each, f"{run_id}-{each.run_date.isoformat()}")
+        for each in (*replayed, replace(scope, late_days=days))
+    )
+
+
+def run_due(session: Session, scope: Scope, run_id: str, days: int | None) -> tuple[RunReport, ...]:
+    """The run of *scope*, after the missed dates of the last *days* days where that is a number."""
+    if days is None:
+        return (execute(session, scope, run_id),)
+    return catch_up(session, scope, run_id, days)
 
 
 def apply(session: Session, plan: RunPlan, run_id: str) -> RunReport:
-    """Write the drafts of a plan that was made earlier, those that changed since excepted."""
-    with Journal(session.environment.store, run_id, "keep the plan") as journal:
-        journal.keep_plan(plan)
+    """
+    Write the drafts of a plan that was made earlier, those that changed since excepted.
+
+    Raises `PlanFileError` when the plan is for another tenant.
+    """
+    organization = session.environment.tenant.organization_id
+    if plan.organization_id != organization:
+        message = (
+            f"the plan is for organization {plan.organization_id}; this environment belongs to"
+            f" {organization}"
+        )
+        raise PlanFileError(message)
+    with _begun(session, run_id, RunKind.APPLY, plan.scope) as journal:
+        journal.step = "keep the plan"
+        kept = journal.take_plan(plan)
         journal.step = "write"
-        report = resume(session.environment, plan, run_id, _course(session, journal, resumed=True))
-        return _closed(session, journal, report)
+        return write_parts(session, journal, kept, resumed=True)
+
+
+@contextmanager
+def _begun(session: Session, run_id: str, kind: RunKind, scope: Scope) -> Iterator[Journal]:
+    """The journal of a run that begins; what stops it before anything is written is told so."""
+    store = session.environment.store
+    try:
+        with Journal(store, unused_run_id(store, run_id)) as journal:
+            session.begin(journal, kind, scope.run_date)
+            yield journal
+    except Stopping as stopping:
+        raise RunInterrupted from stopping
 
 
 def _one(session: Session, scope: Scope, journal: Journal) -> RunReport:
-    environment = session.environment
     journal.step = "plan"
-    plan = decide(environment, scope)
-    if any(contract.invoices or contract.schedule_updates for contract in plan.contracts):
-        journal.step = "keep the plan"
-        journal.keep_plan(plan)
+    try:
+        plan = plan_parts(session.environment, journal.store, journal.run_id, scope)
+    except PlanRejected as rejected:
+        _keep_rejected(journal, rejected)
+        raise
+    journal.step = "keep the plan"
+    journal.keep_plan(plan)
     journal.step = "write"
-    course = _course(session, journal)
-    return _closed(session, journal, carry_out(environment, plan, journal.run_id, course))
+    return write_parts(session, journal, plan)
 
 
-def _finish_earlier(session: Session) -> tuple[tuple[RunReport, ...], tuple[Warning, ...]]:
+def _keep_rejected(journal: Journal, rejected: PlanRejected) -> None:
+    """A plan that broke a bound can be looked at afterwards, but is never taken up."""
+    try:
+        if rejected.plan is not None:
+            keep_manifest(journal.store, journal.run_id, rejected.plan, RunFile.PREVIEW)
+    except RunStoreError as fault:
+        rejected.add_note(str(fault))
+
+
+def _finish_earlier(session: Session) -> tuple[tuple[RunReport, ...], tuple[PlanWarning, ...]]:
     """The reports of the runs that are finished now, and what could not be read or planned."""
     environment = session.environment
     reports: list[RunReport] = []
-    warnings: list[Warning] = []
-    for record in unfinished(environment.store, environment.tenant.organization_id):
+    warnings: list[PlanWarning] = []
+    for run_id in unfinished(environment.store, environment.tenant.organization_id):
         try:
-            plan = stored_plan(environment.store, record.run_id)
+            plan = stored_plan(environment.store, run_id)
+            check_parts(plan)
         except PlanFileError as error:
-            text = f"run {record.run_id} is unfinished, but cannot be taken up: {error}"
-            warnings.append(Warning(code="unfinished-run-unreadable", text=text))
+            text = f"run {run_id} is unfinished, but cannot be taken up: {error}"
+            warnings.append(PlanWarning(code="unfinished-run-unreadable", text=text))
             continue
-        report = _finish(session, record, plan)
+        report = _finish(session, run_id, plan)
         reports += (report, *_again(session, report, warnings))
-        text = f"run {record.run_id} of {plan.run_date} was unfinished and has been taken up."
-        warnings.append(Warning(code="earlier-run-finished", text=text))
+        text = f"run {run_id} of {plan.run_date} was unfinished and has been taken up."
+        warnings.append(PlanWarning(code="earlier-run-finished", text=text))
     return tuple(reports), tuple(warnings)
 
 
-def _finish(session: Session, record: RunRecord, plan: RunPlan) -> RunReport:
-    with Journal(session.environment.store, record.run_id, "finish") as journal:
-        course = _course(session, journal, resumed=True)
-        report = resume(session.environment, plan, record.run_id, course)
-        return _closed(session, journal, report)
+def _finish(session: Session, run_id: str, plan: RunPlan) -> RunReport:
+    with Journal(session.environment.store, run_id, "finish") as journal:
+        return write_parts(session, journal, plan, resumed=True)
 
 
-def _again(session: Session, report: RunReport, warnings: list[Warning]) -> Iterator[RunReport]:
+def _again(session: Session, report: RunReport, warnings: list[PlanWarning]) -> Iterator[RunReport]:
     """A new plan of the same date for what changed since: its run had begun and is still owed."""
-    drifted = {
-        outcome.invoice.contract_id
-        for outcome in report.outcomes
-        if outcome.status is InvoiceStatus.DRIFTED
-    }
+    drifted = {contract for part in report.written for contract in part.drifted}
     if not drifted:
         return
     scope = Scope(
-        run_date=report.plan.run_date, contracts=tuple(sorted(drifted)), beside_platform_job=True
+        run_date=report.run_date, contracts=tuple(sorted(drifted)), beside_platform_job=True
     )
     try:
-        with Journal(session.environment.store, report.run_id + AGAIN) as journal:
+        with _begun(session, report.run_id + AGAIN, RunKind.RUN, scope) as journal:
             yield _one(session, scope, journal)
     except PlanRejected as error:
         text = f"what changed since run {report.run_id} was planned could not be planned: {error}"
-        warnings.append(Warning(code="earlier-run-not-planned", text=text))
-
-
-def _course(session: Session, journal: Journal, *, resumed: bool = False) -> WriteCourse:
-    return WriteCourse(session.lease.check, journal.note, resumed=resumed)
-
-
-def _closed(session: Session, journal: Journal, report: RunReport) -> RunReport:
-    """The report as it is kept, with a word on what could not be."""
-    journal.step = "report"
-    try:
-        if report.plan.contracts:
-            session.environment.remember_forms()
-    except RunStoreError as error:
-        warning = Warning(code="run-store-incomplete", text=str(error))
-        report = replace(report, warnings=(*report.warnings, warning))
-    return journal.close(report)
+        warnings.append(PlanWarning(code="earlier-run-not-planned", text=text))

@@ -14,6 +14,9 @@ _SUMS = (
     "baseamount",
     "tax",
     "extendedamount",
+    "msdyn_discountamount",
+    "msdyn_feeamount",
+    "volumediscountamount",
     "msdyn_nonchargeableamount",
     "msdyn_complimentaryamount",
 )
@@ -42,6 +45,8 @@ class Item:
     quantity: Decimal | None
     price: Decimal | None
     amount: Decimal
+    discount: Decimal
+    fee: Decimal
     tax: Decimal
 
 
@@ -137,7 +142,9 @@ def _product(line: Row, contract_line: str) -> Item:
         billing_type=None,
         quantity=line["quantity"],
         price=line["priceperunit"],
-        amount=money(line["baseamount"]),
+        amount=money(line["extendedamount"]) - money(line["tax"]),
+        discount=money(line["manualdiscountamount"]),
+        fee=Decimal(0),
         tax=money(line["tax"]),
     )
 
@@ -159,6 +166,8 @@ def _item(detail: Row, contract_line: str, rows: Rows) -> Item:
         quantity=detail["msdyn_quantity"],
         price=detail["msdyn_price"],
         amount=money(detail["msdyn_amount"]),
+        discount=money(detail["msdyn_projectcontractlinediscountamount"]),
+        fee=money(detail["msdyn_projectcontractlinefeeamount"]),
         tax=money(detail["msdyn_tax"]),
     )
 

@@ -40,6 +40,12 @@ OUR_REASON: Final[Mapping[Departure, Reason]] = {
 _CHARGEABLE = 192350001
 _NOT_RUN = 192350000
 _PROJECT_WORK, _FIELD_SERVICE = 5, 690970001
+_OF_PRODUCT: Final = ("baseamount", "manualdiscountamount")
+_OF_ACTUAL: Final = (
+    "msdyn_amount",
+    "msdyn_projectcontractlinediscountamount",
+    "msdyn_projectcontractlinefeeamount",
+)
 
 Sources: TypeAlias = Mapping[tuple[str, str], frozenset[Item]]
 Explain: TypeAlias = Callable[[str], Departure | None]
@@ -61,6 +67,7 @@ class Books:
             rows, "msdyn_contractlineinvoiceschedules", "msdyn_contractlineinvoicescheduleid"
         )
         self._rules = rows.get("msdyn_projectcontractsplitbillingrules", ())
+        self._line_rules = rows.get("msdyn_projectcontractlinesplitbillingrules", ())
         self._currencies = _by(rows, "transactioncurrencies", "transactioncurrencyid")
         self._zone, self._day = ZoneInfo(zone), day
 
@@ -78,17 +85,18 @@ class Books:
 
     def refused_by_us(self, source: str) -> Departure | None:
         """Why the platform may bill *source* and the connector does not."""
-        amount = self._amount(source)
+        amount, *others = self._amounts(source)
         if amount is None:
             return Departure.AMOUNT_MISSING
         contract = self.contract_of(source)
-        if amount != round(amount, self._precision_of(contract)):
+        precision = self._precision_of(contract)
+        if any(part != round(part, precision) for part in (amount, *others) if part is not None):
             return Departure.AMOUNT_TOO_PRECISE
-        rules = self._rules_of(contract)
-        if source in self.milestones and rules and _names_nobody(self.milestones[source]):
+        if source in self.milestones and self._belongs_to_nobody(source):
             return Departure.MILESTONE_OF_NOBODY
-        primary = [rule for rule in rules if rule["msdyn_isprimarycustomer"]]
-        if source in self.lines and len(rules) > 1 and len(primary) != 1:
+        active = [rule for rule in self._rules_of(contract) if not rule["statecode"]]
+        primary = [rule for rule in active if rule["msdyn_isprimarycustomer"]]
+        if source in self.lines and len(active) > 1 and len(primary) != 1:
             return Departure.PRIMARY_UNCLEAR
         return None
 
@@ -106,10 +114,24 @@ class Books:
             return replace(item, quantity=Decimal(1), price=item.amount)
         return item
 
-    def _amount(self, source: str) -> Decimal | None:
-        row = self.actuals.get(source) or self.milestones.get(source)
-        amount = row["msdyn_amount"] if row else self.lines[source]["baseamount"]
-        return None if amount is None else Decimal(str(amount))
+    def _belongs_to_nobody(self, milestone: str) -> bool:
+        """Whether a milestone names nobody, on a line or contract of not exactly one customer."""
+        row, rules = self.milestones[milestone], self._rules_of(self.contract_of(milestone))
+        line = row["_msdyn_contractlineid_value"]
+        of_line = [r for r in self._line_rules if r["_msdyn_projectcontractlineid_value"] == line]
+        active = [rule for rule in of_line or rules if not rule["statecode"]]
+        return bool(rules) and _names_nobody(row) and len(active) != 1
+
+    def _amounts(self, source: str) -> list[Decimal | None]:
+        """The amount of *source*, and what is added to it or taken off."""
+        names: tuple[str, ...]
+        if source in self.lines:
+            row, names = self.lines[source], _OF_PRODUCT
+        elif source in self.actuals:
+            row, names = self.actuals[source], _OF_ACTUAL
+        else:
+            row, names = self.milestones[source], _OF_ACTUAL[:1]
+        return [None if row[name] is None else Decimal(str(row[name])) for name in names]
 
     def _precision_of(self, contract: str) -> int:
         currency = self._contracts[contract]["_transactioncurrencyid_value"]
@@ -127,6 +149,7 @@ class Books:
             and line["msdyn_linetype"] != _FIELD_SERVICE
             and line["msdyn_billingmethod"] is not None
             and row["msdyn_invoicerunstatus"] == _NOT_RUN
+            and not row["statecode"]
             and instant.astimezone(self._zone).date() == self._day
         )
 

@@ -90,7 +90,7 @@ class Place:
         place = st.integers(-columns, columns)
         self.unusual, self.turn = (self.draw(place), self.draw(place)), 0
 
-    def often(self, usual: object, *unusual: object) -> Any:  # noqa: ANN401
+    def often(self, usual: object, *unusual: object) -> Any:
         """*usual*, or the unusual value that this record has."""
         self.turn += 1
         if not unusual or self.turn not in self.unusual:
@@ -106,7 +106,14 @@ class Place:
         precision = CURRENCIES[self.currency]
         amount = Decimal(self.draw(st.integers(lowest, 90_000))).scaleb(-precision)
         finer = amount + Decimal("0.0001") if precision < 4 else amount
-        return self.often(amount, amount, None, finer)  # type: ignore[no-any-return]
+        return self.often(amount, amount, None, finer)
+
+    def discount(self) -> Decimal | None:
+        """A discount or fee: often none; seldom finer than the currency."""
+        precision = CURRENCIES[self.currency]
+        some = Decimal(self.draw(st.integers(0, 9_000))).scaleb(-precision)
+        finer = some + Decimal("0.0001") if precision < 4 else some
+        return self.often(self.draw(st.sampled_from((None, None, some))), finer)
 
     def own_currency(self) -> str | None:
         """The currency of a record of this contract."""
@@ -167,6 +174,7 @@ def _add_contract(place: Place) -> None:
     milestones = _add_milestones(place, lines, rules, line_rules)
     _add_schedule(place, lines, milestones)
     _add_actuals(place, lines, rules, line_rules)
+    _add_retainers(place, rules)
     if place.draw(st.integers(0, 2)) == 1:
         _add_invoice(place, lines, milestones)
 
@@ -176,7 +184,7 @@ def _add_customers(place: Place) -> list[str]:
     place.begin(4)
     primary = place.often(0, 1, 9)
     for number in range(count):
-        place.begin(12)
+        place.begin(16)
         which = place.draw(st.sampled_from(CUSTOMERS))
         place.tenant.add(
             "msdyn_projectcontractsplitbillingrules",
@@ -184,6 +192,7 @@ def _add_customers(place: Place) -> list[str]:
             msdyn_name=which[1],
             msdyn_billingsplitpercent=50.0,
             msdyn_isprimarycustomer=number == primary,
+            statecode=place.often(0, 1),
             _msdyn_projectcontractid_value=place.id,
             **_customer("msdyn_customerid", which),
         )
@@ -191,11 +200,14 @@ def _add_customers(place: Place) -> list[str]:
 
 
 def _add_line(place: Place, number: int) -> str:
-    place.begin(10)
+    place.begin(13)
     name = f"{place.name} line {number}"
     method = (TIME_AND_MATERIAL, FIXED_PRICE, None, TIME_AND_MATERIAL)[number]
     price = place.money(lowest=0)
     quantity = place.draw(st.integers(1, 9))
+    volume, manual, tax = place.discount(), place.discount(), place.often(Decimal(1), None)
+    amount = None if price is None else (price - (volume or 0)) * quantity
+    extended = None if amount is None else amount - (manual or 0) + (tax or 0)
     place.tenant.add(
         "salesorderdetails",
         salesorderdetailid=ident(name),
@@ -206,8 +218,11 @@ def _add_line(place: Place, number: int) -> str:
         msdyn_billingstatus=place.often(READY, None, BASE, CREATED, POSTED, CANCELED),
         quantity=quantity,
         priceperunit=price,
-        baseamount=None if price is None else price * quantity,
-        tax=place.often(Decimal(1), None),
+        volumediscountamount=volume,
+        baseamount=amount,
+        manualdiscountamount=manual,
+        tax=tax,
+        extendedamount=place.often(extended, None),
         _salesorderid_value=place.id,
         _transactioncurrencyid_value=place.own_currency(),
     )
@@ -229,6 +244,7 @@ def _add_line_customers(place: Place, line: str, rules: list[str]) -> dict[str, 
             "msdyn_projectcontractlinesplitbillingrules",
             msdyn_projectcontractlinesplitbillingruleid=found[rule],
             msdyn_billingsplitpercent=50.0,
+            statecode=place.draw(st.sampled_from((0, 0, 0, 0, 1))),
             _msdyn_projectcontractlineid_value=line,
             _msdyn_projectcontractsplitbillingruleid_value=rule,
             **{
@@ -263,7 +279,7 @@ def _add_milestones(
 ) -> list[str]:
     found = []
     for number in range(place.draw(st.integers(0, 3))):
-        place.begin(8)
+        place.begin(9)
         line = place.often(lines[min(1, len(lines) - 1)], *lines)
         day, older = place.day(), place.day()
         place.tenant.called_out.extend((day, older))
@@ -279,6 +295,7 @@ def _add_milestones(
             msdyn_milestonedate=newer and f"{newer}T00:00:00Z",
             msdyn_invoicedate=place.tenant.midnight(older),
             msdyn_nottoexceedstatus=place.often(None, BASE, BASE + 1, BASE + 2, BASE + 3),
+            statecode=place.often(0, 1),
             _msdyn_contract_value=place.id,
             _msdyn_contractlineid_value=line,
             _transactioncurrencyid_value=place.own_currency(),
@@ -289,7 +306,7 @@ def _add_milestones(
 
 def _add_schedule(place: Place, lines: list[str], milestones: list[str]) -> None:
     for number in range(place.draw(st.integers(1, 5))):
-        place.begin(4)
+        place.begin(5)
         day = place.day()
         place.tenant.called_out.append(day)
         cut_off = place.often(day - timedelta(days=1), day, None, day + timedelta(days=2), DAYS[0])
@@ -300,6 +317,7 @@ def _add_schedule(place: Place, lines: list[str], milestones: list[str]) -> None
             msdyn_invoicerundate=place.tenant.midnight(day),
             msdyn_transactioncutoffdate=place.tenant.midnight(cut_off),
             msdyn_invoicerunstatus=place.often(BASE, BASE + 1, BASE + 2),
+            statecode=place.often(0, 1),
             _msdyn_contractlineid_value=place.often(lines[0], *lines),
             _msdyn_contractlinescheduleofvalue_value=place.often(None, *milestones),
         )
@@ -313,7 +331,7 @@ def _add_actuals(
 ) -> None:
     often = place.often
     for number in range(place.draw(st.integers(2, 8))):
-        place.begin(16)
+        place.begin(18)
         line = often(lines[0], *lines)
         payer = often(CUSTOMERS[0], None, CUSTOMERS[1])
         day = place.day()
@@ -338,6 +356,8 @@ def _add_actuals(
             msdyn_quantity=often(Decimal(2), None),
             msdyn_price=often(Decimal(3), None),
             msdyn_amount=amount,
+            msdyn_projectcontractlinediscountamount=place.discount(),
+            msdyn_projectcontractlinefeeamount=place.discount(),
             msdyn_tax=often(Decimal(1), None),
             statecode=often(0, 0, 1),
             _msdyn_salescontract_value=place.id,
@@ -350,6 +370,26 @@ def _add_actuals(
                 payer,
             ),
             **_named_customer(place, line, rules, line_rules),
+        )
+
+
+def _add_retainers(place: Place, rules: list[str]) -> None:
+    """Retainers of every state, to be refunded or not: neither job bills them unless told to."""
+    for number in range(place.draw(st.integers(0, 2))):
+        place.begin(4)
+        place.tenant.add(
+            "msdyn_projectcontractretainers",
+            msdyn_projectcontractretainerid=ident(f"{place.name} retainer {number}"),
+            msdyn_name=f"Retainer {number}",
+            msdyn_invoicedate=place.day().isoformat(),
+            msdyn_invoicestatus=place.often(BASE + 1, BASE, BASE + 2, BASE + 3),
+            msdyn_refundstatus=place.often(None, BASE, BASE + 1),
+            msdyn_amount=Decimal(100),
+            msdyn_availableamount=Decimal(60),
+            statecode=place.often(0, 1),
+            _msdyn_contractid_value=place.id,
+            _msdyn_projectcontractsplitbillingrule_value=rules[0] if rules else None,
+            _transactioncurrencyid_value=ident(place.currency),
         )
 
 

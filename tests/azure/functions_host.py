@@ -138,15 +138,15 @@ class FunctionsHost:
         )
         return self.result(self.ask(invocation_request=request).result)
 
-    def ask(self, **content: object) -> Any:  # noqa: ANN401 - a generated protobuf message
+    def ask(self, **content: object) -> Any:
         message = self.protocol.StreamingMessage(request_id=next(self.request_ids), **content)
         return self.stream.ask(message).result(timeout=60)
 
-    def indexed(self, item: Any) -> IndexedFunction:  # noqa: ANN401
+    def indexed(self, item: Any) -> IndexedFunction:
         bindings = tuple(json.loads(binding) for binding in item.raw_bindings)
         return IndexedFunction(name=item.name, bindings=bindings)
 
-    def result(self, status: Any) -> Result:  # noqa: ANN401
+    def result(self, status: Any) -> Result:
         return Result(
             succeeded=status.status == self.protocol.StatusResult.Success,
             message=status.exception.message,
@@ -175,7 +175,7 @@ class HostStream:
         for answer in self.waiting.values():
             answer.set_exception(ConnectionError("the worker closed its stream"))
 
-    def take(self, message: Any) -> None:  # noqa: ANN401
+    def take(self, message: Any) -> None:
         kind = message.WhichOneof("content")
         if kind == "start_stream":
             self.started.set()
@@ -184,20 +184,20 @@ class HostStream:
         else:
             self.waiting.pop(message.request_id).set_result(getattr(message, kind))
 
-    def ask(self, message: Any) -> Future[Any]:  # noqa: ANN401
+    def ask(self, message: Any) -> Future[Any]:
         answer: Future[Any] = Future()
         self.waiting[message.request_id] = answer
         self.send(message)
         return answer
 
-    def send(self, message: Any) -> None:  # noqa: ANN401
+    def send(self, message: Any) -> None:
         self.outbox.put(message)
 
     def close(self) -> None:
         self.outbox.put(None)
 
 
-def log_line(line: Any) -> LogLine:  # noqa: ANN401
+def log_line(line: Any) -> LogLine:
     return LogLine(level=LEVELS[line.level], category=line.category, message=line.message)
 
 

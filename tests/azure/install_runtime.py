@@ -29,12 +29,12 @@ def install(folder: Path = DEFAULT_FOLDER) -> Path:
     with FileLock(folder / ".lock"):
         if not is_installed(stamp):
             pip_install(folder)
-            stamp.write_text("\n".join(PINNED))
+            stamp.write_text("\n".join(PINNED), encoding="utf-8")
     return folder
 
 
 def is_installed(stamp: Path) -> bool:
-    return stamp.exists() and stamp.read_text() == "\n".join(PINNED)
+    return stamp.exists() and stamp.read_text(encoding="utf-8") == "\n".join(PINNED)
 
 
 def pip_install(folder: Path) -> None:

@@ -11,7 +11,7 @@ FOLDER = Path("tests", "protos")
 NAME = "functions_rpc"
 
 
-def load_protocol(runtime: Path) -> Any:  # noqa: ANN401 - generated protobuf modules have no types
+def load_protocol(runtime: Path) -> Any:
     """
     The generated modules, imported once under a name of their own.
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import trustme
@@ -59,7 +59,7 @@ class Certificates:
 
 def today() -> date:
     """The date in UTC, taken at least a minute before it changes."""
-    now = datetime.now(UTC)  # noqa: TID251 - the worker process has a real clock
+    now = datetime.now(UTC)
     left = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), UTC) - now
     if left > A_MINUTE:
         return now.date()
@@ -67,7 +67,7 @@ def today() -> date:
     return now.date() + timedelta(days=1)
 
 
-def moved(value: object, days: timedelta) -> object:
+def moved(value: Any, days: timedelta) -> Any:
     """The seed *value* with every date in it moved by *days*."""
     match value:
         case dict():
@@ -199,7 +199,7 @@ def test_the_run_date_is_that_of_the_business_time_zone(
     tenant: Tenant, runtime: Path, zone: str
 ) -> None:
     hours = {"Etc/GMT+12": -12, "Pacific/Kiritimati": 14}[zone]
-    there = datetime.now(UTC) + timedelta(hours=hours)  # noqa: TID251
+    there = datetime.now(UTC) + timedelta(hours=hours)
 
     with deployed({**tenant.settings, "PROFORMA__RUN__TIME_ZONE": zone}, runtime) as host:
         host.fire_timer(FUNCTION, parameter="timer")

@@ -35,8 +35,8 @@ APP = dedent("""\
 
 @pytest.fixture
 def app(tmp_path: Path) -> Path:
-    (tmp_path / "function_app.py").write_text(APP)
-    (tmp_path / "host.json").write_text('{"version": "2.0"}')
+    (tmp_path / "function_app.py").write_text(APP, encoding="utf-8")
+    (tmp_path / "host.json").write_text('{"version": "2.0"}', encoding="utf-8")
     return tmp_path
 
 
@@ -70,7 +70,7 @@ def test_an_exception_in_the_function_is_a_failure_with_its_message(
 def test_an_app_that_cannot_be_imported_is_reported_when_the_worker_starts(
     app: Path, runtime: Path
 ) -> None:
-    (app / "function_app.py").write_text("import no_such_module")
+    (app / "function_app.py").write_text("import no_such_module", encoding="utf-8")
 
     with FunctionsHost(app, {}, runtime) as host:
         outcome = host.initialise()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from croniter import croniter
 from pycep import BicepParser
 
 from connector import load_settings
+from connector._version import __version__
 
 ROOT = Path(__file__).resolve().parents[2]
 APP = ROOT / "azure-function"
@@ -30,7 +30,8 @@ DEPLOYED_VALUES = {
 
 
 def parsed(name: str) -> dict[str, Any]:
-    return BicepParser().parse(file_path=INFRA / name)
+    document: Any = BicepParser().parse(file_path=INFRA / name)
+    return dict(document)
 
 
 def local_values() -> dict[str, str]:
@@ -47,7 +48,7 @@ def schedules() -> tuple[str, ...]:
 def test_a_resource_that_is_not_closed_is_noticed(tmp_path: Path) -> None:
     text = (INFRA / "storage.bicep").read_text(encoding="utf-8")
     broken = tmp_path / "broken.bicep"
-    broken.write_text(text[: text.rindex("}")])
+    broken.write_text(text[: text.rindex("}")], encoding="utf-8")
 
     with pytest.raises(Exception, match="Unexpected"):
         BicepParser().parse(file_path=broken)
@@ -125,10 +126,9 @@ def test_a_schedule_has_seconds_and_fires_every_hour(schedule: str) -> None:
 
 
 def test_the_deployed_wheel_is_the_version_of_this_project() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     requirements = (APP / "requirements.txt").read_text(encoding="utf-8").splitlines()
 
-    wheel = f"./proforma_connector-{project['version']}-py3-none-any.whl[azure]"
+    wheel = f"./proforma_connector-{__version__}-py3-none-any.whl[azure]"
 
     assert wheel in requirements
 

@@ -59,12 +59,12 @@ class Worker:
         message = self.protocol.StreamingMessage(request_id=request_id, **content)
         self.outbox.put_nowait(message)
 
-    async def write_to(self, stream: Any) -> None:  # noqa: ANN401 - grpc has no types
+    async def write_to(self, stream: Any) -> None:
         while (message := await self.outbox.get()) is not None:
             await stream.write(message)
         await stream.done_writing()
 
-    async def answer_all(self, stream: Any) -> None:  # noqa: ANN401
+    async def answer_all(self, stream: Any) -> None:
         """Requests overlap, as on the platform; all of them end before the worker does."""
         async with asyncio.TaskGroup() as answers:
             async for request in stream:
@@ -74,7 +74,7 @@ class Worker:
         if self.runtime is not None:
             self.runtime.stop_threadpool_executor()
 
-    async def answer(self, request: Any) -> None:  # noqa: ANN401
+    async def answer(self, request: Any) -> None:
         kind = request.WhichOneof("content")
         if kind in STARTING and self.runtime is None:
             self.runtime = self.start_runtime(getattr(request, kind).function_app_directory)
@@ -101,7 +101,7 @@ class Worker:
 class HostLog(logging.Handler):
     """Sends log lines to the host, from whichever thread they were written in."""
 
-    def __init__(self, worker: Worker, loop: asyncio.AbstractEventLoop, invocation: Any) -> None:  # noqa: ANN401
+    def __init__(self, worker: Worker, loop: asyncio.AbstractEventLoop, invocation: Any) -> None:
         super().__init__()
         self.worker = worker
         self.loop = loop

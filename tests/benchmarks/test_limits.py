@@ -22,7 +22,7 @@ from connector.emulator import Emulator, EmulatorOptions, LimitSettings, Virtual
 from tests.dataverse.far_side import ROOT
 from tests.dataverse.test_limiter import VirtualTime
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 START = datetime(2020, 10, 5, tzinfo=UTC)
 OK = 200

@@ -15,14 +15,14 @@ from connector.invoicing.ids import ActualId, ContractId, ContractLineId, Schedu
 from connector.invoicing.invariants import check_contract
 from connector.invoicing.planning import plan_contract
 from connector.invoicing.policy import Policy
-from tests.golden import FOLDER
+from tests.invoicing.golden import FOLDER
 from tests.invoicing.ledger import snapshot_of
 
 if TYPE_CHECKING:
     from connector.invoicing.model import ContractSnapshot
     from connector.invoicing.plan import ContractPlan
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 CONTRACTS, ACTUALS_EACH = 200, 500
 RUN_DATE = date(2020, 10, 19)
@@ -31,7 +31,7 @@ _SEED = UUID("5b1f0c7e-0000-4000-8000-00000000beef")
 
 def portfolio() -> list[ContractSnapshot]:
     """Contracts like the documented one, with transactions spread over sixty days."""
-    model = snapshot_of((FOLDER / "adatum.ledger").read_text())
+    model = snapshot_of((FOLDER / "adatum.ledger").read_text(encoding="utf-8"))
     return [_contract(model, number) for number in range(CONTRACTS)]
 
 
@@ -95,7 +95,7 @@ def test_planning_100_000_actuals_is_measured_against_a_bare_pass() -> None:
 
 def large(actuals: int, lines: int, *, is_through: bool = False) -> ContractSnapshot:
     """One contract; *is_through* where all of its *lines* have had their run today."""
-    model = snapshot_of((FOLDER / "adatum.ledger").read_text())
+    model = snapshot_of((FOLDER / "adatum.ledger").read_text(encoding="utf-8"))
     line = next(x for x in model.lines if x.name == "Implementation work")
     status = RunStatus.SUCCESSFUL if is_through else RunStatus.NOT_RUN
     numbers = range(lines)

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
 import pytest
+from connector.usecases.write import WriteControl
 
 from connector.emulator import Emulator, LimitSettings
 from connector.invoicing.ids import ContractId
 from connector.outcome import InvoiceStatus
 from connector.projectops.change_sets import WriteForm
 from connector.sample_tenant import sample_seed
-from connector.usecases import write as carry_out
-from connector.usecases.write import WriteCourse
+from connector.usecases import write as write_run
 from tests.end_to_end.tenant import TestTenant
 from tests.reliability.undisturbed import violations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from connector.invoicing.plan import InvoicePlan
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 INVOICES, DETAILS = 300, 40
 LATENCY = 0.04
@@ -134,10 +134,10 @@ def test_300_invoices_of_40_details_against_sequential_creates(tmp_path: Path) -
             invoices = [invoice for contract in plan.contracts for invoice in contract.invoices]
             per_row = sequential(connector._environment, invoices)
             emulator.app.parts.trace.clear()
-            course = WriteCourse(lambda: None, lambda _written: None)
+            course = WriteControl(lambda: None, lambda _contract, _written: None)
             start = perf_counter()
-            written = carry_out._write_all(
-                carry_out._writer(connector._environment, course),
+            written = write_run._write_all(
+                write_run._writer(connector._environment, course),
                 connector._environment,
                 plan.contracts,
                 course,
@@ -160,7 +160,7 @@ def test_300_invoices_of_40_details_against_sequential_creates(tmp_path: Path) -
     emulator.close()
 
 
-def sequential(environment: Any, invoices: list[InvoicePlan]) -> float:  # noqa: ANN401
+def sequential(environment: Any, invoices: list[InvoicePlan]) -> float:
     """Seconds that one create takes when each waits for the one before; leaves no row behind."""
     rows = [row for invoice in invoices[:3] for row in environment.composer.rows(invoice)]
     rows = rows[:SEQUENTIAL_ROWS]

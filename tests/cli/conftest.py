@@ -44,6 +44,7 @@ def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "here"
     folder.mkdir()
     monkeypatch.chdir(folder)
+    monkeypatch.setenv("PROFORMA__RUN__TIME_ZONE", "UTC")  # the sample tenant's
     return folder
 
 

@@ -69,7 +69,9 @@ def test_all_faults_of_a_configuration_are_printed_at_once(
 def test_a_mapping_with_an_unknown_key_is_refused(
     proforma: Proforma, tenant: Tenant, tmp_path: Path
 ) -> None:
-    (tmp_path / "ours.toml").write_text('format = "proforma-mapping/1"\ncontact = 1\n')
+    (tmp_path / "ours.toml").write_text(
+        'format = "proforma-mapping/1"\ncontact = 1\n', encoding="utf-8"
+    )
     with tenant.config.open("a", encoding="utf-8") as file:
         file.write('mapping = "ours.toml"\n')
 

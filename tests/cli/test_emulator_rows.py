@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     Proforma = Callable[..., Ended]
 
+CONTACT = "c0000000-0000-0000-0000-000000000001"
 SCHEMA = {
     "format": "proforma-emulator-schema/1",
     "tables": {
@@ -82,6 +83,50 @@ def test_a_seed_with_faults_is_refused_with_each_of_them(
     assert "accounts row 2: 'nme'" in ended.err
     assert "boxes: the schema has no such entity set" in ended.err
     assert emulator.rows("accounts") == ()
+    assert "--lenient" in ended.err
+
+    ended = proforma(
+        "emulator", "seed", "--lenient", "--url", url, written(tmp_path, "rows.json", wrong)
+    )
+    assert (ended.code, ended.out) == (0, "2 rows loaded\n")
+    assert "left out, 2 faults:" in ended.err
+    assert "accounts row 2: 'nme' is no property of account; the nearest is 'name'" in ended.err
+
+
+def test_files_and_folders_are_loaded_together_or_not_at_all(
+    proforma: Proforma, running: tuple[Emulator, str], tmp_path: Path
+) -> None:
+    emulator, url = running
+    folder = tmp_path / "export"
+    folder.mkdir()
+    written(folder, "contacts.csv", f"contactid,lastname\n{CONTACT},Li\n")
+    account = {"name": "A", "_primarycontactid_value": CONTACT}
+    rows = written(tmp_path, "rows.json", {"accounts": [account]})
+    ended = proforma("emulator", "seed", "--strict", "--url", url, rows, folder)
+    assert (ended.code, ended.out) == (0, "2 rows loaded\n")
+
+    emulator.reset()
+    deeper = folder / "deeper"
+    deeper.mkdir()
+    empty = proforma("emulator", "seed", "--url", url, deeper)
+    assert (empty.code, "no file of a seed" in empty.err) == (2, True)
+    written(deeper, "accounts.csv", "creditlimit\nmany\n")
+    ended = proforma("emulator", "seed", "--url", url, rows, folder)
+    assert ended.code == 2
+    assert f"{deeper / 'accounts.csv'}: accounts line 2: 'creditlimit'" in ended.err
+    assert emulator.rows("contacts") == ()
+
+
+def test_lookups_to_rows_that_were_not_exported_are_counted_or_refused(
+    proforma: Proforma, running: tuple[Emulator, str], tmp_path: Path
+) -> None:
+    rows = written(tmp_path, "rows.json", {"accounts": [{"_primarycontactid_value": CONTACT}]})
+    kept = proforma("emulator", "seed", "--url", running[1], rows)
+    refused = proforma("emulator", "seed", "--strict", "--url", running[1], rows)
+    assert (kept.code, kept.out) == (0, "1 rows loaded\n")
+    assert "1 lookups lead to rows that are not there" in kept.err
+    assert refused.code == 2
+    assert f"{rows}: accounts row 1: '_primarycontactid_value': there is no contact" in refused.err
 
 
 @pytest.mark.parametrize("command", ["seed", "snapshot"])
@@ -120,6 +165,19 @@ def test_tables_come_from_a_schema_file(tmp_path: Path) -> None:
     seed = written(tmp_path, "rows.json", {"cr_crates": [{"name": "big"}]})
     with serving("--schema", schema, "--seed", seed, "--behaviour", "plain") as (_, url):
         assert names(url, "cr_crates") == ["big"]
+
+
+def test_serving_takes_several_seeds_of_any_kind(proforma: Proforma, tmp_path: Path) -> None:
+    folder = tmp_path / "export"
+    folder.mkdir()
+    written(folder, "accounts.csv", "name\nFrom a file\n")
+    seed = written(tmp_path, "rows.json", ONE_ACCOUNT)
+    with serving("--seed", seed, "--seed", folder, "--behaviour", "plain") as (_, url):
+        assert names(url) == ["From a file", "Only one"]
+    written(folder, "notes.txt", "-")
+    ended = proforma("emulator", "serve", "--seed", folder)
+    assert ended.code == 2
+    assert "notes.txt: this kind of file is no seed" in ended.err
 
 
 def test_tables_come_from_the_model_of_a_tenant(tmp_path: Path) -> None:

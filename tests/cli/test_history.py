@@ -94,7 +94,10 @@ def test_comparing_after_the_job_ran_finds_no_difference(
 def test_a_bound_stops_the_run_and_a_reason_lifts_it(
     proforma: Callable[..., Ended], tenant: Tenant
 ) -> None:
-    tenant.config.write_text(tenant.config.read_text() + "\n[bounds]\ninvoices_per_run = 1\n")
+    tenant.config.write_text(
+        tenant.config.read_text(encoding="utf-8") + "\n[bounds]\ninvoices_per_run = 1\n",
+        encoding="utf-8",
+    )
 
     stopped = run(proforma, tenant)
     unknown = run(proforma, tenant, "--override", "invoices=x")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from connector.conform import Outcome
+    from connector.conform.check import Check
 
 SECOND_USER = {
     "systemusers": [
@@ -37,10 +39,14 @@ def emulator() -> Iterator[Emulator]:
 @pytest.fixture
 def probe(emulator: Emulator) -> Iterator[Probe]:
     with emulator.serve() as server:
-        tokens = token_source(AuthSettings(method=AuthMethod.NONE), server.url)
+        tokens = token_source(AuthSettings(method=AuthMethod.NONE), server.url, now=time.time)
         numbers = itertools.count()
         transport = RequestsTransport(
-            f"{server.url}/api/data/v9.2/", tokens, ids=lambda: UUID(int=next(numbers))
+            f"{server.url}/api/data/v9.2/",
+            tokens,
+            ids=lambda: UUID(int=next(numbers)),
+            clock=time.monotonic,
+            sleep=time.sleep,
         )
         yield Probe(transport, RetryPolicy(attempts=1, throttled_attempts=1))
         transport.close()
@@ -97,7 +103,7 @@ def test_an_answer_that_is_not_json_is_a_difference(emulator: Emulator, probe: P
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
 def test_every_check_notices_an_environment_that_refuses_everything(
-    emulator: Emulator, probe: Probe, check: object
+    emulator: Emulator, probe: Probe, check: Check
 ) -> None:
     emulator.seed(SECOND_USER)
     emulator.plan(
@@ -110,8 +116,14 @@ def test_every_check_notices_an_environment_that_refuses_everything(
 def test_an_unreachable_environment_raises(emulator: Emulator) -> None:
     with emulator.serve() as server:
         url = server.url
-    tokens = token_source(AuthSettings(method=AuthMethod.NONE), url)
-    transport = RequestsTransport(f"{url}/api/data/v9.2/", tokens, ids=lambda: UUID(int=1))
+    tokens = token_source(AuthSettings(method=AuthMethod.NONE), url, now=time.time)
+    transport = RequestsTransport(
+        f"{url}/api/data/v9.2/",
+        tokens,
+        ids=lambda: UUID(int=1),
+        clock=time.monotonic,
+        sleep=time.sleep,
+    )
     probe = Probe(transport, RetryPolicy(attempts=1))
     with pytest.raises(DataverseError):
         next(run_checks(probe))

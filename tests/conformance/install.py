@@ -34,10 +34,14 @@ def install(folder: Path = DEFAULT_FOLDER) -> Path:
     ):
         stamp = folder / f"{name}.installed"
         wanted = fingerprint(inputs)
-        if not (stamp.exists() and stamp.read_text() == wanted and (folder / name).is_dir()):
+        if not (
+            stamp.exists()
+            and stamp.read_text(encoding="utf-8") == wanted
+            and (folder / name).is_dir()
+        ):
             print(f"Installing the clients of the conformance suite into {folder.name}/{name} ...")  # noqa: T201
             fill(folder)
-            stamp.write_text(wanted)
+            stamp.write_text(wanted, encoding="utf-8")
     return folder
 
 

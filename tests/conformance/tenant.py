@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from connector.emulator import Emulator, Schema
+from connector.emulator import Emulator, load_schema
 
 _FOLDER: Final = Path(__file__).parent
 SCHEMA_FILE: Final = _FOLDER / "tenant_schema.json"
@@ -32,7 +32,7 @@ def seed() -> dict[str, Any]:
 
 def tenant() -> Emulator:
     """A new emulator that demands a bearer token, as every tenant does."""
-    return Emulator(Schema.load(SCHEMA_FILE), seed(), auth="any")
+    return Emulator(load_schema(SCHEMA_FILE), seed(), auth="any")
 
 
 def readings(count: int) -> dict[str, Any]:

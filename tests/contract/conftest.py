@@ -26,6 +26,11 @@ def emulator() -> Iterator[Emulator]:
     found.close()
 
 
+def users(emulator: Emulator) -> set[str]:
+    """Who could be signed in."""
+    return {str(row["systemuserid"]) for row in emulator.rows("systemusers")}
+
+
 @pytest.fixture
 def client(emulator: Emulator) -> Iterator[DataverseClient]:
     """A client of a loopback server; its waits move the emulator's clock and take no time."""
@@ -34,7 +39,7 @@ def client(emulator: Emulator) -> Iterator[DataverseClient]:
     with emulator.serve() as server:
         transport = RequestsTransport(
             service_root(server.url),
-            token_source(none, server.url),
+            token_source(none, server.url, now=lambda: emulator.clock().timestamp()),
             ids=lambda: UUID(int=next(numbers)),
             options=SessionOptions(connect_timeout=2, read_timeout=5),
             clock=lambda: emulator.clock().timestamp(),

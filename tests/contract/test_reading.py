@@ -6,11 +6,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connector.dataverse.errors import BadRequest, NotFound, PagingError
+from connector.dataverse.errors import BadRequest, DataverseError, NotFound, PagingError
 from connector.dataverse.query import (
     Expand,
     Filter,
@@ -21,10 +22,11 @@ from connector.dataverse.query import (
     field,
     in_list,
 )
+from connector.dataverse.values import read_integer
 from connector.emulator import Emulator, FaultKind, ScriptedFault
 
 if TYPE_CHECKING:
-    from connector.dataverse.client import DataverseClient
+    from connector.dataverse.client import DataverseClient, Page
 
 
 def account_id(number: int) -> UUID:
@@ -160,6 +162,117 @@ def test_several_reads_share_one_batch_and_are_paged_on(
     assert [row["name"] for row in all_accounts] == ["a", "b"]
     assert none == ()
     assert client.statistics.batch == 1
+
+
+class Account(msgspec.Struct):
+    name: str
+    creditlimit: Decimal | None
+
+
+class Accounts(msgspec.Struct):
+    value: list[Account]
+
+
+def test_pages_read_by_a_typed_decoder_are_the_rows_that_were_seeded(
+    emulator: Emulator, client: DataverseClient
+) -> None:
+    amounts = ["0.0001", "99999999999.9999", "7"]
+    rows = accounts(*(f"A{number}" for number in range(len(amounts))))["accounts"]
+    emulator.seed({"accounts": rows})
+    for number, amount in enumerate(amounts, start=1):
+        client.update("accounts", account_id(number), {"creditlimit": Decimal(amount)})
+    query = Query(
+        entity_set="accounts", select=("name", "creditlimit"), order_by=("name", "accountid")
+    )
+
+    pages = list(client.pages(query, page_size=2))
+
+    decoder = msgspec.json.Decoder(Accounts)
+    found = [account for page in pages for account in decoder.decode(page.body).value]
+    assert [page.rows for page in pages] == [2, 1]
+    assert [account.name for account in found] == ["A0", "A1", "A2"]
+    assert [account.creditlimit for account in found] == list(map(Decimal, amounts))
+
+
+def names_of(page: Page) -> list[str]:
+    """The names of a page's rows."""
+    return [account.name for account in msgspec.json.decode(page.body, type=Names).value]
+
+
+class Name(msgspec.Struct):
+    name: str
+
+
+class Names(msgspec.Struct):
+    value: list[Name]
+
+
+def test_pages_of_many_queries_come_from_few_batches(
+    emulator: Emulator, client: DataverseClient
+) -> None:
+    emulator.seed(accounts(*(f"A{number:03}" for number in range(120))))
+    queries = [
+        Query(entity_set="accounts", select=("name",), filter=field("name").startswith(f"A{head}"))
+        for head in ("00", "01", "1", "9")
+    ] * 30
+
+    pages = list(client.pages_many(queries, page_size=15))
+
+    names = [
+        name for page in pages if page.query in {116, 117, 118, 119} for name in names_of(page)
+    ]
+    assert names == [f"A{number:03}" for number in (*range(20), *range(100, 120))]
+    assert [page.query for page in pages] == sorted(page.query for page in pages)
+    assert (client.statistics.batch, client.statistics.get) == (3, 30)
+
+
+@pytest.mark.parametrize("kind", [FaultKind.DROP_AFTER, FaultKind.HALF_BODY, FaultKind.GARBLED])
+@pytest.mark.parametrize("path", ["batch", "skiptoken"])
+def test_pages_that_break_once_are_read_again(
+    path: str, kind: FaultKind, emulator: Emulator, client: DataverseClient
+) -> None:
+    emulator.seed(accounts(*(f"A{number:03}" for number in range(50))))
+    emulator.plan(ScriptedFault(kind=kind, path=path))
+    query = Query(entity_set="accounts", select=("name",))
+
+    pages = list(client.pages_many([query, query], page_size=20))
+
+    assert [page.rows for page in pages] == [20, 20, 10] * 2
+
+
+@pytest.mark.parametrize("path", ["batch", "skiptoken"])
+def test_pages_that_stay_broken_raise_whichever_they_are(
+    path: str, emulator: Emulator, client: DataverseClient
+) -> None:
+    emulator.seed(accounts(*map(str, range(50))))
+    emulator.plan(ScriptedFault(kind=FaultKind.GARBLED, path=path, times=9))
+    query = Query(entity_set="accounts", select=("name",))
+
+    with pytest.raises(DataverseError):
+        list(client.pages_many([query, query], page_size=20))
+    emulator.faults.clear()
+
+
+def test_a_table_is_read_in_parts_with_every_row_once(
+    emulator: Emulator, client: DataverseClient
+) -> None:
+    rows = accounts(*(f"A{number:03}" for number in range(90)))["accounts"]
+    for number, row in enumerate(rows):
+        row["numberofemployees"] = number * number if number % 10 else None
+    emulator.seed({"accounts": rows})
+    query = Query(entity_set="accounts", select=("name",), filter=field("name").startswith("A0"))
+
+    parts = client.partitions(query, "numberofemployees", 6, read_integer)
+    pages = list(client.pages_partitions(parts, page_size=7))
+
+    assert len(parts) == 7
+    assert sorted(name for page in pages for name in names_of(page)) == [
+        f"A{number:03}" for number in range(90)
+    ]
+    assert {page.query for page in pages if page.rows} == set(range(7))
+    assert sorted(str(row["name"]) for row in client.read_partitions(parts)) == [
+        f"A{number:03}" for number in range(90)
+    ]
 
 
 @pytest.mark.parametrize("amount", ["0.0001", "99999999999.9999", "1234.5600", "7"])

@@ -48,6 +48,7 @@ class FarSide:
     root: str = ROOT
     requests: list[Request] = field(default_factory=list)
     slept: list[float] = field(default_factory=list)
+    closed: int = 0
 
     def send(self, request: Request) -> Response:
         self.requests.append(request)
@@ -63,7 +64,7 @@ class FarSide:
         return sum(self.slept)
 
     def close(self) -> None:
-        """There is nothing to close."""
+        self.closed += 1
 
 
 def scripted(*outcomes: Response | DataverseError) -> App:

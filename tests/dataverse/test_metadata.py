@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from connector.dataverse.errors import DataverseError, Forbidden, MalformedAnswer
@@ -9,6 +11,9 @@ from connector.dataverse.message import Request, Response
 from connector.dataverse.metadata import AttributeInfo
 from connector.dataverse.values import DateBehaviour
 from tests.dataverse.far_side import App, answer, client_of, error, multipart
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def label(*texts: str) -> dict[str, object]:
@@ -32,6 +37,8 @@ DEFINITION = {
             ("statecode", "State"),
             ("prioritycode", "Picklist"),
             ("customerid", "Customer"),
+            ("name", "String"),
+            ("totalamount", "Money"),
         ]
     ],
 }
@@ -40,6 +47,8 @@ PICKLISTS = [
     {"LogicalName": "prioritycode", "OptionSet": None, "GlobalOptionSet": options(Low=1, High=2)}
 ]
 STATES = [{"LogicalName": "statecode", "OptionSet": options(Active=0)}]
+LENGTHS = [{"LogicalName": "name", "MaxLength": 300}]
+PRECISIONS = [{"LogicalName": "totalamount", "Precision": 2}]
 LOOKUPS = [
     {
         "ReferencingAttribute": "customerid",
@@ -57,12 +66,14 @@ def page(*rows: object) -> Response:
 def tenant(definitions: list[object] | None = None, dates: list[object] | None = None) -> App:
     """A tenant that knows invoices; tables that it does not know answer 404."""
     found = page(*(definitions if definitions is not None else [DEFINITION]))
-    parts = (page(*(dates or DATES)), page(*PICKLISTS), page(*STATES), page(), page(*LOOKUPS))
+    choices = (page(*PICKLISTS), page(*STATES), page())
+    sizes = (page(*LENGTHS), page(), page(), page(*PRECISIONS))
+    parts = (page(*(dates or DATES)), *choices, *sizes, page(*LOOKUPS))
     missing = error(404, "0x80060888", "Could not find an entity with the specified name.")
 
     def app(request: Request) -> Response:
         tables = (request.body or b"").count(b"/ManyToOneRelationships")
-        return multipart(found, *parts, *[missing] * (5 * (tables - 1)))
+        return multipart(found, *parts, *[missing] * (len(parts) * (tables - 1)))
 
     return app
 
@@ -82,6 +93,16 @@ def test_a_table_tells_columns_choices_dates_and_binding_names() -> None:
     assert table.lookups == {
         "customerid": {"account": "customerid_account", "contact": "customerid_contact"}
     }
+
+
+def test_a_column_tells_how_long_and_how_exact_its_values_are() -> None:
+    client, _ = client_of(tenant())
+
+    table = client.metadata.tables(["invoice"])["invoice"]
+
+    assert table.attributes["name"] == AttributeInfo(type="String", max_length=300)
+    assert table.attributes["totalamount"] == AttributeInfo(type="Money", precision=2)
+    assert table.navigations == {"customerid_account", "customerid_contact"}
 
 
 def test_several_tables_cost_one_request_and_known_ones_none() -> None:
@@ -109,17 +130,18 @@ def test_a_choice_is_labelled_in_the_users_language_else_in_any() -> None:
         ]
     }
     picklists = [{"LogicalName": "prioritycode", "OptionSet": sets, "GlobalOptionSet": None}]
-    parts = (page(DEFINITION), page(*DATES), page(*picklists), page(), page(), page())
+    parts = (page(DEFINITION), page(*DATES), page(*picklists), *[page()] * 7)
     client, _ = client_of(lambda _: multipart(*parts))
 
     table = client.metadata.tables(["invoice"])["invoice"]
 
     assert table.attributes["prioritycode"].options == {1: "Niedrig", 2: "Only", 3: ""}
+    assert table.attributes["prioritycode"].labels == {1: ("Niedrig", "Low"), 2: ("Only",), 3: ()}
 
 
 def test_a_refused_definition_raises() -> None:
     refused = error(403, "0x80040220", "no privilege")
-    client, _ = client_of(lambda _: multipart(*[refused] * 6))
+    client, _ = client_of(lambda _: multipart(*[refused] * 10))
 
     with pytest.raises(Forbidden):
         client.metadata.tables(["invoice"])
@@ -133,7 +155,7 @@ def test_a_refused_definition_raises() -> None:
         tenant(definitions=[{**DEFINITION, "EntitySetName": None}]),
         tenant(definitions=[{**DEFINITION, "Attributes": "all"}]),
         tenant(definitions=["invoice"]),
-        lambda _: multipart(*[answer(200, b"<html>")] * 6),
+        lambda _: multipart(*[answer(200, b"<html>")] * 10),
     ],
 )
 def test_a_definition_of_another_shape_raises(app: App) -> None:
@@ -144,7 +166,7 @@ def test_a_definition_of_another_shape_raises(app: App) -> None:
 
 
 def test_what_failed_is_read_again_next_time() -> None:
-    outcomes = iter([multipart(*[error(503)] * 6), tenant()])
+    outcomes: Iterator[Response | App] = iter([multipart(*[error(503)] * 10), tenant()])
 
     def app(request: Request) -> Response | DataverseError:
         outcome = next(outcomes)

@@ -6,29 +6,52 @@ import inspect
 
 import pytest
 import requests
+import urllib3.exceptions
 from requests import exceptions
 from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError
 
-from connector.dataverse.errors import Ambiguous, NotSent
+from connector.dataverse.errors import Ambiguous, DataverseError, NotSent
 from connector.dataverse.message import Method, Request, RetrySafety
-from connector.dataverse.network_failures import KNOWN, network_failure
+from connector.dataverse.network_failures import DECIDED, SENDING_FAILURES, network_failure
 
 READ = Request(method=Method.GET, path="a", retry=RetrySafety.SAFE)
 WRITE = Request(method=Method.POST, path="a", retry=RetrySafety.UNSAFE)
 LIBRARY = [
     value
     for _, value in inspect.getmembers(exceptions, inspect.isclass)
-    if issubclass(value, requests.RequestException) and value is not requests.RequestException
+    if issubclass(value, requests.RequestException)
+]
+BELOW = [
+    value
+    for _, value in inspect.getmembers(urllib3.exceptions, inspect.isclass)
+    if issubclass(value, Exception) and not issubclass(value, Warning)
 ]
 
 
-def test_the_list_of_the_librarys_exceptions_is_not_empty() -> None:
+def test_the_lists_of_the_libraries_exceptions_are_not_empty() -> None:
     assert len(LIBRARY) > 20
+    assert len(BELOW) > 25
 
 
 @pytest.mark.parametrize("kind", LIBRARY, ids=lambda kind: kind.__name__)
 def test_every_exception_of_the_library_has_a_decided_place(kind: type[Exception]) -> None:
-    assert issubclass(kind, KNOWN)
+    """A class that a new version brings fails here, whatever it is derived from."""
+    assert kind in DECIDED
+
+
+@pytest.mark.parametrize("kind", [*LIBRARY, *BELOW], ids=lambda kind: kind.__name__)
+def test_no_exception_of_either_library_passes_the_transport_untyped(
+    kind: type[Exception],
+) -> None:
+    assert issubclass(kind, SENDING_FAILURES)
+
+
+@pytest.mark.parametrize("kind", BELOW, ids=lambda kind: kind.__name__)
+def test_every_exception_of_the_library_below_becomes_a_leaf(kind: type[Exception]) -> None:
+    failure = network_failure(kind.__new__(kind), WRITE)
+
+    assert isinstance(failure, NotSent | Ambiguous)
+    assert failure.may_have_acted is isinstance(failure, Ambiguous)
 
 
 @pytest.mark.parametrize("kind", LIBRARY, ids=lambda kind: kind.__name__)
@@ -37,7 +60,8 @@ def test_every_exception_of_the_library_becomes_a_leaf(kind: type[Exception]) ->
         kind("m", "doc", 0) if issubclass(kind, ValueError) and "JSON" in kind.__name__ else kind()
     )
 
-    assert type(network_failure(error, WRITE)) in {NotSent, Ambiguous}
+    leaves: set[type[DataverseError]] = {NotSent, Ambiguous}
+    assert type(network_failure(error, WRITE)) in leaves
 
 
 @pytest.mark.parametrize(

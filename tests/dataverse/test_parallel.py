@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from connector.dataverse.errors import Forbidden, PagingError
-from connector.dataverse.parallel import merged
+from connector.dataverse.parallel import Room, ahead, merged
 from connector.dataverse.query import Query
 from tests.dataverse.far_side import ROOT, answer, client_of, error
 
@@ -62,6 +62,104 @@ def test_a_failing_stream_is_raised_and_ends_the_others() -> None:
 
     with pytest.raises(KeyError):
         list(merged([failing, count, count], 3))
+    assert threads_left() == []
+
+
+def test_many_short_streams_do_not_wait_for_a_consumer_that_still_starts_them() -> None:
+    items = merged([numbers(at, 1) for at in range(300)], 4, chunk=1, chunks_ahead=2)
+
+    assert sorted(items) == list(range(300))
+
+
+def test_a_stream_that_fails_at_once_is_raised() -> None:
+    def broken() -> Iterator[int]:
+        raise PermissionError
+
+    with pytest.raises(PermissionError):
+        list(merged([broken], 1))
+
+
+def test_a_consumer_that_is_slow_waits_for_nothing_but_itself() -> None:
+    items = merged([numbers(0, 5)], 1, chunk=1, chunks_ahead=1)
+
+    found = []
+    for item in items:
+        time.sleep(0.002)
+        found.append(item)
+
+    assert found == [0, 1, 2, 3, 4]
+
+
+def calls(count: int) -> list[Callable[[], int]]:
+    return [lambda at=at: at for at in range(count)]  # type: ignore[misc]
+
+
+def room(places: int) -> Room[int]:
+    """Room for so many answers, all of which have the size 1."""
+    return Room(places, lambda _answer: 1)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 9])
+@pytest.mark.parametrize("workers", [1, 3])
+def test_answers_come_in_the_order_of_the_calls(count: int, workers: int) -> None:
+    assert list(ahead(calls(count), lambda: workers, room(8))) == list(range(count))
+    assert threads_left() == []
+
+
+def test_the_next_calls_are_made_while_the_first_answer_is_looked_at() -> None:
+    made: set[int] = set()
+    ready = threading.Event()
+
+    def call(number: int) -> int:
+        made.add(number)
+        if {1, 2, 3} <= made:
+            ready.set()
+        return number
+
+    answers = ahead([lambda at=at: call(at) for at in range(9)], lambda: 3, room(8))  # type: ignore[misc]
+    assert next(answers) == 0
+    assert made == {0}
+    assert next(answers) == 1
+    assert ready.wait(5)
+    assert made <= {0, 1, 2, 3, 4}
+    answers.close()  # type: ignore[attr-defined]
+    assert threads_left() == []
+
+
+def test_large_answers_leave_room_for_one_call_at_a_time() -> None:
+    under_way, most = 0, 0
+    lock = threading.Lock()
+
+    def call() -> int:
+        nonlocal under_way, most
+        with lock:
+            under_way += 1
+            most = max(most, under_way)
+        time.sleep(0.001)
+        with lock:
+            under_way -= 1
+        return 60
+
+    assert list(ahead([call] * 6, lambda: 4, Room(100, lambda size: size))) == [60] * 6
+    assert most == 1
+
+
+def test_room_is_measured_by_the_largest_answer_so_far_and_there_is_always_some() -> None:
+    space: Room[int] = Room(100, lambda size: size)
+    places = []
+    for size in (10, 5, 50, 1_000):
+        space.measured(size)
+        places.append(space.places)
+
+    assert places == [10, 10, 2, 1]
+
+
+def test_a_call_that_fails_ends_the_others() -> None:
+    def failing() -> int:
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        list(ahead([*calls(3), failing, *calls(50)], lambda: 2, room(8)))
     assert threads_left() == []
 
 

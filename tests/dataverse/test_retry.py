@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connector.dataverse.calls import One
 from connector.dataverse.errors import (
     Ambiguous,
     BadRequest,
@@ -18,6 +19,9 @@ from connector.dataverse.errors import (
     Throttled,
     Unauthorized,
 )
+from connector.dataverse.limiter import Limiter
+from connector.dataverse.message import Method, Request, Response
+from connector.dataverse.pipeline import RetryLayer
 from connector.dataverse.retry import (
     Attempt,
     GiveUp,
@@ -25,8 +29,8 @@ from connector.dataverse.retry import (
     RetryPolicy,
     RetrySafety,
     decide,
-    persist,
 )
+from tests.dataverse.far_side import FarSide
 
 POLICY = RetryPolicy(attempts=4, throttled_attempts=6, max_wait=8, budget=60)
 SAFE, IDEMPOTENT, UNSAFE = RetrySafety.SAFE, RetrySafety.IDEMPOTENT, RetrySafety.UNSAFE
@@ -34,6 +38,14 @@ SAFE, IDEMPOTENT, UNSAFE = RetrySafety.SAFE, RetrySafety.IDEMPOTENT, RetrySafety
 
 def fault(status: int) -> ServerFault:
     return ServerFault("no", request=None, status=status)
+
+
+def retrying(far: FarSide) -> RetryLayer:
+    return RetryLayer(POLICY, Limiter(1), far)
+
+
+def call(safety: RetrySafety) -> One[Response]:
+    return One(Request(method=Method.GET, path="a", retry=safety), lambda response: response)
 
 
 FAILURES: list[tuple[DataverseError, frozenset[RetrySafety]]] = [
@@ -103,31 +115,29 @@ def test_waits_without_advice_grow_and_stay_below_the_bound() -> None:
 def test_any_course_of_failures_ends_within_attempts_and_budget(
     failures: list[DataverseError], safety: RetrySafety, retry_after: int
 ) -> None:
-    slept: list[float] = []
-    sent: list[DataverseError] = []
+    outcomes: list[DataverseError] = []
 
-    def send() -> None:
-        failure = failures[len(sent) % len(failures)]
+    def app(_request: Request) -> DataverseError:
+        failure = failures[len(outcomes) % len(failures)]
         if isinstance(failure, Throttled):
             failure = Throttled("x", retry_after=retry_after)
-        sent.append(failure)
-        raise failure
+        outcomes.append(failure)
+        return failure
 
+    far = FarSide(app)
     with pytest.raises(DataverseError) as raised:
-        persist(send, safety=safety, policy=POLICY, sleep=slept.append)
+        retrying(far).carry(call(safety))
 
-    assert raised.value is sent[-1]
-    assert len(sent) <= POLICY.throttled_attempts
-    assert sum(slept) <= POLICY.budget
+    assert raised.value is outcomes[-1]
+    assert len(far.requests) <= POLICY.throttled_attempts
+    assert sum(far.slept) <= POLICY.budget
 
 
 def test_a_fault_that_is_not_ours_is_never_repeated() -> None:
-    calls: list[int] = []
-
-    def send() -> None:
-        calls.append(1)
+    def app(_request: Request) -> Response:
         raise KeyError
 
+    far = FarSide(app)
     with pytest.raises(KeyError):
-        persist(send, safety=SAFE, policy=POLICY, sleep=lambda _: None)
-    assert calls == [1]
+        retrying(far).carry(call(SAFE))
+    assert len(far.requests) == 1

@@ -44,6 +44,7 @@ def test_every_answer_says_how_long_it_was_on_the_way_at_least() -> None:
             NoToken(),
             ids=lambda: UUID(int=1),
             clock=lambda: float(next(seconds)),  # each look takes a second
+            sleep=lambda _: None,
         )
         with closing(transport):
             answer = transport.send(request)

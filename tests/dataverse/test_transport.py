@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from connector.dataverse.credentials import TokenSource
+
 READ = Request(method=Method.GET, path="accounts", retry=RetrySafety.SAFE)
 WRITE = Request(method=Method.POST, path="accounts", body=b'{"a":1}', retry=RetrySafety.UNSAFE)
 QUICK = SessionOptions(connect_timeout=1, read_timeout=0.3, answer_timeout=0.5)
@@ -53,10 +55,17 @@ def transport_to(
         yield transport
 
 
-def transport_at(url: str, options: SessionOptions = QUICK) -> RequestsTransport:
+def transport_at(
+    url: str, options: SessionOptions = QUICK, tokens: TokenSource | None = None
+) -> RequestsTransport:
     numbers = iter(range(1, 1000))
     return RequestsTransport(
-        service_root(url), Tokens(), ids=lambda: UUID(int=next(numbers)), options=options
+        service_root(url),
+        tokens or Tokens(),
+        ids=lambda: UUID(int=next(numbers)),
+        clock=time.monotonic,
+        sleep=time.sleep,
+        options=options,
     )
 
 
@@ -306,7 +315,7 @@ def test_a_token_that_could_end_its_line_is_not_sent_and_not_shown() -> None:
             """Nothing to forget."""
 
     with serving(lambda handler: handler.reply(200)) as url:
-        transport = RequestsTransport(service_root(url), Broken(), ids=lambda: UUID(int=1))
+        transport = transport_at(url, tokens=Broken())
         with closing(transport), pytest.raises(SignInFailed) as raised:
             transport.send(READ)
 
@@ -324,7 +333,7 @@ def test_a_failed_sign_in_sends_nothing() -> None:
 
     received: list[str] = []
     with serving(lambda handler: received.append(handler.path)) as url:
-        transport = RequestsTransport(service_root(url), Locked(), ids=lambda: UUID(int=1))
+        transport = transport_at(url, tokens=Locked())
         with closing(transport), pytest.raises(SignInFailed, match="locked out"):
             transport.send(READ)
     assert received == []
@@ -342,7 +351,7 @@ def test_one_transport_serves_many_threads_over_few_connections() -> None:
 
         def send(number: int) -> None:
             request = Request(method=Method.GET, path=f"a{number}", retry=RetrySafety.SAFE)
-            answers[number] = transport.send(request).body
+            answers[number] = bytes(transport.send(request).body)
 
         threads = [threading.Thread(target=send, args=(number,)) for number in range(32)]
         for thread in threads:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.dataverse.errors import MalformedValue
-from connector.dataverse.message import Headers, Response
+from connector.dataverse.message import Headers, JsonValue, Response
 from connector.dataverse.values import (
     DateBehaviour,
     dumps,
@@ -50,7 +50,7 @@ def test_a_number_is_written_bare_and_without_exponent() -> None:
 
 
 def test_a_row_with_every_kind_of_value_is_plain_json() -> None:
-    row = {"t": 'ö"\n', "n": None, "y": True, "i": 3, "l": [1, {"x": "y"}]}
+    row: JsonValue = {"t": 'ö"\n', "n": None, "y": True, "i": 3, "l": [1, {"x": "y"}]}
 
     assert json.loads(dumps(row)) == row
 

@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from connector.emulator import Emulator
-from connector.emulator.schema.model import Schema
+from connector.emulator.schema.load import load_schema
 from connector.emulator.storage.store import Store
 from tests.emulator.web import InProcess, OverSocket, Web
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from connector.emulator.schema.model import Schema
 
 
 @pytest.fixture
@@ -50,7 +52,7 @@ def project_web(tenant: Emulator) -> Web:
 @pytest.fixture
 def schema() -> Schema:
     """The Project Operations tables."""
-    return Schema.load()
+    return load_schema()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote, unquote_to_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from connector.emulator.service.app import DataverseApp
 
@@ -24,7 +24,7 @@ class Answer:
     headers: Mapping[str, str]
     body: bytes
 
-    def json(self) -> Any:  # noqa: ANN401  any JSON value
+    def json(self) -> Any:
         return json.loads(self.body, parse_float=Decimal)
 
     @property
@@ -72,9 +72,14 @@ class InProcess:
             key = name.upper().replace("-", "_")
             environ[key if key == "CONTENT_TYPE" else f"HTTP_{key}"] = value
         seen: list[Any] = []
-        chunks = self.app(
-            environ, lambda status, headers, _error=None: seen.extend([status, headers])
-        )
+
+        def start_response(
+            status: str, headers: list[tuple[str, str]], _error: object = None, /
+        ) -> Callable[[bytes], object]:
+            seen.extend([status, headers])
+            return seen.append
+
+        chunks = self.app(environ, start_response)
         fields = {name.lower(): value for name, value in seen[1]}
         return Answer(int(seen[0].split()[0]), fields, b"".join(chunks))
 
@@ -88,10 +93,14 @@ class OverSocket:
         self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
 
     def send(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        self.connection.request(method, target, body or None, dict(headers))
-        response = self.connection.getresponse()
-        fields = {name.lower(): value for name, value in response.getheaders()}
-        return Answer(response.status, fields, response.read())
+        try:
+            self.connection.request(method, target, body or None, dict(headers))
+            response = self.connection.getresponse()
+            fields = {name.lower(): value for name, value in response.getheaders()}
+            return Answer(response.status, fields, response.read())
+        except (OSError, http.client.HTTPException):
+            self.connection.close()
+            raise
 
 
 @dataclass(slots=True)
@@ -126,7 +135,7 @@ class Web:
         assert answer.status == 204, answer.body
         return answer.row_id
 
-    def row(self, entity_set: str, row_id: str) -> Any:  # noqa: ANN401  a JSON object
+    def row(self, entity_set: str, row_id: str) -> Any:
         answer = self("GET", f"{entity_set}({row_id})")
         assert answer.status == 200, answer.body
         return answer.json()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -52,16 +53,17 @@ class TestTenant:
     def connector(self, **environ: str) -> Connector:
         """A connector to it; *environ* overrides settings, `RUN__TIME_ZONE="…"`."""
         config = self.folder / "config.toml"
-        config.write_text("")
+        config.write_text("", encoding="utf-8")
         overlay = {f"PROFORMA__{key}": value for key, value in environ.items()}
         defaults = {
             "PROFORMA__DATAVERSE__URL": self.url,
             "PROFORMA__AUTH__METHOD": "none",
+            "PROFORMA__RUN__TIME_ZONE": "UTC",
             "PROFORMA__RUN__STORE": str(self.folder / "runs"),
         }
         return Connector(load_settings(config, defaults | overlay))
 
-    def run(self, day: date, **options: Any) -> RunReport:  # noqa: ANN401 - passed on
+    def run(self, day: date, **options: Any) -> RunReport:
         """One run on *day*."""
         with self.connector() as connector:
             return connector.run(day, run_id=f"run-{day}", **options)
@@ -94,10 +96,28 @@ class TestTenant:
         return self.row(entity_set, table.primary_id, row_id)
 
 
+@cache
+def seeded() -> bytes:
+    """The sample tenant's tables once seeded; restoring them takes half the time of seeding."""
+    with closing(Emulator(seed=sample_seed())) as emulator:
+        return emulator.snapshot()
+
+
+def sample_emulator(**options: Any) -> Emulator:
+    """An emulator that holds the sample tenant; seeds run no rules, so any pack may have it."""
+    if not options.keys() <= {"behaviour", "auth"}:
+        return Emulator(seed=sample_seed(), **options)
+    emulator = Emulator(**options)
+    emulator.restore(seeded())
+    return emulator
+
+
 @contextmanager
-def serving(folder: Path, **options: Any) -> Iterator[TestTenant]:  # noqa: ANN401 - passed on
-    """The sample tenant, served for the length of the block."""
-    emulator = Emulator(seed=options.pop("seed", None) or sample_seed(), **options)
+def serving(
+    folder: Path, seed: Mapping[str, Any] | None = None, **options: Any
+) -> Iterator[TestTenant]:
+    """The sample tenant, or another *seed*, served for the length of the block."""
+    emulator = Emulator(seed=seed, **options) if seed else sample_emulator(**options)
     with emulator.serve(port=0) as server:
         yield TestTenant(emulator=emulator, url=server.url, folder=folder)
     emulator.close()

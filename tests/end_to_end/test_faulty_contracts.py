@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 import pytest
 
 from connector import ExitCode, RunReport
-from connector.report import view
 from tests.end_to_end.tenant import TestTenant, broken_invariants, serving
 
 if TYPE_CHECKING:
@@ -85,22 +84,22 @@ def reason_of(report: RunReport, source: str) -> tuple[str, str]:
     return entry.reason.value, entry.hint
 
 
-def spoil(tenant: TestTenant, table: str, row: str, **values: object) -> None:
+def spoil(tenant: TestTenant, table: str, row: str, **values: Any) -> None:
     """Set columns behind the API's back, to values that the API might refuse."""
     with tenant.emulator.store.transaction() as tx:
         tx.update(tx.schema.table(table), UUID(row), values)
 
 
 def other_currency(tenant: TestTenant, rows: Rows) -> str:
-    """The second currency of the contract; its id is what the reason names."""
+    """A currency that is not the contract's; its code is what the reason names."""
     own = tenant.by_id("salesorders", rows.contract)[CURRENCY]
-    other = min(
-        row["transactioncurrencyid"]
+    code, other = min(
+        (row["isocurrencycode"], row["transactioncurrencyid"])
         for row in tenant.rows("transactioncurrencies")
         if row["transactioncurrencyid"] != own
     )
     tenant.set("msdyn_contractlinescheduleofvalues", rows.milestone, **{CURRENCY: other})
-    return str(other)
+    return str(code)
 
 
 def on_time_and_material(tenant: TestTenant, rows: Rows) -> str:
@@ -167,7 +166,7 @@ def test_a_schedule_row_without_run_date_is_named_in_a_warning_and_the_contract_
 
     report = tenant.run(DAY)
 
-    warnings = {warning.code: warning for warning in view.warnings(report)}
+    warnings = {warning.code: warning for warning in report.warnings}
     found = warnings["schedule-row-without-run-date"]
     assert str(found.subject) == rows.row
     assert rows.row in found.text
@@ -204,11 +203,11 @@ def test_a_choice_that_the_mapping_does_not_know_fails_its_contract_and_no_other
 @pytest.fixture
 def with_text_for_money(tmp_path: Path) -> str:
     """A mapping that takes the amount of actuals from a text column."""
-    text = SHIPPED.read_text()
+    text = SHIPPED.read_text(encoding="utf-8")
     head, _, tail = text.partition("\n[actual]\n")
     path = tmp_path / "mapping.toml"
     changed = tail.replace('amount = "msdyn_amount"', 'amount = "msdyn_externaldescription"', 1)
-    path.write_text(f"{head}\n[actual]\n{changed}")
+    path.write_text(f"{head}\n[actual]\n{changed}", encoding="utf-8")
     return str(path)
 
 

@@ -31,7 +31,10 @@ EXPLAINED_SETS = {
 def flags(tenant: TestTenant, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     config = tenant.folder / "config.toml"
     store = (tenant.folder / "runs").as_posix()
-    config.write_text(f'[dataverse]\nurl = "{tenant.url}"\n[run]\nstore = "{store}"\n')
+    config.write_text(
+        f'[dataverse]\nurl = "{tenant.url}"\n[run]\nstore = "{store}"\ntime_zone = "UTC"\n',
+        encoding="utf-8",
+    )
     monkeypatch.delenv("PROFORMA_CONFIG", raising=False)
     return ["--config", str(config)]
 

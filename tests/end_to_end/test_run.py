@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
@@ -144,7 +144,7 @@ def test_a_platform_that_claims_nothing_is_reported_and_still_nothing_is_billed_
 def test_an_unknown_choice_value_fails_its_contract_and_no_other(tenant: TestTenant) -> None:
     actual = adatum_actual(tenant)
     with tenant.emulator.store.transaction() as tx:
-        tx.update(tx.schema.table("msdyn_actual"), actual, {"msdyn_billingtype": 7})
+        tx.update(tx.schema.table("msdyn_actual"), UUID(actual), {"msdyn_billingtype": 7})
 
     report = tenant.run(OCTOBER_5)
 
@@ -230,7 +230,7 @@ def test_a_refused_write_is_told_and_marks_the_schedule_rows_as_failed(
     tenant: TestTenant, tmp_path: Path
 ) -> None:
     skip = batches_before_the_first_write(tmp_path)
-    no = {"code": "0x80040265", "message": "a plug-in says no", "status": 400}
+    no: dict[str, Any] = {"code": "0x80040265", "message": "a plug-in says no", "status": 400}
     tenant.emulator.plan(
         ScriptedFault(kind=FaultKind.STATUS, method="POST", path=BATCH, skip=skip, **no)
     )
@@ -289,9 +289,11 @@ def test_a_plan_for_another_organization_is_refused(tenant: TestTenant, tmp_path
     with tenant.connector() as connector:
         plan = connector.plan(OCTOBER_5)
         connector.save_plan(plan, path)
-        other = path.read_text().replace(str(plan.organization_id), str(detail_free_id()))
-        path.write_text(other)
-        with pytest.raises(PlanFileError, match="line 1"):
+        other = path.read_text(encoding="utf-8").replace(
+            str(plan.organization_id), str(detail_free_id())
+        )
+        path.write_text(other, encoding="utf-8")
+        with pytest.raises(PlanFileError, match="was altered: its list of parts"):
             connector.apply(path, run_id="foreign")
 
     assert tenant.rows("invoices") == ()
@@ -302,9 +304,25 @@ def detail_free_id() -> str:
 
 
 def test_a_run_keeps_its_plan_before_it_writes(tenant: TestTenant) -> None:
-    tenant.run(OCTOBER_5)
+    report = tenant.run(OCTOBER_5)
 
-    assert (tenant.folder / "runs" / f"run-{OCTOBER_5}" / "plan.jsonl").is_file()
+    kept = tenant.folder / "runs" / "runs" / f"run-{OCTOBER_5}"
+    assert sorted(path.name for path in kept.iterdir()) == [
+        *("manifest.json", "part-0001.plan", "part-0001.progress", "part-0001.report"),
+        *("report.json", "run.json"),
+    ]
+    assert report.plan.sha256 in (kept / "manifest.json").read_text(encoding="utf-8")
+
+
+def test_a_name_that_was_given_before_gets_a_number_and_nothing_is_overwritten(
+    tenant: TestTenant,
+) -> None:
+    first, second = tenant.run(OCTOBER_5), tenant.run(OCTOBER_5)
+
+    assert (first.run_id, second.run_id) == (f"run-{OCTOBER_5}", f"run-{OCTOBER_5}.2")
+    with tenant.connector() as connector:
+        assert [record.run_id for record in connector.history()] == [first.run_id, second.run_id]
+        assert len(connector.undo(first.run_id, undo_id="undoing").fates) == 1
 
 
 def test_a_run_with_nothing_due_takes_at_most_four_requests(tenant: TestTenant) -> None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from connector.projectops.midnights import OtherTimeZone
 from connector.sample_tenant import sample_seed
 from tests.end_to_end.tenant import TestTenant, broken_invariants, days, serving
 
@@ -32,7 +33,7 @@ FIRST, LAST = date(2020, 10, 1), date(2020, 10, 20)
 def kept_in(zone: ZoneInfo) -> Mapping[str, list[dict[str, Any]]]:
     """The sample tenant as somebody in *zone* would have entered it."""
 
-    def moved(name: str, value: Any) -> Any:  # noqa: ANN401 - a JSON value
+    def moved(name: str, value: Any) -> Any:
         if name not in USER_LOCAL or not isinstance(value, str) or "T" not in value:
             return value
         wall_clock = datetime.fromisoformat(value).replace(tzinfo=zone)
@@ -66,8 +67,31 @@ def test_a_tenant_of_another_zone_gets_the_same_invoices_on_the_same_dates(
         assert invoices_after(tenant, zone) == expected
 
 
-def test_the_wrong_zone_would_move_invoices_to_other_dates(
+def test_the_wrong_zone_is_refused_with_the_evidence_before_anything_is_written(
+    tmp_path: Path,
+) -> None:
+    with (
+        serving(tmp_path, seed=kept_in(ZoneInfo("Asia/Kolkata"))) as tenant,
+        tenant.connector(RUN__TIME_ZONE="UTC") as connector,
+    ):
+        with pytest.raises(OtherTimeZone) as caught:
+            connector.run(date(2020, 10, 5), run_id="wrong")
+        assert len(tenant.rows("invoices")) == len(sample_seed().get("invoices", []))
+
+    assert caught.value.exit_code == 2
+    assert "are no midnights of UTC" in str(caught.value)
+    assert "All of them are midnights of Asia/Colombo, Asia/Kolkata" in str(caught.value)
+
+
+def test_the_wrong_zone_moves_invoices_to_other_dates_where_it_is_insisted_on(
     expected: list[str], tmp_path: Path
 ) -> None:
-    with serving(tmp_path, seed=kept_in(ZoneInfo("Asia/Tokyo"))) as tenant:
-        assert invoices_after(tenant, "UTC") != expected
+    with (
+        serving(tmp_path, seed=kept_in(ZoneInfo("Asia/Tokyo"))) as tenant,
+        tenant.connector(RUN__TIME_ZONE="UTC", RUN__OTHER_MIDNIGHTS="warn") as connector,
+    ):
+        reports = [connector.run(day, run_id=f"{day}") for day in days(FIRST, LAST)]
+
+        assert sorted(row["invoiceid"] for row in tenant.rows("invoices")) != expected
+    for report in reports:
+        assert "dates-no-midnights" in {warning.code for warning in report.warnings}

@@ -31,6 +31,7 @@ from connector.invoicing.choices import (
     MilestoneStatus,
     NotToExceedStatus,
     OrderType,
+    RefundStatus,
     RetainerStatus,
     RunStatus,
     TransactionClass,
@@ -80,10 +81,11 @@ _CHOICES: dict[tuple[type, str], Callable[[str], Any]] = {
     (Actual, "transaction_class"): TransactionClass,
     (Actual, "transaction_type"): TransactionType,
     (Retainer, "status"): RetainerStatus,
+    (Retainer, "refund_status"): RefundStatus,
 }
 
 
-def ident(name: str) -> Any:  # noqa: ANN401 - fits every NewType id
+def ident(name: str) -> Any:
     """The id that *name* has in every ledger."""
     return uuid5(_NAMES, name)
 
@@ -94,7 +96,7 @@ def snapshot_of(text: str) -> ContractSnapshot:
     cells = [[cell.strip() for cell in row.split("|")] for row in rows if "|" in row]
     records = [_READERS[row[0]](row[1:], number) for number, row in enumerate(cells)]
 
-    def all_of(kind: type) -> Any:  # noqa: ANN401
+    def all_of(kind: type) -> Any:
         return tuple(record for record in records if isinstance(record, kind))
 
     contract = next(record for record in records if isinstance(record, Contract))
@@ -112,6 +114,7 @@ def snapshot_of(text: str) -> ContractSnapshot:
         milestones=_with_customer(all_of(Milestone), customers),
         actuals=_with_customer(all_of(Actual), customers),
         retainers=_with_customer(all_of(Retainer), customers),
+        currencies=all_of(Currency),
     )
 
 
@@ -131,7 +134,7 @@ def _invoice_text(invoice: InvoicePlan) -> str:
     return head + lines
 
 
-def _with_customer(records: Any, customers: tuple[ContractCustomer, ...]) -> Any:  # noqa: ANN401
+def _with_customer(records: Any, customers: tuple[ContractCustomer, ...]) -> Any:
     """Where there is one customer only, records need not name it."""
     if len(customers) != 1:
         return records
@@ -150,7 +153,7 @@ def _extras(kind: type, cells: list[str]) -> dict[str, Any]:
     return found
 
 
-def _value(kind: type, name: str, declared: str, value: str) -> Any:  # noqa: ANN401, PLR0911
+def _value(kind: type, name: str, declared: str, value: str) -> Any:  # noqa: PLR0911
     if value == "none":
         return None
     if (kind, name) in _CHOICES:
@@ -168,19 +171,23 @@ def _value(kind: type, name: str, declared: str, value: str) -> Any:  # noqa: AN
 
 def _contract(cells: list[str], _: int) -> Contract:
     name, money, *extras = cells
-    code, precision = money.split()
     contract = Contract(
         id=ident(name),
         name=name,
         order_type=OrderType.WORK_BASED,
         state=ContractState.ACTIVE,
         reason=ContractReason.CONFIRMED,
-        currency=Currency(id=ident(code), code=code, precision=int(precision)),
+        currency=_currency([money], 0),
         customer=None,
         price_list_id=ident("price list"),
         etag="contract",
     )
     return replace(contract, **_extras(Contract, extras))
+
+
+def _currency(cells: list[str], _: int) -> Currency:
+    code, precision = cells[0].split()
+    return Currency(id=ident(code), code=code, precision=int(precision))
 
 
 def _customer(cells: list[str], _: int) -> ContractCustomer:
@@ -194,13 +201,14 @@ def _customer(cells: list[str], _: int) -> ContractCustomer:
 
 
 def _split(cells: list[str], _: int) -> ContractLineCustomer:
-    line, customer, percent = cells
-    return ContractLineCustomer(
+    line, customer, percent, *extras = cells
+    rule = ContractLineCustomer(
         id=ident(f"{line} for {customer}"),
         contract_line_id=ident(line),
         contract_customer_id=ident(customer),
         split_percent=Decimal(percent),
     )
+    return replace(rule, **_extras(ContractLineCustomer, extras))
 
 
 def _line(cells: list[str], number: int) -> ContractLine:
@@ -293,6 +301,7 @@ def _retainer(cells: list[str], number: int) -> Retainer:
 
 _READERS: dict[str, Callable[[list[str], int], Any]] = {
     "contract": _contract,
+    "currency": _currency,
     "customer": _customer,
     "split": _split,
     "line": _line,

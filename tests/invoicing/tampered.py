@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from connector.invoicing.choices import BillingType
 from connector.invoicing.invariants import check_bounds, check_contract
@@ -13,42 +13,48 @@ from connector.invoicing.model import ExistingInvoice
 from connector.invoicing.plan import AppliedRetainer
 from connector.invoicing.planning import plan_contract
 from connector.invoicing.policy import Bounds, Policy
-from tests.golden import FOLDER
+from tests.invoicing.golden import FOLDER
 from tests.invoicing.ledger import ident, snapshot_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from connector.invoicing.plan import ContractPlan
     from connector.invoicing.violations import Violation
 
 DAY = date(2020, 10, 5)
-SNAPSHOT = snapshot_of((FOLDER / "adatum.ledger").read_text())
+SNAPSHOT = snapshot_of((FOLDER / "adatum.ledger").read_text(encoding="utf-8"))
 PLAN = plan_contract(SNAPSHOT, DAY, Policy())
 [INVOICE] = PLAN.invoices
 TOTAL = INVOICE.amount
 
 
-def with_invoice(**changes: object) -> ContractPlan:
+def with_invoice(**changes: Any) -> ContractPlan:
     return replace(PLAN, invoices=(replace(INVOICE, **changes),))
 
 
-def with_detail(**changes: object) -> ContractPlan:
+def with_detail(**changes: Any) -> ContractPlan:
     first, *rest = INVOICE.lines
     details = (replace(first.details[0], **changes), *first.details[1:])
     return with_invoice(lines=(replace(first, details=details), *rest))
 
 
-def with_line(**changes: object) -> ContractPlan:
+def with_line(**changes: Any) -> ContractPlan:
     first, *rest = INVOICE.lines
     return with_invoice(lines=(replace(first, **changes), *rest))
+
+
+def in_euro() -> ContractPlan:
+    first, *rest = PLAN.not_invoiced
+    euro = replace(first.currency, code="EUR")
+    return replace(PLAN, not_invoiced=(replace(first, currency=euro), *rest))
 
 
 def doubled() -> ContractPlan:
     return replace(PLAN, invoices=(INVOICE, INVOICE))
 
 
-def former(amount: str, **changes: object) -> ExistingInvoice:
+def former(amount: str, **changes: Any) -> ExistingInvoice:
     invoice = ExistingInvoice(
         id=ident(amount), customer_id=INVOICE.customer.id, status=None, total=Decimal(amount)
     )
@@ -58,7 +64,7 @@ def former(amount: str, **changes: object) -> ExistingInvoice:
 HISTORY = replace(SNAPSHOT, invoices=(former("1000"), former("3000")))
 EARLIER = date(2020, 9, 20)
 
-TAMPERED = [
+TAMPERED: list[tuple[Callable[[], ContractPlan], str]] = [
     (lambda: replace(PLAN, not_invoiced=PLAN.not_invoiced[1:]), "without-place"),
     (
         lambda: replace(PLAN, not_invoiced=PLAN.not_invoiced[:1] + PLAN.not_invoiced),
@@ -101,6 +107,8 @@ TAMPERED = [
         ),
         "retainer-cap",
     ),
+    (lambda: with_detail(discount=Decimal("0.001")), "precision"),
+    (in_euro, "currency-changed"),
 ]
 
 BEYOND = [
@@ -110,6 +118,7 @@ BEYOND = [
     (Bounds(details_per_invoice=2), "details-per-invoice"),
     (Bounds(months_ahead=0), "months-ahead"),
     (Bounds(deviation_factor=Decimal(3)), "deviation"),
+    (Bounds(lowest_amount_per_invoice=TOTAL + 1), "lowest-amount-per-invoice"),
 ]
 
 

@@ -24,6 +24,7 @@ from connector.invoicing.choices import (
     NotToExceedStatus,
     OrderType,
     ProformaStatus,
+    RefundStatus,
     RetainerStatus,
     RunStatus,
     SourceTable,
@@ -65,6 +66,8 @@ from tests.invoicing.ledger import ident
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from connector.invoicing.ids import ContractCustomerId
+
 FIRST = date(2020, 10, 1)
 LAST = date(2020, 10, 20)
 DAYS = st.integers(0, (LAST - FIRST).days).map(lambda n: FIRST + timedelta(days=n))
@@ -96,7 +99,7 @@ policies = st.builds(
 )
 
 
-def spoiled(draw: st.DrawFn, record: Any, *faults: dict[str, Any]) -> Any:  # noqa: ANN401
+def spoiled(draw: st.DrawFn, record: Any, *faults: dict[str, Any]) -> Any:
     """*record*, in one of four cases with one of *faults*: most records can be billed."""
     if draw(st.integers(0, 3)) != 1:
         return record
@@ -111,8 +114,8 @@ def snapshots(draw: st.DrawFn, *, clean: bool = False) -> ContractSnapshot:
     amounts = st.integers(-2000, 50_000).map(lambda n: Decimal(n).scaleb(-precision))
     customers = draw(_customers())
     lines = draw(_lines(amounts))
-    payers = [customer.id for customer in customers] or [None]
-    line_customers = _line_customers(lines, customers)
+    payers: list[ContractCustomerId | None] = [*(customer.id for customer in customers)] or [None]
+    line_customers = draw(_line_customers(lines, customers))
     milestones = draw(_milestones(lines, payers, amounts))
     schedule = draw(_schedule(lines, [milestone.id for milestone in milestones]))
     actuals = draw(_actuals(lines, payers, amounts, line_customers))
@@ -132,6 +135,9 @@ def snapshots(draw: st.DrawFn, *, clean: bool = False) -> ContractSnapshot:
         retainers=draw(_retainers(payers, amounts)),
         invoices=() if clean else draw(_invoices()),
         billed=tuple(billed),
+        currencies=draw(
+            st.sampled_from(((), (Currency(id=ident("other money"), code="XXB", precision=2),)))
+        ),
     )
 
 
@@ -173,6 +179,8 @@ def _customers(draw: st.DrawFn) -> tuple[ContractCustomer, ...]:
             {"customer": None},
             {"customer": _account(0)},
             {"is_primary": True},
+            {"is_active": False},
+            {"unknown_payment_terms": 7},
         )
         for n in range(draw(st.integers(0, 3)))
     )
@@ -202,21 +210,30 @@ def _lines(draw: st.DrawFn, amounts: st.SearchStrategy[Decimal]) -> tuple[Contra
             {"billing_method": None},
             {"billing_status": None},
             {"billing_method": BillingMethod.TIME_AND_MATERIAL},
+            {"manual_discount": draw(amounts)},
+            {"quantity": Decimal(3), "price": draw(amounts), "volume_discount": draw(amounts)},
+            {"extended_amount": draw(amounts), "manual_discount": Decimal(1)},
+            {"manual_discount": Decimal("NaN")},
         )
         for number in range(draw(st.integers(1, 4)))
     )
 
 
+@st.composite
 def _line_customers(
-    lines: Sequence[ContractLine], customers: Sequence[ContractCustomer]
+    draw: st.DrawFn, lines: Sequence[ContractLine], customers: Sequence[ContractCustomer]
 ) -> tuple[ContractLineCustomer, ...]:
     return tuple(
-        ContractLineCustomer(
-            id=ident(f"{line.id} for {customer.id}"),
-            contract_line_id=line.id,
-            contract_customer_id=customer.id,
+        spoiled(
+            draw,
+            ContractLineCustomer(
+                id=ident(f"{line.id} for {customer.id}"),
+                contract_line_id=line.id,
+                contract_customer_id=customer.id,
+            ),
+            {"is_active": False},
         )
-        for line in lines[:2]
+        for line in lines[: draw(st.integers(0, 2))]
         for customer in customers
     )
 
@@ -246,6 +263,7 @@ def _schedule(
                 {"cutoff_date": run_date - timedelta(days=5)},
                 {"status": RunStatus.SUCCESSFUL},
                 {"status": RunStatus.FAILED},
+                {"is_active": False},
                 *({"contract_line_id": line.id} for line in lines[1:]),
                 *({"milestone_id": key} for key in milestones),
             )
@@ -280,6 +298,8 @@ def _milestones(
             {"not_to_exceed_status": NotToExceedStatus.FAILED},
             {"contract_customer_id": None},
             {"contract_line_id": lines[0].id},
+            {"is_active": False},
+            {"currency_id": ident("other money")},
         )
         for number in range(draw(st.integers(0, 4)))
     )
@@ -324,6 +344,10 @@ def _actuals(
             {"currency_id": ident("other money")},
             {"amount": Decimal("NaN")},
             {"amount": Decimal("0.00001")},
+            {"amount": Decimal("1E+400")},
+            {"discount": draw(amounts)},
+            {"discount": draw(amounts), "fee": draw(amounts)},
+            {"fee": Decimal("0.00001")},
             {"is_active": False},
         )
         for number in range(draw(st.integers(0, 10)))
@@ -350,6 +374,8 @@ def _retainers(
             {"status": None},
             {"amount": None},
             {"used_amount": Decimal(1)},
+            {"is_active": False},
+            *({"refund_status": status} for status in RefundStatus),
         )
         for number in range(draw(st.integers(0, 2)))
     )

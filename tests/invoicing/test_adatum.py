@@ -4,18 +4,19 @@ from decimal import Decimal
 
 from connector.invoicing.amounts import total
 from connector.invoicing.choices import SourceTable
-from connector.invoicing.invariants import check_contract, conservation_of, details_of
+from connector.invoicing.conservation import details_of
+from connector.invoicing.invariants import check_contract, conservation_of
 from connector.invoicing.planning import plan_contract
 from connector.invoicing.policy import Policy
 from connector.invoicing.projection import after
-from tests.golden import FOLDER, calendar_text, daily_plans
+from tests.invoicing.golden import FOLDER, calendar_text, daily_plans
 from tests.invoicing.ledger import snapshot_of
 
-LEDGER = (FOLDER / "adatum.ledger").read_text()
+LEDGER = (FOLDER / "adatum.ledger").read_text(encoding="utf-8")
 
 
 def test_every_day_of_the_documented_calendar_bills_what_the_golden_file_says() -> None:
-    expected = (FOLDER / "adatum.invoices").read_text()
+    expected = (FOLDER / "adatum.invoices").read_text(encoding="utf-8")
 
     assert calendar_text(LEDGER) == expected
 

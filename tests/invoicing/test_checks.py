@@ -12,7 +12,7 @@ import pytest
 from connector.invoicing.invariants import check_bounds, check_contract, combined, conservation_of
 from connector.invoicing.planning import plan_contract
 from connector.invoicing.policy import Bounds, Policy
-from tests.golden import FOLDER
+from tests.invoicing.golden import FOLDER
 from tests.invoicing.ledger import snapshot_of
 from tests.invoicing.tampered import (
     BEYOND,
@@ -45,7 +45,7 @@ def test_a_tampered_plan_is_caught(tamper: Callable[[], ContractPlan], code: str
 
 
 def test_violations_say_what_they_said() -> None:
-    assert violations_text() == (FOLDER / "violations.txt").read_text()
+    assert violations_text() == (FOLDER / "violations.txt").read_text(encoding="utf-8")
 
 
 def test_a_sound_plan_breaks_nothing() -> None:
@@ -53,7 +53,9 @@ def test_a_sound_plan_breaks_nothing() -> None:
 
 
 def test_the_balance_of_a_run_adds_contracts_up_per_currency() -> None:
-    euro = snapshot_of((FOLDER / "adatum.ledger").read_text().replace("USD 2", "EUR 2"))
+    euro = snapshot_of(
+        (FOLDER / "adatum.ledger").read_text(encoding="utf-8").replace("USD 2", "EUR 2")
+    )
     parts = [conservation_of(SNAPSHOT, PLAN)] * 2
     parts.append(conservation_of(euro, plan_contract(euro, DAY, Policy())))
 

@@ -2,17 +2,21 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
 
 from connector.invoicing.explain import Explanation, Verdict, explain
 from connector.invoicing.forecast import Confidence, forecast
 from connector.invoicing.policy import MissedDates, Policy, Retainers
-from tests.golden import FOLDER
+from tests.invoicing.golden import FOLDER
 from tests.invoicing.ledger import ident, snapshot_of
 
+if TYPE_CHECKING:
+    from uuid import UUID
+
 LEDGER = (
-    (FOLDER / "adatum.ledger").read_text()
+    (FOLDER / "adatum.ledger").read_text(encoding="utf-8")
     + """
 product   | Router  | 2 | 450.00 | ready-to-invoice
 retainer  | Advance | 2020-10-19 | 100.00 | ready
@@ -36,13 +40,13 @@ IDS = [
 ]
 
 
-def ask(subject: object, day: date = OCT_5, policy: Policy | None = None) -> Explanation:
+def ask(subject: UUID, day: date = OCT_5, policy: Policy | None = None) -> Explanation:
     return explain(SNAPSHOT, subject, day, policy or Policy())
 
 
 @pytest.mark.parametrize("subject", IDS, ids=str)
 @pytest.mark.parametrize("day", [OCT_5, OCT_6, date(2021, 1, 1)], ids=str)
-def test_every_record_has_a_verdict_with_rules_and_a_text(subject: object, day: date) -> None:
+def test_every_record_has_a_verdict_with_rules_and_a_text(subject: UUID, day: date) -> None:
     answer = ask(subject, day)
 
     assert answer.verdict is not Verdict.UNKNOWN

@@ -260,9 +260,9 @@ def test_nothing_is_generated_where_it_could_not_be_right(
 
 @given(st.integers(-(10**9), 10**9), st.integers(1, 60), st.integers(0, 4))
 def test_the_parts_of_a_division_add_up_in_the_currency_and_share_its_sign(
-    units: int, parts: int, precision: int
+    groups: int, parts: int, precision: int
 ) -> None:
-    amount = Decimal(units).scaleb(-precision)
+    amount = Decimal(groups).scaleb(-precision)
 
     found = divided(amount, parts, precision)
 

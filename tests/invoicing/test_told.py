@@ -12,7 +12,7 @@ from tests.invoicing.told_cases import CASES
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_plan_and_its_explanations_say_what_they_said(name: str) -> None:
-    assert told(CASES[name]) == (FOLDER / f"{name}.txt").read_text()
+    assert told(CASES[name]) == (FOLDER / f"{name}.txt").read_text(encoding="utf-8")
 
 
 def test_no_golden_file_is_without_its_contract() -> None:

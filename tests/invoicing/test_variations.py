@@ -13,14 +13,14 @@ from connector.invoicing.planning import plan_contract
 from connector.invoicing.policy import Cutoff, MissedDates, NonChargeableOnly, Policy
 from connector.invoicing.projection import after
 from connector.invoicing.reasons import Reason
-from tests.golden import FOLDER
+from tests.invoicing.golden import FOLDER
 from tests.invoicing.ledger import ident, snapshot_of
 
 if TYPE_CHECKING:
     from connector.invoicing.model import ContractSnapshot
     from connector.invoicing.plan import ContractPlan
 
-LEDGER = (FOLDER / "adatum.ledger").read_text()
+LEDGER = (FOLDER / "adatum.ledger").read_text(encoding="utf-8")
 OCT_5, OCT_6, OCT_19 = date(2020, 10, 5), date(2020, 10, 6), date(2020, 10, 19)
 NOV_2, NOV_3 = date(2020, 11, 2), date(2020, 11, 3)
 CATCH_UP = Policy(missed_dates=MissedDates.CATCH_UP)

@@ -21,7 +21,7 @@ from tests.invoicing.told_cases import CASES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from connector.invoicing.model import ContractSnapshot
+    from connector.invoicing.model import ContractSnapshot, Currency
     from tests.invoicing.told_cases import Case
 
 FOLDER = Path(__file__).parent / "told"
@@ -45,7 +45,8 @@ def told(case: Case) -> str:
         explain(case.snapshot, key, case.day, case.policy) for key in _subjects(case.snapshot)
     ]
     names = {str(key): name for key, name in _names(case.snapshot)}
-    text = "\n".join([*_rows("plan", plan), *(r for e in explained for r in _rows("told", e))])
+    said = _rows("plan", plan, case.snapshot.contract.currency)
+    text = "\n".join([*said, *(r for e in explained for r in _rows("told", e))])
     return _UUID.sub(lambda found: names.get(found[0], found[0]), text) + "\n"
 
 
@@ -64,32 +65,39 @@ def _subjects(snapshot: ContractSnapshot) -> Iterator[Any]:
         yield from (record.id for record in getattr(snapshot, table))
 
 
-def _rows(word: str, value: Any, indent: str = "") -> Iterator[str]:  # noqa: ANN401
-    """*value* with all its fields, those of records and lists of records on rows of their own."""
+def _rows(word: str, value: Any, own: Currency | None = None, indent: str = "") -> Iterator[str]:
+    """
+    *value* with its fields, those of records and lists of records on rows of their own.
+
+    Left out are discounts and fees of zero, and the currency *own* of what stays behind.
+    """
     inner = f"{indent}  "
     if isinstance(value, tuple) and value and is_dataclass(value[0]):
         for part in value:
-            yield from _rows(word, part, indent)
+            yield from _rows(word, part, own, indent)
     elif isinstance(value, tuple) and value and isinstance(value[0], tuple):
         yield from (f"{indent}{word}: {' '.join(map(str, part))}" for part in value)
     elif is_dataclass(value):
         flat = [(f.name, getattr(value, f.name)) for f in fields(value)]
+        flat = [(name, x) for name, x in flat if x or name not in ("discount", "fee")]
+        if word == "not_invoiced":
+            flat = [(name, x) for name, x in flat if x != own]
         plain = [(name, x) for name, x in flat if not _is_deep(x)]
         yield f"{indent}{word}: " + " | ".join(f"{name} = {_cell(x)}" for name, x in plain)
         for name, part in flat:
             if _is_deep(part):
-                yield from _rows(name, part, inner)
+                yield from _rows(name, part, own, inner)
     else:
         yield f"{indent}{word}: {_cell(value)}"
 
 
-def _is_deep(value: Any) -> bool:  # noqa: ANN401
+def _is_deep(value: Any) -> bool:
     return is_dataclass(value) or (
         isinstance(value, tuple) and bool(value) and not isinstance(value[0], str)
     )
 
 
-def _cell(value: Any) -> str:  # noqa: ANN401
+def _cell(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
@@ -102,7 +110,7 @@ def generate(*, force: bool) -> int:
             print(f"{golden.name} exists; --force overwrites it", file=sys.stderr)  # noqa: T201
             refused = 1
         else:
-            golden.write_text(text)
+            golden.write_text(text, encoding="utf-8")
     return refused
 
 

@@ -137,8 +137,71 @@ retainer  | Open     | 2020-10-05 | 10.00 | ready | status = none
 retainer  | Future   | 2020-10-06 | 10.00 | ready
 retainer  | Reported | 2020-10-05 | 10.00 | ready
 retainer  | Undated  | 2020-10-05 | 10.00 | ready | date = none
+currency  | EUR 2
 """
 )
+
+_MONEY = snapshot_of("""
+contract  | Money | USD 2
+currency  | EUR 2
+currency  | JPY 0
+customer  | Payer | unknown_payment_terms = 192350001
+line      | Work   | time-and-material
+line      | Fixed  | fixed-price
+run       | Work   | 2020-10-05 | 2020-10-04
+actual    | Work   | 2020-10-01 | time | 10 | 100.00 | ready | discount = 100.00 | tax = 90.00
+actual    | Work   | 2020-10-01 | time | 10 | 100.00 | ready | discount = 100.00 | fee = 50.00
+actual    | Work   | 2020-10-01 | time | -2 | 100.00 | ready | discount = -20.00
+actual | Work | 2020-10-01 | time | 1 | 80 | ready | discount = 8 | billing_type = non-chargeable
+actual    | Work   | 2020-10-01 | time | 1 | 80.00 | ready | fee = 0.005
+actual    | Work   | 2020-10-01 | time | 1 | 1000 | ready | currency_id = EUR | discount = 100
+actual    | Work   | 2020-10-01 | time | 1 | 1000 | ready | currency_id = JPY
+actual    | Work   | 2020-10-01 | time | 1 | 1000 | ready | amount = 1E+400
+milestone | Fixed  | 2020-10-05 | 7.00 | ready | currency_id = EUR
+product | Tablet | 10 | 449.90 | ready | manual_discount = 499 | tax = 100 | extended_amount = 4100
+product | Cable | 10 | 5.00 | ready | volume_discount = 0.50 | amount = 45 | extended_amount = 45
+product   | Odd    | 2 | 10.00 | ready | extended_amount = 19.00
+retainer | Refund | 2020-09-01 | 300 | posted | used_amount = 100 | refund_status = ready-to-refund
+retainer  | Gone   | 2020-09-01 | 300.00 | posted | refund_status = refunded
+""")
+
+_NOTHING = snapshot_of("""
+contract  | Nothing | USD 2
+customer  | One | is_primary = true
+customer  | Two
+line      | Work   | time-and-material
+run       | Work   | 2020-10-05 | 2020-10-04
+actual    | Work   | 2020-10-01 | time | 1 | 80.00 | ready | contract_customer_id = One
+actual    | Work   | 2020-10-01 | time | -1 | 80.00 | ready | contract_customer_id = One
+actual    | Work   | 2020-10-01 | time | -5 | 100.00 | ready | contract_customer_id = Two
+""")
+
+_INACTIVE = snapshot_of("""
+contract  | Inactive | USD 2
+customer  | One  | is_primary = true
+customer  | Away | is_active = false
+line      | Work   | time-and-material
+line      | Early  | time-and-material
+line      | Fixed  | fixed-price
+split     | Fixed  | One  | 100
+split     | Work   | Away | 100 | is_active = false
+run       | Work   | 2020-10-05 | 2020-10-04
+run       | Work   | 2020-10-05 | 2020-10-05 | is_active = false
+run       | Work   | 2020-10-19 | 2020-10-18
+run       | Work   | 2020-11-02 | 2020-11-01 | is_active = false
+run       | Early  | 2020-09-05 | 2020-09-04 | is_active = false
+actual    | Work   | 2020-10-01 | time | 1 | 80.00 | ready | contract_customer_id = One
+actual    | Work   | 2020-10-01 | time | 1 | 80.00 | ready | contract_customer_id = Away
+actual | Work | 2020-10-01 | time | 1 | 80 | ready | contract_line_customer_id = Work for Away
+actual    | Work   | 2020-10-05 | time | 1 | 80.00 | ready | contract_customer_id = One
+actual    | Work   | 2020-10-20 | time | 1 | 80.00 | ready | contract_customer_id = One
+actual    | Work   | 2020-11-02 | time | 1 | 80.00 | ready | contract_customer_id = One
+actual    | Early  | 2020-09-01 | time | 1 | 80.00 | ready | contract_customer_id = One
+milestone | Fixed  | 2020-10-05 | 500.00 | ready
+milestone | Fixed  | 2020-10-05 | 600.00 | ready | is_active = false
+product   | Router | 1 | 900.00 | ready
+retainer  | Idle   | 2020-10-05 | 10.00 | ready | is_active = false
+""")
 
 _DOUBTFUL = snapshot_of("""
 contract  | Doubtful | USD 2 | price_list_id = none | not_to_exceed_limit = 10.00
@@ -301,5 +364,8 @@ CASES = {
     "not-in-force": Case(_DRAFT),
     "no-project-contract": Case(_ITEMS),
     "nameless": Case(_nameless(_EVERYTHING)),
+    "money": Case(_MONEY, policy=Policy(retainers=Retainers.BILL_AND_APPLY)),
+    "nothing": Case(_NOTHING),
+    "inactive": Case(_INACTIVE, policy=_BILLING),
     "without-customers": Case(_without_customers(_EVERYTHING)),
 }

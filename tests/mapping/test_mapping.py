@@ -10,7 +10,9 @@ from connector.mapping import MappingError, load_mapping
 from connector.mapping.load import parse_mapping
 from connector.projectops.choices import resolve_choices
 
-SHIPPED = (Path(__file__).parents[2] / "mappings" / "project-operations.toml").read_text()
+SHIPPED = (Path(__file__).parents[2] / "mappings" / "project-operations.toml").read_text(
+    encoding="utf-8"
+)
 
 
 def faults_of(text: str) -> str:
@@ -83,3 +85,49 @@ def test_a_number_found_by_label_completes_the_choices_and_a_pinned_one_wins() -
         7: "failed",
         8: "committed",
     }
+
+
+@pytest.mark.parametrize(
+    ("constant", "value"),
+    [("true", True), ("7", 7), ("1.5", 1.5), ('"7"', "7"), ("2020-10-05", "2020-10-05")],
+)
+def test_a_constant_is_of_the_type_that_it_is_written_in(
+    constant: str, *, value: bool | float | str
+) -> None:
+    mapping = parse_mapping(f"{SHIPPED}\n[set.invoice]\nnew_column = {constant}\n", "tenant.toml")
+
+    found = mapping.constants.invoice["new_column"]
+    assert found == value
+    assert type(found) is type(value)
+
+
+@pytest.mark.parametrize("constant", ["[1]", "{ a = 1 }", "nan", "inf"])
+def test_a_constant_of_several_values_is_one_fault(constant: str) -> None:
+    text = faults_of(f"{SHIPPED}\n[set.invoice]\nnew_column = {constant}\n")
+
+    assert text.count("\n") == 1
+    assert "set.invoice.new_column: " in text
+    assert "expected true or false, a number or a text" in text
+
+
+def test_a_constant_of_a_table_that_is_not_written_is_refused() -> None:
+    text = faults_of(f"{SHIPPED}\n[set.actual]\nnew_column = 1\n")
+
+    assert "set.actual: unknown key" in text
+
+
+def test_payment_terms_are_numbers_on_both_sides() -> None:
+    assert load_mapping().payment_terms == {1: 1, 2: 2, 3: 3, 4: 4}
+    for wrong in ("net = 1", '1 = "net"', "1 = 1.5"):
+        text = faults_of(SHIPPED.replace("[payment_terms]\n1 = 1", f"[payment_terms]\n{wrong}"))
+        assert "payment_terms." in text
+
+
+def test_a_mapping_of_before_the_discounts_reads_them_by_their_standard_names() -> None:
+    names = ("discount", "fee", "volume_discount", "manual_discount", "active_state")
+    columns = tuple(f'{name} = "' for name in names)
+    kept = [row for row in SHIPPED.splitlines() if not row.startswith(columns)]
+
+    mapping = parse_mapping("\n".join(kept), "tenant.toml")
+
+    assert mapping == load_mapping()

@@ -6,18 +6,18 @@ import os
 import shutil
 import subprocess
 import sys
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 
+from connector import __version__
+
 ROOT = Path(__file__).resolve().parents[2]
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("wheel")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Deployment:
 
 
 def test_the_installed_command_knows_its_version(deployment: Deployment) -> None:
-    assert PROJECT["version"] in deployment.run("proforma", "--version")
+    assert __version__ in deployment.run("proforma", "--version")
 
 
 def test_the_installed_command_shows_the_demo(deployment: Deployment) -> None:
@@ -86,7 +86,7 @@ def test_the_wheel_holds_the_mapping_the_sample_tenant_and_the_schema(
 def test_the_wheel_holds_nothing_but_the_package(deployment: Deployment) -> None:
     folders = {name.split("/")[0] for name in ZipFile(deployment.wheel).namelist()}
 
-    assert folders == {"connector", f"proforma_connector-{PROJECT['version']}.dist-info"}
+    assert folders == {"connector", f"proforma_connector-{__version__}.dist-info"}
 
 
 def test_the_deployed_function_app_can_be_imported(deployment: Deployment) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ import pytest
 from connector.invoicing.choices import BillingType
 from connector.invoicing.ids import OrganizationId
 from connector.mapping import load_mapping
+from connector.mapping.model import CopyRules
 from connector.projectops.choices import resolve_choices
 from connector.projectops.rows import RowFault, RowReader
 from connector.projectops.tenant import Tenant
@@ -21,7 +23,7 @@ MAPPING = load_mapping()
 CHOICES = resolve_choices(MAPPING.choices, {})
 
 
-def reader(row: dict[str, object], zone: str = "UTC") -> RowReader:
+def reader(row: dict[str, Any], zone: str = "UTC") -> RowReader:
     tenant = Tenant(
         organization_id=OrganizationId(UUID(int=1)),
         mapping=MAPPING,
@@ -29,6 +31,8 @@ def reader(row: dict[str, object], zone: str = "UTC") -> RowReader:
         zone=ZoneInfo(zone),
         columns={},
         behaviours={},
+        copies=CopyRules(),
+        payment_terms={},
     )
     return RowReader(tenant, "msdyn_actual", "msdyn_actualid", {"msdyn_actualid": ID, **row})
 

@@ -45,7 +45,7 @@ class Breakage:
     operations: int = 1000
 
 
-def _status(status: int, code: str = "", message: str = "scripted", **more: Any) -> ScriptedFault:  # noqa: ANN401
+def _status(status: int, code: str = "", message: str = "scripted", **more: Any) -> ScriptedFault:
     return ScriptedFault(kind=FaultKind.STATUS, status=status, code=code, message=message, **more)
 
 
@@ -92,15 +92,18 @@ class Scene:
         self.tenant = tenant
         self.day = day
         self._fresh = tenant.emulator.snapshot()
+        self._counted: dict[int, int] = {}
         self._run(1000, "undisturbed")
         self.expected = content(tenant)
 
     def exchanges(self, operations: int) -> int:
-        """How many requests an undisturbed run sends."""
-        self.reset()
-        self.tenant.emulator.app.parts.trace.clear()
-        self._run(operations, "counted")
-        return len(self.tenant.emulator.trace)
+        """How many requests an undisturbed run sends, counted once for each size of change sets."""
+        if operations not in self._counted:
+            self.reset()
+            self.tenant.emulator.app.parts.trace.clear()
+            self._run(operations, "counted")
+            self._counted[operations] = len(self.tenant.emulator.trace)
+        return self._counted[operations]
 
     def reset(self) -> None:
         self.tenant.emulator.faults.clear()

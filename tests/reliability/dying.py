@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from connector.dataverse.client import DataverseClient
 from connector.dataverse.limiter import Limiter
-from connector.usecases.connection import open_client
+from connector.usecases.environment import open_client
 
 if TYPE_CHECKING:
     from connector.connector import Connector
@@ -61,7 +61,9 @@ class DyingTransport:
 def dies_at(connector: Connector, at: int, *, answered: bool) -> DyingTransport:
     """Let *connector* die at that exchange; one request at a time, so that the count is exact."""
     environment = connector._environment
-    client = environment._resources.enter_context(open_client(environment.settings, "dying"))
+    client = environment._resources.enter_context(
+        open_client(environment.settings, "dying", environment.clock, environment)
+    )
     transport = DyingTransport(client._transport, at, answered=answered)
     environment._client = DataverseClient(transport, limiter=Limiter(1))
     return transport

@@ -13,9 +13,14 @@ from connector import Connector, load_settings
 def main(url: str, store: str, day: str) -> int:
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "config.toml"
-        config.write_text("")
+        config.write_text("", encoding="utf-8")
         settings = load_settings(
-            config, {"PROFORMA__DATAVERSE__URL": url, "PROFORMA__RUN__STORE": store}
+            config,
+            {
+                "PROFORMA__DATAVERSE__URL": url,
+                "PROFORMA__RUN__STORE": store,
+                "PROFORMA__RUN__TIME_ZONE": "UTC",
+            },
         )
         with Connector(settings) as connector:
             return int(connector.run(date.fromisoformat(day), run_id="killed").exit_code)

@@ -13,7 +13,7 @@ from connector.emulator.serving import server as servers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from wsgiref.types import StartResponse
+    from wsgiref.types import StartResponse, WSGIApplication
 
     from tests.end_to_end.tenant import TestTenant
 
@@ -37,7 +37,7 @@ class Operation:
 class RefusingTenant:
     """Answers a batch that holds an operation of the refused kind with a refusal."""
 
-    app: Any
+    app: WSGIApplication
     refuses: Callable[[Operation], bool]
     message: str = "The header If-None-Match is not supported for this request."
     status: str = "400 Bad Request"
@@ -68,7 +68,7 @@ def operations(body: bytes) -> Iterator[Operation]:
 
 @contextmanager
 def refusing(
-    tenant: TestTenant, refuses: Callable[[Operation], bool], **options: str
+    tenant: TestTenant, refuses: Callable[[Operation], bool], **options: Any
 ) -> Iterator[tuple[TestTenant, RefusingTenant]]:
     """*tenant* behind a front that refuses some operations."""
     front = RefusingTenant(tenant.emulator.app, refuses, **options)

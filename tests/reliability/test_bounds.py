@@ -11,8 +11,7 @@ import pytest
 
 from connector import Connector, ExitCode
 from connector.invoicing.policy import Bounds
-from connector.usecases.bounds import CODES, Override, OverrideRefused
-from connector.usecases.plan import PlanRejected
+from connector.usecases.bounds import CODES, Override, OverrideRefused, PlanRejected
 
 if TYPE_CHECKING:
     from connector import RunReport
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 DAY = date(2020, 10, 7)
 BROKEN: dict[str, dict[str, Any]] = {
     "amount-per-invoice": {"amount_per_invoice": Decimal(1)},
+    "lowest-amount-per-invoice": {"lowest_amount_per_invoice": Decimal(1_000_000)},
     "amount-per-run": {"amount_per_run": Decimal(1)},
     "invoices-per-run": {"invoices_per_run": 1},
     "details-per-invoice": {"details_per_invoice": 1},

@@ -10,13 +10,15 @@ from uuid import UUID
 import pytest
 
 from connector import ExitCode
-from connector.projectops.differences import DifferenceKind
-from connector.usecases.compare import Comparison, comparison_text
+from connector.outcome import DifferenceKind
+from connector.report.comparison import comparison_text
 from tests.end_to_end.tenant import TestTenant, days, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from connector.outcome import Comparison
 
 DAY = date(2020, 10, 7)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -35,8 +36,7 @@ def expected(tenant: TestTenant, day: date) -> object:
     tenant.run(day)
     found = content(tenant)
     tenant.emulator.restore(before)
-    (tenant.folder / "runs" / f"run-{day}" / "report.json").unlink()
-    (tenant.folder / "runs" / f"run-{day}" / "plan.jsonl").unlink()
+    shutil.rmtree(tenant.folder / "runs" / "runs" / f"run-{day}")
     return found
 
 

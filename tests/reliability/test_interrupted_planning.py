@@ -10,6 +10,7 @@ from uuid import uuid5
 import pytest
 
 from connector.invoicing.choices import ProformaStatus, RunStatus
+from connector.invoicing.ids import ActualId, ScheduleRowId
 from connector.invoicing.invariants import check_contract
 from connector.invoicing.model import BilledSource, ExistingInvoice
 from connector.invoicing.planning import plan_contract
@@ -64,7 +65,9 @@ def begun(
         id=invoice.id,
         customer_id=invoice.customer.id,
         status=status,
-        contract_line_ids=tuple(line.contract_line_id for line in invoice.lines),
+        contract_line_ids=tuple(
+            line.contract_line_id for line in invoice.lines if line.contract_line_id is not None
+        ),
     )
     billed = tuple(BilledSource(source=d.source, invoice_id=invoice.id) for _, d in written)
     return whole, replace(snapshot, invoices=(header,), billed=billed)
@@ -99,8 +102,8 @@ def test_what_comes_after_a_finished_draft_waits_and_its_row_stays_open() -> Non
     snapshot = snapshot_of(LEDGER)
     done = after(snapshot, plan(snapshot))
     row, work = snapshot.schedule[0], snapshot.actuals[0]
-    late_row = replace(row, id=uuid5(row.id, "late"), etag="late")
-    late_work = replace(work, id=uuid5(work.id, "late"))
+    late_row = replace(row, id=ScheduleRowId(uuid5(row.id, "late")), etag="late")
+    late_work = replace(work, id=ActualId(uuid5(work.id, "late")))
     schedule, actuals = (*done.schedule, late_row), (*done.actuals, late_work)
 
     again = plan(replace(done, schedule=schedule, actuals=actuals))

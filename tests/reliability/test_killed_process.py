@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -42,7 +40,7 @@ def test_a_process_that_is_killed_leaves_nothing_to_repair(tenant: TestTenant, p
     try:
         wait_for(tenant, point, process)
     finally:
-        os.kill(process.pid, signal.SIGKILL)
+        process.kill()
         process.wait()
     settle(tenant)
     tenant.emulator.limits.configure(LimitSettings())

@@ -52,6 +52,7 @@ def test_an_invoice_above_the_limit_is_written_in_several_change_sets(large: Tes
     assert "total-differs" not in {warning.code for warning in report.warnings}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("store", ["kept", "lost"])
 def test_an_interrupted_large_invoice_is_completed(large: TestTenant, store: str) -> None:
     before = large.emulator.snapshot()
@@ -62,7 +63,7 @@ def test_an_interrupted_large_invoice_is_completed(large: TestTenant, store: str
     folder.folder.mkdir()
 
     with folder.connector() as connector:
-        transport = dies_at(connector, 6, answered=True)
+        transport = dies_at(connector, 7, answered=True)
         with pytest.raises(Killed):
             connector.run(DAY, run_id="dying")
 

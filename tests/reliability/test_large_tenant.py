@@ -19,14 +19,19 @@ from tests.end_to_end.tenant import serving
 from tests.reliability.crash_matrix import BREAKAGES, DAYS, PACKS, Scene
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+pytestmark = pytest.mark.long
 
 COPIES = 10
+SCHEDULE = "msdyn_contractlineinvoiceschedules"
+SCHEDULE_KEY = "msdyn_contractlineinvoicescheduleid"
+PROJECT_WORK = 5
 CASES = int(os.environ.get("PROFORMA_CASES", "3"))
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
-def renamed(value: Any, copy: int) -> Any:  # noqa: ANN401 - a JSON value
+def renamed(value: Any, copy: int) -> Any:
     """*value* with every id in it replaced by that of the copy."""
     if not isinstance(value, str):
         return value
@@ -34,15 +39,39 @@ def renamed(value: Any, copy: int) -> Any:  # noqa: ANN401 - a JSON value
 
 
 def large_tenant() -> dict[str, list[dict[str, Any]]]:
-    """The sample tenant as often as COPIES says, each with ids of its own."""
-    return {
+    """
+    The sample tenant as often as COPIES says, each with ids of its own.
+
+    Every other copy has discounts and fees, and an inactive twin of each schedule row.
+    """
+    found = {
         entity_set: [
-            {name: renamed(value, copy) for name, value in row.items()}
+            {
+                name: renamed(value, copy)
+                for name, value in {**row, **discounts(entity_set, row, copy)}.items()
+            }
             for copy in range(COPIES)
             for row in rows
         ]
         for entity_set, rows in sample_seed().items()
     }
+    rows = found[SCHEDULE]
+    twins = [{**row, SCHEDULE_KEY: renamed(row[SCHEDULE_KEY], -1)} for row in rows[::2]]
+    found[SCHEDULE] = [*rows, *({**twin, "statecode": 1, "statuscode": 2} for twin in twins)]
+    return found
+
+
+def discounts(entity_set: str, row: Mapping[str, Any], copy: int) -> dict[str, Any]:
+    """What takes something off the price of *row*, in whole units of any currency."""
+    if copy % 2 and entity_set == "msdyn_actuals" and row.get("msdyn_amount"):
+        return {
+            "msdyn_projectcontractlinediscountamount": 10,
+            "msdyn_projectcontractlinefeeamount": 3,
+        }
+    is_product = entity_set == "salesorderdetails" and row["producttypecode"] != PROJECT_WORK
+    if copy % 2 and is_product:
+        return {"manualdiscountamount": 9, "extendedamount": row["extendedamount"] - 9}
+    return {}
 
 
 @pytest.fixture(scope="module", params=PACKS)
@@ -71,3 +100,10 @@ def test_the_large_tenant_has_many_invoices_to_write(scene: Scene) -> None:
     report = scene.tenant.run(scene.day, dry_run=True)
 
     assert len(report.outcomes) == 2 * COPIES
+    details = [
+        detail
+        for outcome in report.outcomes
+        for line in outcome.invoice.lines
+        for detail in line.details
+    ]
+    assert {bool(detail.discount) for detail in details} == {True, False}

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import sys
 import time
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 import pytest
 
 from connector import ExitCode
 from connector.invoicing.ids import OrganizationId
-from connector.runs.lease import LeaseHeld, LeaseLost, Tenure
-from connector.runs.store import FolderRunStore
+from connector.runs.file_lease import FileLease
+from connector.runs.folder_store import FolderRunStore
+from connector.runs.lease import LeaseHeld, LeaseLost, LeaseTerms
+from connector.runs.names import TenantFile, tenant_file
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-    from connector.runs.file_lease import FileLease
     from tests.end_to_end.tenant import TestTenant
 
 TENANT = OrganizationId(UUID(int=7))
+LEASE = tenant_file(TENANT, TenantFile.LEASE)
 NOON = datetime(2020, 10, 5, 12, tzinfo=UTC)
 DAY = date(2020, 10, 7)
 
@@ -40,8 +41,10 @@ class Clock:
 
 
 def lease(folder: Path, host: str, clock: Clock, **options: timedelta) -> FileLease:
-    tenure = Tenure(host=host, run_id=f"run-of-{host}", clock=clock, **options)
-    return FolderRunStore(folder).lease(TENANT, tenure)  # type: ignore[return-value]
+    terms = LeaseTerms(host=host, run_id=f"run-of-{host}", clock=clock, **options)
+    held = FolderRunStore(folder).lease(LEASE, terms)
+    assert isinstance(held, FileLease)
+    return held
 
 
 def without_lock(held: FileLease) -> FileLease:
@@ -130,7 +133,7 @@ def test_a_holder_that_was_killed_gives_way_at_once_on_its_own_host(tmp_path: Pa
     clock = Clock()
     with pytest.raises(LeaseHeld):
         lease(tmp_path, "here", clock).__enter__()
-    os.kill(holder.pid, signal.SIGKILL)
+    holder.kill()
     holder.wait()
     holder.stdout.close()
 
@@ -142,11 +145,11 @@ _HOLD = f"""
 import sys, time, pathlib
 from datetime import UTC, datetime
 from uuid import UUID
-from connector.runs.lease import Tenure
-from connector.runs.store import FolderRunStore
+from connector.runs.lease import LeaseTerms
+from connector.runs.folder_store import FolderRunStore
 clock = lambda: datetime.fromisoformat("{NOON.isoformat()}")
-tenure = Tenure(host="here", run_id="doomed", clock=clock)
-with FolderRunStore(pathlib.Path(sys.argv[1])).lease(UUID(int=7), tenure):
+terms = LeaseTerms(host="here", run_id="doomed", clock=clock)
+with FolderRunStore(pathlib.Path(sys.argv[1])).lease("{LEASE}", terms):
     print("held", flush=True)
     time.sleep(60)
 """
@@ -187,7 +190,7 @@ def test_a_run_that_lost_its_lease_stops_writing_and_the_next_one_finishes_it(
 class FenceFallsAt:
     """Takes the real lease over, as another run would, at the given check of it."""
 
-    def __init__(self, lease, checks: int) -> None:  # noqa: ANN001 - the bound method it stands for
+    def __init__(self, lease: Callable[..., Any], checks: int) -> None:
         self._lease = lease
         self._left = checks
 
@@ -206,6 +209,6 @@ class FenceFallsAt:
         self._left -= 1
         if self._left < 0:
             path = self._real.path
-            text = path.read_text().replace('"generation":1', '"generation":2')
-            path.write_text(text)
+            text = path.read_text(encoding="utf-8").replace('"epoch":1', '"epoch":2')
+            path.write_text(text, encoding="utf-8")
         self._real.check()

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from connector.outcome import GOOD_STATUSES, RunReport
+from connector.outcome import GOOD_STATUSES
+from connector.run_report import RunReport
 from connector.runs.lease import LeaseHeld
 from tests.reliability.undisturbed import content, violations
 

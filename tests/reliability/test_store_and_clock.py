@@ -13,13 +13,17 @@ import pytest
 from connector import Connector, ExitCode
 from connector.dataverse.errors import DataverseError
 from connector.emulator.service.scripted_faults import FaultKind, ScriptedFault
+from connector.outcome import InvoiceStatus
 from connector.runs.history import RunState
 from connector.runs.store import RunStoreError
+from connector.usecases.progress import PartPlanned
 from tests.reliability.dying import in_a_hurry
+from tests.reliability.planted import planted, run_folder
 from tests.reliability.undisturbed import content, violations
 from tests.runs.full_disk import full_disk
 
 if TYPE_CHECKING:
+    from connector.usecases.progress import ProgressEvent
     from tests.end_to_end.tenant import TestTenant
 
 DAY = date(2020, 10, 7)
@@ -38,18 +42,22 @@ def test_a_disk_that_is_full_before_the_first_write_stops_the_run(
     assert tenant.emulator.dump() == before
 
 
-@pytest.mark.parametrize("kept", ["progress.jsonl", "report.json"])
+@pytest.mark.parametrize("kept", ["part-0001.progress", "part-0001.report", "report.json"])
 def test_what_cannot_be_kept_after_the_first_write_is_a_warning(
     tenant: TestTenant, kept: str
 ) -> None:
-    folder = tenant.folder / "runs" / f"run-{DAY}"
-    (folder / kept).mkdir(parents=True)
+    folder = tenant.folder / "runs" / "runs" / f"run-{DAY}"
 
-    report = tenant.run(DAY)
+    def in_the_way(event: ProgressEvent) -> None:
+        if isinstance(event, PartPlanned):
+            (folder / kept).mkdir()
+
+    report = tenant.run(DAY, progress=in_the_way)
 
     assert "run-store-incomplete" in {warning.code for warning in report.warnings}
     assert report.exit_code is ExitCode.DONE
     assert len(tenant.rows("invoices")) == 2
+    assert {outcome.status for outcome in report.outcomes} == {InvoiceStatus.WRITTEN}
     (folder / kept).rmdir()
     written = content(tenant)
     with tenant.connector() as connector:
@@ -62,7 +70,7 @@ def test_a_place_that_is_no_folder_is_refused_before_anything_is_written(
     tenant: TestTenant,
 ) -> None:
     before = tenant.emulator.dump()
-    (tenant.folder / "a-file").write_text("")
+    (tenant.folder / "a-file").write_text("", encoding="utf-8")
 
     with (
         tenant.connector(RUN__STORE=str(tenant.folder / "a-file")) as connector,
@@ -76,14 +84,9 @@ def test_a_place_that_is_no_folder_is_refused_before_anything_is_written(
 def test_an_unfinished_plan_that_was_damaged_is_told_and_stops_nothing(
     tenant: TestTenant,
 ) -> None:
-    tenant.run(DAY, dry_run=True)
-    with tenant.connector() as connector:
-        plan = connector.plan(DAY)
-        folder = tenant.folder / "runs" / "damaged"
-        folder.mkdir(parents=True)
-        connector.save_plan(plan, folder / "plan.jsonl")
-    text = (folder / "plan.jsonl").read_text()
-    (folder / "plan.jsonl").write_text(text[: len(text) // 2])
+    planted(tenant, "damaged", DAY)
+    part = run_folder(tenant, "damaged") / "part-0001.plan"
+    part.write_bytes(part.read_bytes()[:-100])
 
     report = tenant.run(DAY)
 
@@ -117,18 +120,14 @@ def test_a_clock_that_jumps_during_a_run_changes_no_row(
 def test_a_source_that_changed_before_the_plan_was_taken_up_is_planned_again(
     tenant: TestTenant,
 ) -> None:
-    with tenant.connector() as connector:
-        plan = connector.plan(DAY)
-        folder = tenant.folder / "runs" / "dead"
-        folder.mkdir(parents=True)
-        connector.save_plan(plan, folder / "plan.jsonl")
+    plan = planted(tenant, "dead", DAY)
     (source, *_) = [
         d.source for c in plan.contracts for i in c.invoices for x in i.lines for d in x.details
     ]
     tenant.set("msdyn_actuals", str(source.id), msdyn_description="said more clearly")
 
     with tenant.connector() as connector:
-        report = connector.run(date(2020, 10, 8), run_id="a day later")
+        report = connector.run(date(2020, 10, 8), run_id="a-day-later")
 
     assert [earlier.run_id for earlier in report.earlier] == ["dead", "dead.again"]
     assert report.exit_code is ExitCode.DONE

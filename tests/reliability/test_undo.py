@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
@@ -14,6 +14,7 @@ from connector.outcome import UndoStatus
 from connector.runs.history import RunState
 from connector.runs.plan_file import PlanFileError
 from tests.reliability.dying import Killed, dies_at
+from tests.reliability.planted import run_folder
 from tests.reliability.undisturbed import content, violations
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def test_undoing_twice_finds_nothing_left(tenant: TestTenant) -> None:
     assert tenant.emulator.dump() == before
 
 
-EDITS = {
+EDITS: dict[str, tuple[str, dict[str, Any], str]] = {
     "confirmed": ("invoices", {"msdyn_projectinvoicestatus": 192350002}, "no draft"),
     "in review": ("invoices", {"msdyn_projectinvoicestatus": 192350001}, "no draft"),
     "a correction": ("invoices", {"msdyn_hascorrections": True}, "correction"),
@@ -102,7 +103,7 @@ def test_a_draft_that_somebody_touched_stays_and_the_other_goes(
 
     assert fates(report) == ["deleted", "refused"]
     (refused,) = [fate for fate in report.fates if fate.status is UndoStatus.REFUSED]
-    assert str(refused.invoice.id) == invoice
+    assert str(refused.invoice_id) == invoice
     assert reason in (refused.reason or "")
     assert [row["invoiceid"] for row in tenant.rows("invoices")] == [invoice]
     assert report.exit_code is ExitCode.SOME_CONTRACTS_FAILED
@@ -157,7 +158,7 @@ def test_an_undoing_that_dies_is_finished_by_the_next(tenant: TestTenant) -> Non
     at = 3
     while True:
         tenant.emulator.restore(full)
-        (tenant.folder / "runs" / f"run-{DAY}" / "undone.json").unlink(missing_ok=True)
+        (run_folder(tenant, f"run-{DAY}") / "undone.json").unlink(missing_ok=True)
         with tenant.connector() as connector:
             connector._environment.operations_per_change_set = 8
             dies_at(connector, at, answered=True)

@@ -91,7 +91,7 @@ def test_undoing_sets_claimed_sources_back(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def platform(tmp_path: Path) -> Any:  # noqa: ANN401 - a fixture's generator
+def platform(tmp_path: Path) -> Any:
     with serving(tmp_path) as served:
         served.emulator.clock.set(datetime(DAY.year, DAY.month, DAY.day, 6, tzinfo=UTC))
         yield served

@@ -50,7 +50,7 @@ def violations(tenant: TestTenant) -> list[str]:
             found.append(f"detail {key} is not on a line of its invoice")
     for key, line in lines.items():
         own = [row for row in details.values() if row["_msdyn_invoicelineid_value"] == key]
-        total = sum((row["msdyn_amount"] for row in own if _counts(row)), Decimal(0))
+        total = sum((_net(row) for row in own if _counts(row)), Decimal(0))
         if own and total != line["msdyn_chargeableamount"]:
             found.append(f"line {key} says {line['msdyn_chargeableamount']}, its details {total}")
     for row in tenant.rows("msdyn_contractlineinvoiceschedules"):
@@ -66,3 +66,10 @@ def _invoice(line: Mapping[str, Any]) -> object:
 
 def _counts(detail: Mapping[str, Any]) -> bool:
     return bool(detail["msdyn_billingtype"] == 192350001)
+
+
+def _net(detail: Mapping[str, Any]) -> Decimal:
+    """The amount of a detail less its discount, with its fee."""
+    discount = detail["msdyn_projectcontractlinediscountamount"] or 0
+    fee = detail["msdyn_projectcontractlinefeeamount"] or 0
+    return Decimal(detail["msdyn_amount"] - discount + fee)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from connector.outcome import InvoiceStatus, RunReport
+from connector.outcome import InvoiceStatus
 from connector.report.console import print_calendar, print_run
-from tests.report.sample import ADATUM, YEN, report, with_failed_contract
+from tests.report.sample import ADATUM, DISCOUNTED, YEN, report, with_failed_contract
+
+if TYPE_CHECKING:
+    from connector.run_report import RunReport
 
 
 def shown(*reports: RunReport, verbose: bool = False) -> str:
@@ -57,6 +61,14 @@ def test_verbose_shows_each_detail_and_each_source() -> None:
     assert "7.5 x 200" in shown(found, verbose=True)
     assert str(source.id) in shown(found, verbose=True)
     assert str(source.id) not in shown(found)
+
+
+def test_verbose_shows_what_was_taken_off_and_added() -> None:
+    text = shown(report(DISCOUNTED), verbose=True)
+
+    assert line_with(text, "10 x 100", "950.00 USD")
+    assert line_with(text, "less 100.00 USD discount, with 50.00 USD fee")
+    assert line_with(text, "currency-differs", "1,000.00 EUR")
 
 
 def test_names_are_shown_as_they_are_and_never_read_as_markup() -> None:

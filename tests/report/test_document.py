@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
 
 from connector.invoicing.reasons import RULE
-from connector.outcome import InvoiceStatus, RunReport
+from connector.outcome import InvoiceStatus
 from connector.report.document import schema, to_document, to_text
-from tests.report.sample import ADATUM, YEN, report, with_failed_contract
+from tests.report.sample import ADATUM, DISCOUNTED, YEN, report, with_failed_contract
+
+if TYPE_CHECKING:
+    from connector.run_report import PartResult, RunReport
+    from connector.summary import PartSummary
 
 
-def document(found: RunReport) -> Any:  # noqa: ANN401 - JSON
+def document(found: RunReport) -> Any:
     return json.loads(to_text([found]))
 
 
@@ -88,11 +92,53 @@ def test_candidates_equal_invoiced_plus_not_invoiced_in_rows_and_money() -> None
     }
 
 
-def test_the_order_of_contracts_and_outcomes_does_not_show() -> None:
-    one, other = report(ADATUM, YEN), report(YEN, ADATUM)
-    turned = replace(one, outcomes=tuple(reversed(one.outcomes)))
+def test_discount_and_fee_are_said_where_there_are_any() -> None:
+    found = document(report(DISCOUNTED))
 
-    assert to_document(one) == to_document(other) == to_document(turned)
+    [invoice] = found["invoices"]
+    first, second = invoice["lines"][0]["details"]
+    assert is_valid(found)
+    assert (first["amount"], first["discount"], first["fee"]) == ("950.00", "100.00", "50.00")
+    assert (second["amount"], second.keys() & {"discount", "fee"}) == ("80.00", set())
+    assert (invoice["amount"], invoice["lines"][0]["amount"]) == ("1030.00", "1030.00")
+
+
+def test_a_foreign_record_is_in_its_own_currency_and_in_the_balance() -> None:
+    found = document(report(DISCOUNTED))
+
+    [left] = found["not_invoiced"]
+    assert (left["amount"], left["currency"]) == ("1000.00", "EUR")
+    assert found["conservation"]["amount_by_currency"] == {
+        "EUR": {"candidates": "1000.00", "invoiced": "0.00", "not_invoiced": "1000.00"},
+        "USD": {"candidates": "1030.00", "invoiced": "1030.00", "not_invoiced": "0.00"},
+    }
+
+
+def test_the_order_of_outcomes_within_a_part_does_not_show() -> None:
+    one = report(ADATUM, YEN)
+
+    def turned(found: RunReport, part: PartSummary) -> PartResult:
+        result = one.results(found, part)
+        return replace(result, outcomes=tuple(reversed(result.outcomes)))
+
+    assert to_document(replace(one, results=turned)) == to_document(one)
+
+
+def test_what_is_written_in_pieces_looks_as_if_it_were_written_at_once() -> None:
+    for reports in ([report(ADATUM, YEN)], [report(ADATUM), report(YEN)], []):
+        text = to_text(reports)
+
+        assert text == json.dumps(json.loads(text), indent=2, ensure_ascii=False) + "\n"
+
+
+def test_a_long_list_moves_to_a_temporary_file_and_comes_back_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole = to_text([report(ADATUM, YEN)])
+    monkeypatch.setattr("connector.report.json_list.IN_MEMORY", 10)
+    monkeypatch.setattr("connector.report.json_list._CHUNK", 7)
+
+    assert to_text([report(ADATUM, YEN)]) == whole
 
 
 def test_a_contract_that_failed_is_a_warning_that_names_the_fault() -> None:

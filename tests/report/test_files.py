@@ -15,7 +15,7 @@ import pytest
 from connector.outcome import ExitCode, InvoiceStatus
 from connector.report.files import ReportError, write_report
 from connector.report.page import to_page
-from tests.report.sample import ADATUM, YEN, report, with_failed_contract
+from tests.report.sample import ADATUM, DISCOUNTED, YEN, report, with_failed_contract
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,6 +40,21 @@ def test_a_csv_has_a_row_for_every_source(tmp_path: Path) -> None:
     ]
     assert {row["currency"] for row in rows} == {"USD"}
     assert {row["run_date"] for row in rows} == {"2020-10-05"}
+
+
+def test_a_table_has_discount_and_fee_of_every_source_and_its_own_currency(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "run.csv"
+
+    write_report([report(DISCOUNTED)], path)
+
+    names = ("amount", "discount", "fee", "currency")
+    assert sorted(tuple(row[name] for name in names) for row in csv_rows(path)) == [
+        ("1000.00", "", "", "EUR"),
+        ("80.00", "0.00", "0.00", "USD"),
+        ("950.00", "100.00", "50.00", "USD"),
+    ]
 
 
 def test_text_in_a_csv_cannot_turn_into_a_formula(tmp_path: Path) -> None:
@@ -100,6 +115,13 @@ def test_a_page_shows_lines_totals_reasons_and_warnings() -> None:
     assert "Implementation work (time-and-material)" in text
     assert "not-ready" in text
     assert "contract-failed" in text
+
+
+def test_a_page_shows_discounts_and_foreign_amounts() -> None:
+    page = to_page([report(DISCOUNTED)])
+
+    assert "less 100.00 USD discount, with 50.00 USD fee" in page
+    assert "1,000.00 EUR" in page
 
 
 def test_a_page_escapes_every_text_and_refers_to_nothing_outside() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msal
 import pytest
@@ -76,7 +76,7 @@ def test_pages_follow_each_other_under_the_mounted_address(emulator: Emulator) -
     ['{"name": "Adatum"}', b'{"name": "Adatum"}', io.BytesIO(b'{"name": "Adatum"}')],
     ids=["text", "bytes", "file"],
 )
-def test_bodies_of_every_kind_arrive(emulator: Emulator, body: object) -> None:
+def test_bodies_of_every_kind_arrive(emulator: Emulator, body: Any) -> None:
     headers = {"Content-Type": "application/json"}
     with mount(emulator):
         requests.post(ACCOUNTS, data=body, headers=headers, timeout=5).raise_for_status()

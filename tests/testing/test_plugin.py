@@ -25,7 +25,7 @@ def get(address: str = "accounts") -> requests.Response:
     return requests.get(f"{API}/{address}", timeout=5)
 
 
-def names(emulator: Emulator) -> list[object]:
+def names(emulator: Emulator) -> list[str]:
     return sorted(str(row["name"]) for row in emulator.rows("accounts"))
 
 
@@ -39,6 +39,18 @@ def test_rows_come_from_a_file_beside_the_test(dataverse: Emulator) -> None:
     assert names(dataverse) == ["From a file"]
     [row] = get().json()["value"]
     assert row["createdon"] == "2021-02-03T03:05:06Z"
+
+
+@pytest.mark.dataverse(seed="export", strict=True)
+def test_rows_come_from_a_folder_beside_the_test(dataverse: Emulator) -> None:
+    assert names(dataverse) == ["Adatum"]
+    [row] = get("accounts?$expand=primarycontactid($select=lastname)").json()["value"]
+    assert (row["name"], row["primarycontactid"]["lastname"]) == ("Adatum", "Li")
+
+
+@pytest.mark.dataverse(seed={"accounts": [{"name": "A", "nosuch": 1}]}, lenient=True)
+def test_a_lenient_seed_leaves_out_what_cannot_be_read(dataverse: Emulator) -> None:
+    assert names(dataverse) == ["A"]
 
 
 @pytest.mark.dataverse(seed=[ROWS, "rows.json"])

@@ -19,6 +19,7 @@ from connector.emulator.behaviours.choices import (
     DETAIL,
     FIELD_SERVICE,
     LINE,
+    LINE_SPLIT_RULE,
     PROJECT_SERVICE,
     SPLIT_RULE,
     WORK_BASED,
@@ -34,7 +35,7 @@ from connector.emulator.schema.model import Reference
 from connector.emulator.schema.values import parse_guid
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
     from uuid import UUID
     from zoneinfo import ZoneInfo
@@ -138,39 +139,93 @@ def contract_lines(tx: Transaction, contract: StoredRow) -> list[StoredRow]:
     return sorted(rows, key=lambda row: (str(row.values["salesorderdetailname"]), str(row.id)))
 
 
+def is_active(row: StoredRow) -> bool:
+    """Whether a row is active: inactive ones take no part in invoicing."""
+    return row.values["statecode"] == 0
+
+
 def customer_of(tx: Transaction, contract: StoredRow, source: StoredRow) -> Reference | None:
     """
     Return who is billed for a source; None when nobody is known.
 
     Where a contract has customers of its own, an actual is invoiced to the one that
     it was split to, and not at all when it names none; on older contracts to the
-    customer on it. A milestone that names nobody belongs to the contract's customer.
+    customer on it. A milestone that names nobody belongs to the only customer of its
+    line or contract, and where there are several to the contract's.
     """
+    rules = _rules(tx, contract)
+    named = _named_rule(tx, source)
+    if named is not None:
+        return _customer_behind(tx, named)
     if source.table.logical_name == ACTUAL:
-        if _rules(tx, contract):
-            return _split_customer(tx, source)
-        names = ("msdyn_accountcustomer", "msdyn_contactcustomer")
+        names = () if rules else ("msdyn_accountcustomer", "msdyn_contactcustomer")
         direct = (source.values[name] for name in names)
         return next((found for found in direct if isinstance(found, Reference)), None)
+    only = _only_rule(tx, source, rules)
     own = contract.values["customerid"]
-    return _split_customer(tx, source) or (own if isinstance(own, Reference) else None)
+    if only is not None:
+        return _customer_behind(tx, only)
+    return own if isinstance(own, Reference) else None
 
 
 def primary_customer(tx: Transaction, contract: StoredRow) -> Reference | None:
-    """Return the primary customer: of the contract customers, else of the contract."""
+    """
+    Return the primary customer: of the active contract customers, else of the contract.
+
+    Nobody, where the primary contract customer was deactivated.
+    """
     rules = _rules(tx, contract)
-    for rule in rules:
+    active = [rule for rule in rules if is_active(rule)]
+    flagged = [rule for rule in rules if rule.values["msdyn_isprimarycustomer"]]
+    primary = [rule for rule in flagged if is_active(rule)]
+    if rules and (not active or (flagged and not primary)):
+        return None
+    for rule in primary or (active if len(active) == 1 else []):
         customer = rule.values["msdyn_customerid"]
-        is_primary = rule.values["msdyn_isprimarycustomer"] or len(rules) == 1
-        if is_primary and isinstance(customer, Reference):
+        if isinstance(customer, Reference):
             return customer
     own = contract.values["customerid"]
     return own if isinstance(own, Reference) else None
 
 
 def _rules(tx: Transaction, contract: StoredRow) -> list[StoredRow]:
-    """Return the customers of a contract."""
+    """Return the customers of a contract, active or not."""
     return tx.find(tx.schema.table(SPLIT_RULE), {"msdyn_projectcontractid": contract.id})
+
+
+def _only_rule(
+    tx: Transaction, milestone: StoredRow, rules: Sequence[StoredRow]
+) -> StoredRow | None:
+    """Return the one active customer of a milestone's line, or contract, if it is just one."""
+    line = milestone.values["msdyn_contractlineid"]
+    table = tx.schema.table(LINE_SPLIT_RULE)
+    wanted = {"msdyn_projectcontractlineid": line.id} if isinstance(line, Reference) else None
+    of_line = tx.find(table, wanted) if wanted else []
+    found = [rule for rule in of_line or rules if is_active(rule)]
+    return found[0] if len(found) == 1 else None
+
+
+def _named_rule(tx: Transaction, source: StoredRow) -> StoredRow | None:
+    """Return the customer row that a source names, of the line before that of the contract."""
+    for name in (
+        "msdyn_projectcontractlinesplitbillingrule",
+        "msdyn_projectcontractsplitbillingrule",
+    ):
+        rule = source.values[name]
+        row = tx.get(tx.schema.table(rule.table), rule.id) if isinstance(rule, Reference) else None
+        if row is not None:
+            return row
+    return None
+
+
+def _customer_behind(tx: Transaction, rule: StoredRow) -> Reference | None:
+    """Return the customer of a customer row; None when it, or the row above it, is inactive."""
+    above = rule.values.get("msdyn_projectcontractsplitbillingruleid")
+    parent = tx.get(tx.schema.table(SPLIT_RULE), above.id) if isinstance(above, Reference) else None
+    rows = (rule, parent) if parent is not None else (rule,)
+    customer = rule.values["msdyn_customerid"]
+    is_known = isinstance(customer, Reference) and all(map(is_active, rows))
+    return customer if is_known and isinstance(customer, Reference) else None
 
 
 def _due_sources(
@@ -200,7 +255,7 @@ def _is_ready(actual: StoredRow, contract: StoredRow) -> bool:
         values["msdyn_transactiontypecode"] == TransactionType.UNBILLED_SALES
         and values["msdyn_billingstatus"] == BillingStatus.READY_TO_INVOICE
         and values["msdyn_adjustmentstatus"] is None
-        and values["statecode"] == 0
+        and is_active(actual)
         and values["msdyn_transactionclassification"] in _BILLABLE_CLASSES
         and values["msdyn_billingtype"] in _BILLABLE_TYPES
         and _is_in_currency(actual, contract)
@@ -216,7 +271,7 @@ def _is_within(actual: StoredRow, cut_off: date, zone: ZoneInfo) -> bool:
 def _is_ready_milestone(milestone: StoredRow, line: StoredRow, contract: StoredRow) -> bool:
     return (
         milestone.values["msdyn_invoicestatus"] == MilestoneStatus.READY
-        and milestone.values["statecode"] == 0
+        and is_active(milestone)
         and _bills(line, BillingMethod.FIXED_PRICE)
         and _is_in_currency(milestone, contract)
         and not exceeds_limit(milestone)
@@ -243,19 +298,6 @@ def exceeds_limit(row: StoredRow) -> bool:
     status = row.values["msdyn_nottoexceedstatus"]
     label = row.table.columns["msdyn_nottoexceedstatus"].options.get(status)  # type: ignore[arg-type]
     return label in (_LIMIT_EXCEEDED if row.table.logical_name == ACTUAL else _LIMIT_FAILED)
-
-
-def _split_customer(tx: Transaction, source: StoredRow) -> Reference | None:
-    for name in (
-        "msdyn_projectcontractlinesplitbillingrule",
-        "msdyn_projectcontractsplitbillingrule",
-    ):
-        rule = source.values[name]
-        row = tx.get(tx.schema.table(rule.table), rule.id) if isinstance(rule, Reference) else None
-        customer = row.values["msdyn_customerid"] if row else None
-        if isinstance(customer, Reference):
-            return customer
-    return None
 
 
 def _add_products(

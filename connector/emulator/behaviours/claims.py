@@ -68,7 +68,9 @@ def release_detail(tx: Transaction, detail: StoredRow) -> None:
     for connection in _connections(tx, detail.id):
         release_connection(tx, connection)
         tx.delete(connection.table, connection.id)
-    for actual in tx.find(tx.schema.table(ACTUAL), {"msdyn_invoicelinedetail": detail.id}):
+    actuals = tx.schema.table(ACTUAL)
+    back_link = "msdyn_invoicelinedetail"
+    for actual in tx.find(actuals, {back_link: detail.id}) if back_link in actuals.columns else ():
         _release_actual(tx, actual, detail.id)
     milestone = _source_milestone(tx, detail)
     if milestone is not None:
@@ -106,11 +108,10 @@ def sources_of(tx: Transaction, detail: StoredRow) -> Iterator[StoredRow]:
 
 def _connections(tx: Transaction, detail_id: UUID) -> list[StoredRow]:
     table = tx.schema.table(CONNECTION)
-    found = {
-        row.id: row
-        for wanted in ({"msdyn_transaction1lookup": detail_id}, _text_side(detail_id))
-        for row in tx.find(table, wanted)
-    }
+    ways: list[dict[str, Value]] = [_text_side(detail_id)]
+    if "msdyn_transaction1lookup" in table.columns:
+        ways.insert(0, {"msdyn_transaction1lookup": detail_id})
+    found = {row.id: row for wanted in ways for row in tx.find(table, wanted)}
     return list(found.values())
 
 
@@ -120,7 +121,7 @@ def _text_side(detail_id: UUID) -> dict[str, Value]:
 
 def _side(tx: Transaction, connection: StoredRow, number: int) -> StoredRow | None:
     """Return one end of a connection, by its lookup or by its texts."""
-    lookup = connection.values[f"msdyn_transaction{number}lookup"]
+    lookup = connection.values.get(f"msdyn_transaction{number}lookup")
     if isinstance(lookup, Reference):
         return tx.get(tx.schema.table(lookup.table), lookup.id)
     name = str(connection.values[f"msdyn_transaction{number}type"] or "").lower()
@@ -130,7 +131,7 @@ def _side(tx: Transaction, connection: StoredRow, number: int) -> StoredRow | No
 
 
 def _source_milestone(tx: Transaction, detail: StoredRow) -> StoredRow | None:
-    source = detail.values["msdyn_sourcedocument"]
+    source = detail.values.get("msdyn_sourcedocument")
     if isinstance(source, Reference) and source.table == MILESTONE:
         return tx.get(tx.schema.table(MILESTONE), source.id)
     return None
@@ -144,20 +145,24 @@ def _claim_actual(tx: Transaction, actual: StoredRow, detail: StoredRow) -> None
             "msdyn_invoice": detail.values["msdyn_invoice"],
             "msdyn_invoicelinedetail": Reference(table=DETAIL, id=detail.id),
         }
-        tx.update(actual.table, actual.id, changes)
+        tx.update(actual.table, actual.id, _known(actual, changes))
 
 
 def _release_actual(tx: Transaction, actual: StoredRow, detail_id: UUID) -> None:
     claimed = actual.values["msdyn_billingstatus"] == BillingStatus.CUSTOMER_INVOICE_CREATED
-    if claimed and actual.values["msdyn_invoicelinedetail"] == Reference(
-        table=DETAIL, id=detail_id
-    ):
+    own = Reference(table=DETAIL, id=detail_id)
+    if claimed and actual.values.get("msdyn_invoicelinedetail", own) == own:
         changes: dict[str, Value] = {
             "msdyn_billingstatus": int(BillingStatus.READY_TO_INVOICE),
             "msdyn_invoice": None,
             "msdyn_invoicelinedetail": None,
         }
-        tx.update(actual.table, actual.id, changes)
+        tx.update(actual.table, actual.id, _known(actual, changes))
+
+
+def _known(row: StoredRow, changes: dict[str, Value]) -> dict[str, Value]:
+    """Return those of *changes* that the row's table has; older tenants lack the younger ones."""
+    return {name: value for name, value in changes.items() if name in row.table.columns}
 
 
 def _claim_milestone(tx: Transaction, milestone: StoredRow) -> None:

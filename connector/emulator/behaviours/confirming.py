@@ -44,6 +44,14 @@ if TYPE_CHECKING:
 _OWN: Final = frozenset(
     {"createdon", "createdby", "modifiedon", "modifiedby", "versionnumber", "msdyn_actualid"}
 )
+_REVERSED: Final = (
+    "msdyn_quantity",
+    "msdyn_amount",
+    "msdyn_projectcontractlinediscountamount",
+    "msdyn_projectcontractlinefeeamount",
+    "msdyn_tax",
+    "msdyn_extendedamount",
+)
 _EDITABLE: Final = ("msdyn_quantity", "msdyn_amount", "msdyn_billingtype")
 
 
@@ -118,8 +126,8 @@ def _unbilled_of(writer: Writer, detail: StoredRow) -> StoredRow:
 
 def _reversal_values(actual: StoredRow) -> dict[str, Value]:
     values = {name: value for name, value in actual.values.items() if name not in _OWN}
-    for name in ("msdyn_quantity", "msdyn_amount", "msdyn_tax", "msdyn_extendedamount"):
-        if values[name] is not None:
+    for name in _REVERSED:
+        if values.get(name) is not None:
             values[name] = -money(values[name])
     return values | {
         "msdyn_billingstatus": int(BillingStatus.CUSTOMER_INVOICE_POSTED),
@@ -163,6 +171,10 @@ _SHARED: Final = frozenset(
         "pricelist",
         "product",
         "project",
+        "projectcontractlinediscountamount",
+        "projectcontractlinediscountpercentage",
+        "projectcontractlinefeeamount",
+        "projectcontractlinefeepercentage",
         "projectcontractlinesplitbillingrule",
         "projectcontractsplitbillingrule",
         "quantity",
@@ -197,7 +209,7 @@ def _post_product(writer: Writer, line: StoredRow) -> None:
             "msdyn_billingstatus": int(BillingStatus.CUSTOMER_INVOICE_POSTED),
             "msdyn_quantity": line.values["quantity"],
             "msdyn_price": line.values["priceperunit"],
-            "msdyn_amount": line.values["baseamount"],
+            "msdyn_amount": money(line.values["extendedamount"]) - money(line.values["tax"]),
             "msdyn_tax": line.values["tax"],
             "msdyn_invoice": line.values["invoiceid"],
             "msdyn_salescontractlineid": contract_line,

@@ -37,7 +37,7 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
     ),
     Difference(
         name="milestone without customer",
-        job="bills the customer of the contract, though the contract has customer records",
+        job="bills the customer of the contract, though its line has not just one customer record",
         connector="reports it as `customer-missing`",
     ),
     Difference(
@@ -47,7 +47,7 @@ DIFFERENCES: Final[tuple[Difference, ...]] = (
     ),
     Difference(
         name="primary customer unclear",
-        job="bills products to the first primary customer, else to that of the contract",
+        job="bills products to the first active primary customer, else to that of the contract",
         connector="reports them as `primary-customer-unclear`",
     ),
     Difference(

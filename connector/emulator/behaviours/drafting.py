@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from connector.emulator.behaviours.billing import contract_lines
+from connector.emulator.behaviours.billing import contract_lines, is_active
 from connector.emulator.behaviours.choices import (
     ACTUAL,
     CONNECTION,
@@ -21,7 +21,7 @@ from connector.emulator.behaviours.choices import (
     TransactionClass,
     TransactionType,
 )
-from connector.emulator.behaviours.totals import money
+from connector.emulator.behaviours.totals import money, present
 from connector.emulator.rows.writer import reference_to
 from connector.emulator.schema.model import Reference
 
@@ -78,6 +78,16 @@ _FROM_ACTUAL: Final = [
     "unitschedule",
     "writeinproductdescription",
 ]
+_FROM_PRODUCT: Final = [
+    "ispriceoverridden",
+    "manualdiscountamount",
+    "priceperunit",
+    "productid",
+    "quantity",
+    "tax",
+    "uomid",
+    "volumediscountamount",
+]
 _FROM_MILESTONE: Final = [
     "description",
     "externaldescription",
@@ -123,12 +133,15 @@ def _write_header(writer: Writer, contract: StoredRow, customer: Reference) -> S
     if rule is not None:
         values["msdyn_projectcontractsplitbillingrule"] = reference_to(rule)
         values |= {name: rule.values[source] for source, name in _ADDRESS.items()}
+        terms = rule.values["msdyn_paymentterms"]
+        known = writer.schema.table(INVOICE).columns["paymenttermscode"].options
+        values["paymenttermscode"] = terms if terms in known else None
     return writer.insert(writer.schema.table(INVOICE), values)
 
 
 def _rule_of(tx: Transaction, contract: StoredRow, customer: Reference) -> StoredRow | None:
     wanted = {"msdyn_projectcontractid": contract.id, "msdyn_customerid": customer.id}
-    found = tx.find(tx.schema.table(SPLIT_RULE), wanted)
+    found = [row for row in tx.find(tx.schema.table(SPLIT_RULE), wanted) if is_active(row)]
     return found[0] if found else None
 
 
@@ -147,8 +160,7 @@ def _write_line(writer: Writer, invoice: StoredRow, line: StoredRow, sources: li
         "msdyn_contractlineamount": line.values["extendedamount"],
     }
     if is_product:
-        for name in ("productid", "uomid", "quantity", "priceperunit", "tax"):
-            values[name] = line.values[name]
+        values |= {name: line.values[name] for name in present(line.table, _FROM_PRODUCT)}
     row = writer.insert(writer.schema.table(LINE), values)
     if not is_product:
         for source in sorted(sources, key=_order):

@@ -17,6 +17,7 @@ from connector.emulator.behaviours import refusals
 from connector.emulator.behaviours.billing import (
     Due,
     contract_lines,
+    is_active,
     is_billable,
     is_project_line,
     shares,
@@ -164,7 +165,11 @@ class InvoiceRuns:
 
     def _is_due(self, row: StoredRow, run_date: date) -> bool:
         not_run = row.values["msdyn_invoicerunstatus"] == RunStatus.NOT_RUN
-        return not_run and local_date(row.values["msdyn_invoicerundate"], self.zone) == run_date
+        return (
+            is_active(row)
+            and not_run
+            and local_date(row.values["msdyn_invoicerundate"], self.zone) == run_date
+        )
 
     def _is_dated(self, milestone: StoredRow, run_date: date) -> bool:
         return local_milestone_date(milestone, self.zone) == run_date
@@ -207,7 +212,7 @@ def _row_id(given: Mapping[str, Any], name: str) -> UUID:
 
 
 def _may_run(row: StoredRow) -> bool:
-    return row.values["msdyn_invoicerunstatus"] != RunStatus.RUN_SUCCESSFUL
+    return is_active(row) and row.values["msdyn_invoicerunstatus"] != RunStatus.RUN_SUCCESSFUL
 
 
 def _place_of(tx: Transaction, row: StoredRow) -> _Place | None:

@@ -17,6 +17,7 @@ from connector.emulator.behaviours.choices import (
     ACTUAL,
     CONNECTION,
     CONTRACT,
+    CONTRACT_LINE,
     DETAIL,
     INVOICE,
     LINE,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from connector.emulator.storage.store import StoredRow, Transaction
 
 _FINAL: Final = (InvoiceStatus.CONFIRMED, InvoiceStatus.PAID)
+_VOLUME_DISCOUNT: Final = "volumediscountamount"
 _PARENTS: Final[Mapping[str, str]] = MappingProxyType({LINE: "invoiceid", DETAIL: "msdyn_invoice"})
 
 
@@ -156,14 +158,15 @@ def _refuse_below_final(writer: Writer, invoice: Value) -> None:
 
 
 def _is_final(tx: Transaction, invoice: Value) -> bool:
-    found = _referred(tx, invoice)
+    found = _referred(tx, invoice, ("msdyn_projectinvoicestatus",))
     return found is not None and found.values["msdyn_projectinvoicestatus"] in _FINAL
 
 
-def _referred(tx: Transaction, value: Value) -> StoredRow | None:
+def _referred(tx: Transaction, value: Value, names: tuple[str, ...]) -> StoredRow | None:
+    """Some columns of the row that a lookup refers to; none of them is computed later."""
     if not isinstance(value, Reference):
         return None
-    return tx.get(tx.schema.table(value.table), value.id)
+    return tx.part(tx.schema.table(value.table), value.id, names)
 
 
 def _fill(values: dict[str, Value], name: str, value: Value) -> None:
@@ -174,34 +177,57 @@ def _fill(values: dict[str, Value], name: str, value: Value) -> None:
 def _complete_invoice(tx: Transaction, values: dict[str, Value]) -> None:
     _fill(values, "invoicenumber", f"INV-{tx.version + 1:08d}")
     _fill(values, "msdyn_projectinvoicestatus", int(InvoiceStatus.DRAFT))
-    contract = _referred(tx, values.get("salesorderid"))
-    if contract is not None and contract.table.logical_name == CONTRACT:
+    copied = ("transactioncurrencyid", "pricelevelid", "customerid")
+    source = values.get("salesorderid")
+    is_contract = isinstance(source, Reference) and source.table == CONTRACT
+    contract = _referred(tx, source, ("msdyn_ordertype", *copied)) if is_contract else None
+    if contract is not None:
         if contract.values["msdyn_ordertype"] == WORK_BASED:
             _fill(values, "msdyn_ordertype", WORK_BASED)
-        for name in ("transactioncurrencyid", "pricelevelid", "customerid"):
+        for name in copied:
             _fill(values, name, contract.values[name])
 
 
 def _complete_line(tx: Transaction, values: dict[str, Value]) -> None:
-    invoice = _referred(tx, values.get("invoiceid"))
+    invoice = _referred(tx, values.get("invoiceid"), ("transactioncurrencyid",))
     if invoice is not None:
         _fill(values, "transactioncurrencyid", invoice.values["transactioncurrencyid"])
     # A retainer belongs to the contract and not to one of its lines.
     belongs = values.get("salesorderdetailid") or values.get("msdyn_projectcontractretainer")
     if values.get("producttypecode") == PROJECT_SERVICE and not belongs:
         raise refusals.refused(message="A project-based invoice line needs its contract line.")
+    if values.get("producttypecode") != PROJECT_SERVICE:
+        _discount_volume(tx, values)
+
+
+def _discount_volume(tx: Transaction, values: dict[str, Value]) -> None:
+    """
+    Give a product line the volume discount of the contract line that it bills whole.
+
+    No client can write that column. Discount lists are not modelled; what they gave the
+    contract line, they give to the same quantity on the invoice.
+    """
+    names = totals.present(tx.schema.table(CONTRACT_LINE), ("quantity", _VOLUME_DISCOUNT))
+    line = _referred(tx, values.get("salesorderdetailid"), names)
+    if line is not None and line.values["quantity"] == values.get("quantity"):
+        _fill(values, _VOLUME_DISCOUNT, line.values.get(_VOLUME_DISCOUNT))
 
 
 def _complete_detail(tx: Transaction, values: dict[str, Value]) -> None:
     if values.get("msdyn_transactionclassification") is None:
         raise refusals.refused(message="An invoice line detail needs its transaction class.")
-    line = _referred(tx, values.get("msdyn_invoicelineid"))
+    line = _referred(tx, values.get("msdyn_invoicelineid"), ("invoiceid", "transactioncurrencyid"))
     if line is not None:
         _fill(values, "msdyn_invoice", line.values["invoiceid"])
         _fill(values, "transactioncurrencyid", line.values["transactioncurrencyid"])
     _fill(values, "msdyn_transactiontypecode", int(TransactionType.BILLED_SALES))
+    if "msdyn_extendedamount" not in tx.schema.table(DETAIL).columns:
+        return
     amount, tax = values.get("msdyn_amount"), values.get("msdyn_tax")
-    _fill(values, "msdyn_extendedamount", totals.money(amount) + totals.money(tax))
+    discount = values.get("msdyn_projectcontractlinediscountamount")
+    fee = values.get("msdyn_projectcontractlinefeeamount")
+    net = totals.money(amount) - totals.money(discount) + totals.money(fee)
+    _fill(values, "msdyn_extendedamount", net + totals.money(tax))
 
 
 def _recalculate_above(tx: Transaction, detail: StoredRow) -> None:

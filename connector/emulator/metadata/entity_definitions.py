@@ -250,17 +250,17 @@ def _expanded(row: Mapping[str, object], item: ExpandItem, cast: str | None) -> 
 
 
 def _cast(rows: Iterable[MetadataRow], cast: str) -> list[MetadataRow]:
-    known = {attribute_class(column) for column in _every_kind()} | {_ENTITY_NAME}
-    if cast not in known:
+    if cast not in _attribute_classes():
         msg = f"{_CRM}{cast}"
         raise faults.unknown_segment(msg)
     wanted = f"#{_CRM}{cast}"
     return [row for row in rows if row["@odata.type"] == wanted]
 
 
-def _every_kind() -> Iterable[Column]:
-    for kind in ColumnKind:
-        yield Column(logical_name="x", property_name="x", kind=kind)
+@lru_cache(maxsize=1)
+def _attribute_classes() -> frozenset[str]:
+    columns = (Column(logical_name="x", property_name="x", kind=kind) for kind in ColumnKind)
+    return frozenset({_ENTITY_NAME, *(attribute_class(column) for column in columns)})
 
 
 @lru_cache(maxsize=1)

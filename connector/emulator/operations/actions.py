@@ -23,7 +23,7 @@ def call(scope: Scope, name: str, row: StoredRow | None) -> Response:
     Raises 501 for an action that the pack does not have, and the documented 404
     for one that is bound to another table.
     """
-    action = scope.writer.behaviour.actions.get(name)
+    action = scope.actions.get(name)
     if action is None and is_known_message(name):
         raise faults.unsupported(feature=f"the action '{name}'")
     if action is None:

@@ -59,7 +59,7 @@ def _set_lookup(scope: Scope, row: StoredRow, name: str) -> None:
         raise faults.bad_request(message=f"'{name}' is kept by the service and cannot be set.")
     if scope.request.method == "PUT":
         target = scope.schema.table(navigation.target)
-        found = reference_to(scope.writer.resolve(_address(scope), target))
+        found = scope.writer.locate(_address(scope), target)
         scope.writer.change(row, {column.logical_name: found})
     elif refers_to(row.values.get(column.logical_name), navigation.target):
         check_changed(row.table, {column.logical_name: None})

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from connector.emulator.storage.store import StoredRow
 
 PREFIX: Final = "Microsoft.Dynamics.CRM."
-_MESSAGES: Final = "sdkmessage"
 
 
 def carry_out(scope: Scope) -> Response:
@@ -43,8 +42,6 @@ def carry_out(scope: Scope) -> Response:
     the transaction rolls it back then.
     """
     segments = split_path(scope.request.path)
-    if _MESSAGES in scope.request.path or _MESSAGES in scope.request.query:
-        scope.tx.see_to_messages()
     if not segments:
         return _only(scope, "GET", metadata_routes.service_document)
     first, rest = segments[0], segments[1:]
@@ -66,7 +63,7 @@ def _action(
 ) -> Callable[[Scope], Response] | None:
     if rest or first.arguments is not None:
         return None
-    if first.name in scope.writer.behaviour.actions:
+    if first.name in scope.actions:
         return lambda one: actions.call(one, first.name, None)
     if first.name in files.FILE_ACTIONS:
         return files.FILE_ACTIONS[first.name]
@@ -102,7 +99,7 @@ def _message_of_set(scope: Scope, table: Table, segment: Segment) -> Response:
 def _message_of_row(scope: Scope, row: StoredRow, segment: Segment) -> Response:
     """Call an action by POST or a function by GET; an action of the pack takes POST alone."""
     name = segment.name.removeprefix(PREFIX)
-    if scope.request.method == "GET" and name not in scope.writer.behaviour.actions:
+    if scope.request.method == "GET" and name not in scope.actions:
         return bound_functions.call_of_row(scope, row, segment)
     return _posted(scope, name, row)
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from connector.emulator.protocol.exchange import Request
+    from connector.emulator.rows.hooks import Action
     from connector.emulator.rows.writer import Writer
     from connector.emulator.schema.model import Schema, Table
     from connector.emulator.storage.store import Transaction
@@ -27,6 +28,7 @@ class Scope:
     tx: Transaction
     schema: Schema
     writer: Writer
+    actions: Mapping[str, Action]
     maximum_page_size: int = 5000
 
     @property

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 KeyValue = str | int | Decimal | bool | UUID | date
 
 _GUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_BY_GUID: Final = re.compile(rf"/?([A-Za-z]\w*)\(({_GUID.pattern})\)", re.ASCII)
 _SEGMENT: Final = re.compile(
     r"([^()/']+)(?:\(((?:[^'()]|'(?:[^']|'')*'|\([^()]*\))*)\))?", re.DOTALL
 )
@@ -123,6 +124,12 @@ def relative_reference(reference: str) -> str:
     if match is not None:
         return unquote(reference[match.end() :])
     return unquote(reference.removeprefix("/"))
+
+
+def guid_reference(reference: str) -> tuple[str, UUID] | None:
+    """Read the usual reference to a row, `/accounts(guid)`: its entity set and id, else None."""
+    match = _BY_GUID.fullmatch(reference)
+    return (match.group(1), UUID(match.group(2))) if match else None
 
 
 def _check_characters(literal: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
@@ -17,7 +18,7 @@ from connector.emulator.protocol import batch_faults
 from connector.emulator.protocol.exchange import media_type
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from connector.emulator.protocol.exchange import Response
 
@@ -110,20 +111,30 @@ def _boundary(content_type: str) -> bytes:
     return boundary.encode("latin-1", "replace")
 
 
-def _delimiter(boundary: bytes) -> re.Pattern[bytes]:
-    return re.compile(rb"(?:\A|\r?\n)--" + re.escape(boundary) + rb"(--)?[ \t]*(?=\r?\n|\Z)")
+def _delimiters(body: bytes, boundary: bytes) -> Iterator[tuple[int, int, bool]]:
+    """Where each delimiter starts, with the line break before it, and ends; whether it closes."""
+    line = re.compile(rb"--" + re.escape(boundary) + rb"(--)?[ \t]*(?=\r?\n|\Z)")
+    for mark in line.finditer(body):  # begins with a literal, which makes the search fast
+        start = mark.start()
+        if start > 0:
+            if body[start - 1 : start] != b"\n":
+                continue
+            start -= 2 if body[start - 2 : start] == CRLF else 1
+        yield start, mark.end(), mark.group(1) is not None
 
 
 def _parts(body: bytes, boundary: bytes) -> list[bytes]:
     """Return what stands between the delimiters; the closing one must be there."""
-    marks = list(_delimiter(boundary).finditer(body))
-    closing = next((index for index, mark in enumerate(marks) if mark.group(1)), None)
-    if closing is None:
+    edges: list[tuple[int, int]] = []
+    for start, end, closes in _delimiters(body, boundary):
+        edges.append((start, end))
+        if closes:
+            break
+    else:
         raise batch_faults.unreadable_stream()
-    if body[: marks[0].start()].strip():
+    if body[: edges[0][0]].strip():
         raise batch_faults.malformed(what="there is text before the first boundary")
-    edges = marks[: closing + 1]
-    return [body[a.end() : b.start()] for a, b in pairwise(edges)]
+    return [body[a[1] : b[0]] for a, b in pairwise(edges)]
 
 
 def _item(part: bytes) -> Operation | ChangeSet:
@@ -205,6 +216,7 @@ def _head_and_rest(part: bytes) -> tuple[Mapping[str, str], bytes]:
     return dict(_header(line) for line in head.split(b"\n") if line.strip()), rest
 
 
+@lru_cache(maxsize=1024)  # the parts of a batch repeat most of their headers
 def _header(line: bytes) -> tuple[str, str]:
     name, colon, value = _text(line).strip().partition(":")
     if not colon or _HEADER_NAME.fullmatch(name.strip()) is None:

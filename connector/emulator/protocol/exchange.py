@@ -7,7 +7,7 @@ same `Request`, so that every operation behaves alike over all of them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -65,7 +65,7 @@ class Response:
 
     def with_headers(self, *extra: tuple[str, str]) -> Response:
         """Return this answer with more headers."""
-        return replace(self, headers=self.headers + extra)
+        return Response(status=self.status, headers=self.headers + extra, body=self.body)
 
     @property
     def reason(self) -> str:

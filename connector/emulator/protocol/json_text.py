@@ -31,15 +31,19 @@ def loads(body: bytes) -> Any:  # noqa: ANN401  any JSON value
     UTF-8, is no JSON, holds NaN or infinity, or half of a surrogate pair.
     """
     try:
-        value = json.loads(body.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_refuse)
+        text = body.decode("utf-8-sig")
+        value = DECODER.decode(text)
+        check_surrogates(value, text)
     except (ValueError, RecursionError) as error:
         raise invalid(str(error)) from error
-    if b"\\u" in body and _LONE_SURROGATE.search(
-        json.dumps(value, ensure_ascii=False, default=str)
-    ):
-        message = "half of a surrogate pair"
-        raise invalid(message)
     return value
+
+
+def check_surrogates(value: object, text: str) -> None:
+    """Raise `ValueError` where *value*, read from *text*, holds half of a surrogate pair."""
+    if "\\u" in text and _LONE_SURROGATE.search(json.dumps(value, ensure_ascii=False, default=str)):
+        message = "half of a surrogate pair"
+        raise ValueError(message)
 
 
 def load_object(body: bytes) -> dict[str, Any]:
@@ -65,7 +69,8 @@ def invalid(reason: str) -> DataverseFault:
     return DataverseFault(status=400, code=_PAYLOAD_ERROR, message=message)
 
 
-def _refuse(constant: str) -> NoReturn:
+def refuse_constant(constant: str) -> NoReturn:
+    """Raise `ValueError` for NaN and infinity, which JSON does not have."""
     message = f"{constant} is not a JSON number"
     raise ValueError(message)
 
@@ -76,4 +81,6 @@ def _plain(value: object) -> str:
     return str(value)
 
 
+DECODER: Final = json.JSONDecoder(parse_float=Decimal, parse_constant=refuse_constant)
+"""Reads exact numbers, and refuses what is no JSON."""
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)

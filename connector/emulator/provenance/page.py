@@ -12,18 +12,21 @@ from connector.emulator.behaviours.differences import DIFFERENCES
 from connector.emulator.behaviours.project_actions import actions_in
 from connector.emulator.emulator import Emulator
 from connector.emulator.provenance.feature import Support
+from connector.emulator.provenance.markdown import table
 from connector.emulator.provenance.protocol import PROTOCOL_FEATURES
 from connector.emulator.provenance.query import FEATURES
 from connector.emulator.provenance.refused_by_name import refused_by_name
 from connector.emulator.provenance.rows import ROW_FEATURES
-from connector.emulator.service.control import ControlPlane
+from connector.emulator.provenance.seeds import seeds, tables
+from connector.emulator.provenance.states import state_lines
 from connector.emulator.service.limits import LimitSettings
 from connector.emulator.service.scripted_faults import FaultKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from connector.emulator.provenance.feature import Feature
+    from connector.emulator.provenance.states import StateSource
 
 _INTRODUCTION: Final = """\
 # The emulator
@@ -51,14 +54,6 @@ with emulator.serve() as server:
 For tests there are two pytest fixtures, see [testing-your-scripts.md](testing-your-scripts.md).
 The same seed and the same requests give the same answers: ids follow a fixed sequence and the
 clock stands still, unless it is given another (`proforma emulator serve` follows the real time).
-
-## Seeds and snapshots
-
-`{"entityset": [row, ...]}`, each row as the Web API shows it, so that an export of a tenant is a
-seed. Lookups are `_name_value`; one with several targets needs its
-`@Microsoft.Dynamics.CRM.lookuplogicalname`. A missing primary key is made up. Annotations and
-read-only columns may stay in. Lookups must point to rows that exist, or the whole seed is refused
-with a sentence for each fault. Seeds are stored as they are: no rule of a behaviour pack runs.
 """
 
 _LANGUAGES: Final = """\
@@ -107,6 +102,9 @@ def page() -> str:
     """The whole page."""
     parts = [
         _INTRODUCTION,
+        seeds(),
+        "## Tables\n\n" + tables(),
+        "## States and status reasons\n\n" + _states(),
         _LANGUAGES,
         "## Behaviour packs\n\n" + _packs(),
         "## Control plane\n\n" + _control_plane(),
@@ -133,15 +131,31 @@ def _control_plane() -> str:
     kinds = ", ".join(f"`{kind}`" for kind in FaultKind)
     return (
         text
-        + _table(
+        + table(
             ("Request", "Does"),
-            ((f"`{asked}`", meaning) for asked, meaning in ControlPlane(Emulator()).offers),
+            ((f"`{asked}`", meaning) for asked, meaning in Emulator().control.offers),
         )
         + (
             f"\nA planned fault has a `kind` ({kinds}) and is matched by `method` and"
             " `path`, a regular expression; `skip` requests pass unharmed, then `times` are hit.\n"
         )
     )
+
+
+def _states() -> str:
+    text = (
+        "Every other table has the pairs that the platform gives a new one: 0 Active with"
+        " 1 Active, 1 Inactive with 2 Inactive (documented).\n\n"
+    )
+    rows = (
+        (f"`{one.table}`", one.state, one.reasons, one.source.evidence.value, _source(one.source))
+        for one in state_lines()
+    )
+    return text + table(("Table", "State", "Status reasons", "Evidence", "Source"), rows)
+
+
+def _source(found: StateSource) -> str:
+    return f"{found.source}; {found.note}" if found.note else found.source
 
 
 def _limits() -> str:
@@ -151,7 +165,7 @@ def _limits() -> str:
     )
     defaults = LimitSettings()
     rows = ((f"`{f.name}`", f"{getattr(defaults, f.name)}") for f in fields(LimitSettings))
-    return text + _table(("Setting", "Default"), rows)
+    return text + table(("Setting", "Default"), rows)
 
 
 def _areas(features: Sequence[Feature]) -> Iterator[str]:
@@ -161,7 +175,7 @@ def _areas(features: Sequence[Feature]) -> Iterator[str]:
             (feature.name, feature.support.value, feature.evidence.value, feature.note)
             for feature in sorted(own, key=lambda feature: feature.support is Support.REFUSED)
         )
-        yield f"### {area}\n\n" + _table(("Behaviour", "", "Evidence", "Note"), rows)
+        yield f"### {area}\n\n" + table(("Behaviour", "", "Evidence", "Note"), rows)
 
 
 def _refused() -> str:
@@ -171,16 +185,7 @@ def _refused() -> str:
 
 def _differences() -> str:
     rows = ((found.name, found.job, found.connector) for found in DIFFERENCES)
-    return _table(("Difference", "The emulated job", "The connector"), rows)
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "".join(f"| {' | '.join(map(_cell, line))} |\n" for line in lines)
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
+    return table(("Difference", "The emulated job", "The connector"), rows)
 
 
 if __name__ == "__main__":

@@ -146,6 +146,13 @@ PACK_FEATURES: Final[tuple[Feature, ...]] = (
     supported(_PACK, "a connection claims its actual", _ASSUMED, "the first claim stays"),
     supported(_PACK, "a milestone on a draft is claimed", _DOCUMENTED),
     supported(_PACK, "totals count chargeable details, tax included", _DOCUMENTED, "DR-21"),
+    supported(_PACK, "discounts and fees of transactions", _DOCUMENTED, "in lines and totals"),
+    supported(
+        _PACK, "manual discount by line or by unit", _DOCUMENTED, "the organisation's method"
+    ),
+    supported(_PACK, "volume discount of a product line", _ASSUMED, "that of its contract line"),
+    supported(_PACK, "inactive rows take no part", _ASSUMED, "rows, milestones, customers, DR-29"),
+    supported(_PACK, "a milestone that names no customer", _ASSUMED, "to the only one, DR-31"),
     supported(_PACK, "deletion releases to Ready to Invoice", _ASSUMED, "DR-22"),
     supported(_PACK, "schedule rows stay as they are when a draft goes", _ASSUMED, "DR-6"),
     supported(_PACK, "drafts from schedule rows and contracts", _DOCUMENTED),

@@ -10,8 +10,9 @@ from connector.emulator import faults
 from connector.emulator.query.comparing import Fragment, compare
 from connector.emulator.query.fetch_names import fetch_column, unknown_attribute
 from connector.emulator.query.fetch_syntax import FetchCondition, FetchFilter, invalid
-from connector.emulator.query.filtering import FilterScope, like
+from connector.emulator.query.filtering import like
 from connector.emulator.query.functions import query_function, typed_value
+from connector.emulator.query.scope import FilterScope
 from connector.emulator.query.syntax import Operator, QueryFunction
 from connector.emulator.schema.model import TEXT_KINDS
 

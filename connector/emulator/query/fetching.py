@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from connector.emulator import faults
-from connector.emulator.query.filtering import FilterScope, filter_sql
+from connector.emulator.query.filtering import filter_sql
 from connector.emulator.query.paging import Position, SortKey, behind, position, sort_keys
 from connector.emulator.query.projection import ROOT, Projection, RawRow, WireRow, projection
+from connector.emulator.query.scope import FilterScope
 from connector.emulator.query.source import Source
 
 if TYPE_CHECKING:

@@ -36,13 +36,17 @@ class Formatter:
         self._names: dict[tuple[str, str], str | None] = {}
 
     def learn_names(self, table_name: str, ids: Iterable[str]) -> None:
-        """Fetch the primary names of rows in few queries."""
+        """Fetch the primary names of rows in few queries, and those kept of rows not stored."""
         table = self._tx.schema.tables.get(table_name)
-        if table is None or table.primary_name is None:
-            return
         missing = sorted({row_id for row_id in ids if (table_name, row_id) not in self._names})
-        for start in range(0, len(missing), _CHUNK):
-            self._learn(table, missing[start : start + _CHUNK])
+        self._names.update({(table_name, row_id): None for row_id in missing})
+        stored: set[str] = set()
+        if table is not None and table.primary_name is not None:
+            for start in range(0, len(missing), _CHUNK):
+                stored |= self._learn(table, missing[start : start + _CHUNK])
+        absent = [row_id for row_id in missing if row_id not in stored]
+        for row_id, label in self._tx.labels_of(table_name, absent).items():
+            self._names[table_name, row_id] = label
 
     def name(self, table_name: str, row_id: str) -> str | None:
         """The primary name of a related row that was learnt before."""
@@ -96,15 +100,17 @@ class Formatter:
         symbol, places = rows[0] if rows else (None, None)
         return str(symbol or "$"), int(_DEFAULT_PLACES if places is None else places)
 
-    def _learn(self, table: Table, ids: list[str]) -> None:
+    def _learn(self, table: Table, ids: list[str]) -> set[str]:
+        """Fetch the names of rows; the ids of those that are stored."""
         marks = ", ".join("?" * len(ids))
         sql = (
             f'SELECT "{table.primary_id}", "{table.primary_name}" FROM {sql_table(table)} '  # noqa: S608 - quoted names of the schema
             f'WHERE "{table.primary_id}" IN ({marks})'
         )
-        self._names.update({(table.logical_name, row_id): None for row_id in ids})
-        for row_id, name in self._tx.select(sql, ids):
+        found = self._tx.select(sql, ids)
+        for row_id, name in found:
             self._names[table.logical_name, str(row_id)] = None if name is None else str(name)
+        return {str(row_id) for row_id, _ in found}
 
 
 def instant_display(instant: datetime, column_format: str) -> str:

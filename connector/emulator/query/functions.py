@@ -17,7 +17,7 @@ from connector.emulator.storage.principals import BUSINESS_UNIT_ID
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from connector.emulator.query.filtering import FilterScope
+    from connector.emulator.query.scope import FilterScope
 
 _DATE_KINDS: Final = frozenset({ColumnKind.DATETIME, ColumnKind.DATE})
 _GREATEST_X: Final = 100_000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote_to_bytes
 
@@ -21,6 +22,7 @@ _NOT_IN_DATAVERSE: Final = frozenset({"$skip", "$search", "$format", "$levels", 
 _ORDER_TERM: Final = re.compile(r"([A-Za-z_][\w/]*)(?:\s+(asc|desc))?", re.ASCII)
 # A quoted text is one sign, so that what stands inside it divides nothing.
 _SIGNS: Final = re.compile(r"'[^']*'|[(),;/\[\]]")
+_SHORT: Final = 2_000
 _MAX_TOP: Final = 2**31 - 1
 
 
@@ -84,6 +86,10 @@ def parse_options(query: str) -> QueryOptions:
     """
     if not query:
         return NO_OPTIONS
+    return _remembered(query) if len(query) <= _SHORT else _parsed(query)
+
+
+def _parsed(query: str) -> QueryOptions:
     raw_parts = [part for part in query.split("&") if part]
     pairs = _decoded_pairs(raw_parts)
     aliases = {name: value for name, value in pairs.items() if name.startswith("@")}
@@ -95,6 +101,10 @@ def parse_options(query: str) -> QueryOptions:
         if name not in aliases and name not in IGNORED:
             options = _with_option(options, name, value, aliases)
     return options
+
+
+_remembered: Final = lru_cache(maxsize=256)(_parsed)
+"""Programs ask the same of one row after the other."""
 
 
 def _with_option(

@@ -77,7 +77,7 @@ def _sort_key(source: Source, term: OrderTerm) -> SortKey:
     if column.is_lookup:
         named = _related_name(source, term, column)
         if named is not None:
-            sql, column = named
+            sql, column = _or_label(named[0], sql, column), named[1]
     name = ".".join(term.path)
     return SortKey(sql=sql, name=name, descending=term.descending, kind=column.kind)
 
@@ -94,8 +94,15 @@ def _related_name(source: Source, term: OrderTerm, lookup: Column) -> tuple[str,
                     (f'{alias}."{target.primary_name}"', target.columns[target.primary_name])
                 )
     if len(found) > 1:
-        return f"coalesce({', '.join(sql for sql, _ in found)}) COLLATE NOCASE", found[0][1]
+        return f"coalesce({', '.join(sql for sql, _ in found)})", found[0][1]
     return found[0] if found else None
+
+
+def _or_label(name: str, lookup_sql: str, lookup: Column) -> str:
+    """The name of the related row, or the one that was kept of a row that is not stored."""
+    tables = ", ".join(f"'{target}'" for target in lookup.targets)
+    label = f'SELECT label FROM "_labels" WHERE "table" IN ({tables}) AND id = {lookup_sql}'  # noqa: S608 - names of the schema
+    return f"coalesce({name}, ({label})) COLLATE NOCASE"
 
 
 def _is_known(source: Source, target: str) -> bool:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from connector.emulator.schema.model import Schema, Table
-    from connector.emulator.storage.transaction import StoredRow, Transaction
+    from connector.emulator.storage.store import Transaction
 
 COUNT_LIMIT: Final = 5000
 _SERVICE_ROOT: Final = re.compile(r".*?/api/data/v\d+\.\d+/")
@@ -107,23 +107,11 @@ def run_query(
     )
 
 
-def project_row(
-    tx: Transaction,
-    schema: Schema,
-    row: StoredRow,
-    *,
-    select: tuple[str, ...] | None = None,
-    expand: tuple[ExpandItem, ...] = (),
-    annotations: Annotations = NO_ANNOTATIONS,
-    base_url: str = "",
-) -> WireRow:
-    """A stored row as an answer shows it now; *base_url* is any address of the service."""
-    del schema  # the transaction knows it; the parameter is part of the agreed signature
-    options = QueryOptions(select=select, expand=expand)
-    found = read_row(tx, row.table, row.id, options, base_url=base_url, annotations=annotations)
-    if found is None:
-        raise faults.not_found(row.table.logical_name, row.id)
-    return found
+def read_all(
+    tx: Transaction, table: Table, annotations: Annotations = NO_ANNOTATIONS
+) -> list[WireRow]:
+    """All rows of a table with all their columns, ordered by primary key."""
+    return fetch(_context(tx, "", annotations, None), Selection(table=table), None).rows
 
 
 def read_row(

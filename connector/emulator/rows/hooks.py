@@ -1,4 +1,4 @@
-"""What a behaviour pack may do: refuse, complete and follow up writes, and offer actions."""
+"""What a behaviour pack is: hooks into every write, and actions."""
 
 from __future__ import annotations
 
@@ -44,11 +44,9 @@ class Behaviour:
     """
     The plain pack: tables store what they are given and no actions exist.
 
-    Other packs override what they need. The `...ing` methods run before a write
-    and may complete *values* or refuse by raising a fault; the `...ed` methods
-    follow it inside the same transaction. `writer.system` tells that the pack
-    itself or a seed writes, which no rule for clients binds. `created` is called
-    for the tables in `follows` only.
+    Other packs override what they need of the hooks, which `Hooks` describes.
+    `writer.system` tells that the pack itself or a seed writes, which no rule for
+    clients binds.
     """
 
     name = "plain"

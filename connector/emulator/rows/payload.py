@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from connector.emulator import faults
+from connector.emulator.schema.decoding import decoders
 from connector.emulator.schema.model import ColumnKind
-from connector.emulator.schema.values import Value, decode_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from connector.emulator.schema.model import Collection, Link, Navigation, Schema, Table
+    from connector.emulator.schema.values import Value
 
 _BIND: Final = "@odata.bind"
 _LARGE: Final = frozenset({ColumnKind.DECIMAL, ColumnKind.MONEY, ColumnKind.BIGINT})
@@ -142,7 +143,7 @@ class _Parts:
             raise faults.file_in_body(self.table.logical_name, name)
         if self.numbers_as_text and isinstance(raw, str) and column.kind in _LARGE:
             raw = _number(raw)
-        value = decode_value(self.table.logical_name, column, raw)
+        value = decoders(self.table)[name](raw)
         if column.read_only:
             self.ignored.append(name)
         else:

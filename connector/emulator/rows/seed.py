@@ -1,214 +1,240 @@
 """
-Rows from outside: seeds and dumps in the shape that a Web API answer has.
+Rows from outside: an export of a tenant is a seed.
 
-`{"entityset": [row, ...]}` with lookups as `_x_value`, so that an export of a
-tenant is a seed. Seeds are loaded as they are, behind every behaviour pack.
+Rows as the Web API shows them, by entity set or in OData pages, and CSV and XML files are
+loaded as they are, behind every behaviour pack. Every fault is found before anything is stored.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from connector.emulator.faults import DataverseFault
-from connector.emulator.protocol.json_text import loads
-from connector.emulator.schema.model import Reference
-from connector.emulator.schema.values import decode_value, parse_guid
+from connector.emulator.rows.seed_faults import SeedError, in_file, nearest, quoted, shown
+from connector.emulator.rows.seed_rows import RECORD_ID
+from connector.emulator.rows.seed_sources import SeedSource, SourceReader
+from connector.emulator.rows.seed_tables import Origin, SeedTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
-    from connector.emulator.schema.model import Column, Schema, Table
-    from connector.emulator.schema.values import Value
+    from connector.emulator.rows.seed_faults import Findings
+    from connector.emulator.rows.seed_lookups import Dangling
+    from connector.emulator.rows.seed_rows import RawTable
+    from connector.emulator.rows.seed_tables import Decoded
+    from connector.emulator.schema.model import Schema, Table
     from connector.emulator.storage.store import Store, Transaction
 
-_LOGICAL_NAME: Final = "@Microsoft.Dynamics.CRM.lookuplogicalname"
-_UNNAMED: Final = ""
-_SHOWN: Final = 20
+__all__ = ["SeedError", "SeedReport", "SeedRules", "SeedSource", "load_content", "load_seed"]
 
-
-class SeedError(Exception):
-    """
-    A seed cannot be loaded; nothing of it was.
-
-    *problems* holds one sentence per fault: set, row number (from 1), property
-    and what was expected.
-    """
-
-    def __init__(self, problems: Sequence[str]) -> None:
-        shown = list(problems[:_SHOWN])
-        if len(problems) > _SHOWN:
-            shown.append(f"and {len(problems) - _SHOWN} more")
-        super().__init__("the seed cannot be loaded:\n  " + "\n  ".join(shown))
-        self.problems = tuple(problems)
-
-
-class _Unreadable(Exception):  # noqa: N818  it says what the value is
-    """A value of a seed that no column can take."""
-
-
-def _unreadable(*, reason: str) -> _Unreadable:
-    return _Unreadable(reason)
+_MOST_TABLES: Final = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
-    """Where in a seed a row stands."""
+class SeedRules:
+    """
+    How a seed is judged.
 
-    entity_set: str
-    number: int
+    *strict* refuses lookups to rows that neither the seed nor the store has; otherwise they are
+    kept with their id, table and label. *lenient* leaves out what cannot be read, and lists it,
+    instead of refusing the whole.
+    """
 
-    def says(self, what: str) -> str:
-        return f"{self.entity_set} row {self.number}: {what}"
+    strict: bool = False
+    lenient: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Row:
-    place: _Place
-    table: Table
-    values: dict[str, Value]
-
-    def references(self) -> list[tuple[str, Reference]]:
-        return [(name, one) for name, one in self.values.items() if isinstance(one, Reference)]
-
-
-def read_seed(source: Mapping[str, Any] | Path) -> Mapping[str, Any]:
-    """Return the seed of a mapping or a JSON file; raises `SeedError` naming the file."""
-    if not isinstance(source, Path):
-        return source
-    try:
-        document = loads(source.read_bytes())
-    except OSError as error:
-        raise SeedError([f"{source}: {error.strerror}"]) from error
-    except DataverseFault as fault:
-        raise SeedError([f"{source}: {fault.message}"]) from fault
-    if not isinstance(document, dict):
-        raise SeedError([f"{source}: an object of entity sets was expected"])
-    return document
-
-
-def load_seed(store: Store, seed: Mapping[str, Any], *, allow_dangling: bool = False) -> int:
+class SeedReport:
     """
-    Load rows into a store and return how many there were.
+    What became of a seed.
 
-    A row that exists gets the values of the seed. Raises `SeedError` with every
-    fault found; with *allow_dangling* lookups may lead to rows that do not exist.
+    *rows* were stored. *kept_lookups* counts, by the table they name, the lookups that lead to
+    rows which are not there; *assumed_lookups* counts, by column, those among them whose table
+    nothing told. *left_out* has a sentence for each thing that a lenient seed left out, *notes*
+    what is worth knowing besides.
     """
-    problems: list[str] = []
-    rows = list(_rows(store.schema, seed, problems))
-    if problems:
-        raise SeedError(problems)
+
+    rows: int
+    kept_lookups: Mapping[str, int] = field(default_factory=dict)
+    assumed_lookups: Mapping[str, int] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Sentences for people, the longest lists cut short; empty when nothing is to be said."""
+        said = [*self.notes]
+        if self.kept_lookups:
+            said.append(
+                f"{_counted(self.kept_lookups)} lookups lead to rows that are not there; they "
+                f"are kept with id, table and label ({_listed(self.kept_lookups)})"
+            )
+        if self.assumed_lookups:
+            said.append(
+                f"{_counted(self.assumed_lookups)} of them did not say their table; the first "
+                f"possible one was taken ({_listed(self.assumed_lookups)})"
+            )
+        if self.left_out:
+            said.append(f"left out, {len(self.left_out):,} faults:")
+        return (*said, *(f"  {one}" for one in shown(self.left_out)))
+
+
+def load_seed(
+    store: Store, sources: Iterable[SeedSource], rules: SeedRules | None = None
+) -> SeedReport:
+    """
+    Load the rows of sources into a store, all of them or, on a fault, none.
+
+    Files are read as their rows are taken. A row that exists gets the values of the seed.
+    Raises `SeedError` with every fault found, unless the rules are lenient.
+    """
+    reader = SourceReader()
+    tables = (table for source in sources for table in reader.read(source))
+    return _load(store, tables, reader, rules or SeedRules())
+
+
+def load_content(
+    store: Store, name: str, content: bytes, rules: SeedRules | None = None
+) -> SeedReport:
+    """Load the rows of a file's content; *name* tells its kind, and the table of a CSV file."""
+    reader = SourceReader()
+    return _load(store, reader.content(name, content), reader, rules or SeedRules())
+
+
+def _load(
+    store: Store, tables: Iterable[RawTable], reader: SourceReader, rules: SeedRules
+) -> SeedReport:
+    faults = reader.faults
     with store.transaction() as tx:
-        problems = _write_all(tx, rows, allow_dangling=allow_dangling)
-        if problems:
-            raise SeedError(problems)
-    return len(rows)
+        loader = _Loader(tx, faults)
+        for raw in tables:
+            loader.take(raw)
+        dangling = loader.dangling()
+        if rules.strict:
+            _refuse(dangling, faults)
+        if faults and not rules.lenient:
+            raise SeedError(faults.sentences)
+        tx.remember_labels({_key(one): one.label for _, one in dangling if one.label})
+    return SeedReport(
+        rows=loader.rows,
+        kept_lookups=_counts((one.kept.table, one) for _, one in dangling),
+        assumed_lookups=_counts(
+            (f"{table.table.entity_set}.{one.column.property_name}", one)
+            for table, one in dangling
+            if one.is_assumed
+        ),
+        left_out=faults.sentences,
+        notes=reader.pages.notes,
+    )
 
 
-def _rows(schema: Schema, seed: Mapping[str, Any], problems: list[str]) -> Iterator[_Row]:
-    for entity_set, entries in seed.items():
-        table = _table(schema, entity_set, problems)
+class _Loader:
+    """Writes rows as they come; what is wrong with them is noted, and left out of them."""
+
+    def __init__(self, tx: Transaction, faults: Findings) -> None:
+        self._tx = tx
+        self._faults = faults
+        self._names = _names(tx.schema)
+        self._tables: list[SeedTable] = []
+        self.rows = 0
+
+    def take(self, raw: RawTable) -> None:
+        """Load the rows of one table."""
+        table = self._names.get(raw.name.lower() if raw.is_text else raw.name)
         if table is None:
-            continue
-        if not isinstance(entries, list | tuple):
-            problems.append(f"{entity_set}: a list of rows was expected")
-            continue
-        for number, entry in enumerate(entries, 1):
-            place = _Place(entity_set=entity_set, number=number)
-            values, found = _row_values(table, entry)
-            problems.extend(place.says(text) for text in found)
-            yield _Row(place=place, table=table, values=values)
+            self._faults.add(_no_table(raw, self._names))
+            return
+        origin = Origin(file=raw.file, unit=raw.unit, is_text=raw.is_text)
+        loaded = self._table(table, origin, table.entity_set)
+        inner: dict[tuple[str, str], SeedTable] = {}
+        for number, entry in raw.numbered():
+            self._row(loaded, entry, number, inner)
 
+    def dangling(self) -> list[tuple[SeedTable, Dangling]]:
+        """The lookups that lead nowhere, now that all rows are stored."""
+        return [(table, one) for table in self._tables for one in table.dangling()]
 
-def _table(schema: Schema, entity_set: str, problems: list[str]) -> Table | None:
-    try:
-        return schema.by_entity_set(entity_set)
-    except DataverseFault:
-        problems.append(f"{entity_set}: the schema has no such entity set")
-        return None
+    def _table(self, table: Table, origin: Origin, shown_as: str) -> SeedTable:
+        found = SeedTable(self._tx, table, origin, self._faults, shown_as)
+        self._tables.append(found)
+        return found
 
+    def _row(
+        self, loaded: SeedTable, entry: object, number: int, inner: dict[tuple[str, str], SeedTable]
+    ) -> None:
+        if not isinstance(entry, dict):
+            words = f"an object was expected, not {quoted(entry)}"
+            self._faults.add(loaded.place(number).says(words))
+            return
+        primary_id = loaded.table.primary_id
+        if RECORD_ID in entry and primary_id not in entry:
+            entry = {**entry, primary_id: entry[RECORD_ID]}
+        row = loaded.decode(entry, number)
+        self._write(loaded, row)
+        for table, nested, name in row.nested:
+            key = (table.logical_name, name)
+            if key not in inner:
+                inner[key] = self._table(table, loaded.origin, f"{loaded.shown}/{name}")
+            self._row(inner[key], nested, number, inner)
 
-def _row_values(table: Table, entry: object) -> tuple[dict[str, Value], list[str]]:
-    if not isinstance(entry, dict):
-        return {}, ["an object was expected"]
-    values: dict[str, Value] = {}
-    problems: list[str] = []
-    for name in entry:
-        column = table.properties.get(name)
-        if "@" in name:
-            continue
-        if column is None:
-            problems.append(f"'{name}' is no property of {table.logical_name}")
-            continue
+    def _write(self, loaded: SeedTable, row: Decoded) -> None:
+        table, values = loaded.table, row.values
+        row_id = values.get(table.primary_id)
         try:
-            values[column.logical_name] = _value(table, column, entry)
-        except (DataverseFault, _Unreadable) as fault:
-            problems.append(f"'{name}': {fault}")
-    return values, problems
-
-
-def _value(table: Table, column: Column, entry: Mapping[str, Any]) -> Value:
-    raw = entry[column.property_name]
-    if not column.is_lookup or raw is None:
-        return decode_value(table.logical_name, column, raw)
-    target_id = parse_guid(str(raw))
-    if target_id is None:
-        raise _unreadable(reason=f"the id of a row was expected, not '{str(raw)[:80]}'")
-    named = entry.get(f"{column.property_name}{_LOGICAL_NAME}")
-    if named is not None and named not in column.targets:
-        raise _unreadable(
-            reason=f"it refers to '{named}', expected was {' or '.join(column.targets)}"
-        )
-    unnamed = _UNNAMED if column.is_polymorphic else column.targets[0]
-    return Reference(table=named or unnamed, id=target_id)
-
-
-def _write_all(tx: Transaction, rows: Sequence[_Row], *, allow_dangling: bool) -> list[str]:
-    seeded = _ids_of(rows)
-    problems: list[str] = []
-    for row in rows:
-        for name, value in row.references():
-            column = row.table.columns[name]
-            found = _target_of(tx, seeded, column, value)
-            if found is None and not allow_dangling:
-                problems.append(row.place.says(_dangling(column, value)))
-            row.values[name] = found or _anyway(column, value)
-        problems += _write(tx, row)
-    return problems
-
-
-def _ids_of(rows: Sequence[_Row]) -> frozenset[tuple[str, Value]]:
-    return frozenset((row.table.logical_name, row.values.get(row.table.primary_id)) for row in rows)
-
-
-def _target_of(
-    tx: Transaction, seeded: frozenset[tuple[str, Value]], column: Column, value: Reference
-) -> Reference | None:
-    candidates = column.targets if value.table == _UNNAMED else (value.table,)
-    for name in candidates:
-        table = tx.schema.tables.get(name)
-        if (name, value.id) in seeded or (table is not None and tx.exists(table, value.id)):
-            return Reference(table=name, id=value.id)
-    return None
-
-
-def _anyway(column: Column, value: Reference) -> Reference:
-    return Reference(table=column.targets[0], id=value.id) if value.table == _UNNAMED else value
-
-
-def _dangling(column: Column, value: Reference) -> str:
-    expected = value.table or " or ".join(column.targets)
-    return f"'{column.property_name}': there is no {expected} with the id {value.id}"
-
-
-def _write(tx: Transaction, row: _Row) -> Iterator[str]:
-    row_id = row.values.get(row.table.primary_id)
-    try:
-        if isinstance(row_id, UUID) and tx.exists(row.table, row_id):
-            tx.update(row.table, row_id, row.values)
+            if isinstance(row_id, UUID) and self._tx.exists(table, row_id):
+                self._tx.update(table, row_id, values)
+            else:
+                self._tx.insert(table, values)
+        except DataverseFault as fault:
+            self._faults.add(loaded.place(row.number).says(fault.message))
         else:
-            tx.insert(row.table, row.values)
-    except DataverseFault as fault:
-        yield row.place.says(fault.message)
+            self.rows += 1
+
+
+def _names(schema: Schema) -> Mapping[str, Table]:
+    """The tables by entity set and by logical name; both are lower case in every tenant."""
+    tables = schema.tables.values()
+    return {t.logical_name: t for t in tables} | {t.entity_set: t for t in tables}
+
+
+def _refuse(dangling: Iterable[tuple[SeedTable, Dangling]], faults: Findings) -> None:
+    """Note each lookup to a row that is not there, in the order of the rows."""
+    order: dict[SeedTable, int] = {}
+    told = [
+        (order.setdefault(table, len(order)), number, table, one.sentence)
+        for table, one in dangling
+        for number in one.numbers
+    ]
+    for _, number, table, sentence in sorted(told, key=lambda one: one[:2]):
+        faults.add(table.place(number).says(sentence))
+
+
+def _key(one: Dangling) -> tuple[str, str]:
+    return one.kept.table, str(one.kept.id)
+
+
+def _counts(named: Iterable[tuple[str, Dangling]]) -> Mapping[str, int]:
+    counts: Counter[str] = Counter()
+    for name, one in named:
+        counts[name] += len(one.numbers)
+    return dict(counts.most_common())
+
+
+def _no_table(raw: RawTable, names: Mapping[str, Table]) -> str:
+    shown_name = raw.name[:80] if raw.name.isprintable() else repr(raw.name[:80])
+    sentence = f"{in_file(raw.file)}{shown_name}: the schema has no such entity set or table"
+    return f"{sentence}{nearest(raw.name, names)}"
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return f"{sum(counts.values()):,}"
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    listed = [f"{name} {count:,}" for name, count in list(counts.items())[:_MOST_TABLES]]
+    more = len(counts) - len(listed)
+    return ", ".join(listed) + (f" and {more} more" if more else "")

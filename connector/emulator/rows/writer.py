@@ -4,28 +4,64 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 from uuid import UUID
 
 from connector.emulator import faults
-from connector.emulator.protocol.addressing import parse_key, relative_reference, split_path
+from connector.emulator.protocol.addressing import (
+    guid_reference,
+    parse_key,
+    relative_reference,
+    split_path,
+)
 from connector.emulator.rows.files import complete_images, forget_files
 from connector.emulator.rows.payload import decode_payload
 from connector.emulator.rows.required import check_changed, check_created
 from connector.emulator.schema.model import ColumnKind, DeleteRule, Link, Reference
 from connector.emulator.schema.values import decode_value
+from connector.emulator.storage.activities import POINTER
+from connector.emulator.storage.string_maps import STRING_MAP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from connector.emulator.protocol.addressing import KeyValue
-    from connector.emulator.rows.hooks import Behaviour
     from connector.emulator.rows.payload import Bind, DecodedRow
     from connector.emulator.schema.model import Collection, Column, Schema, Table
     from connector.emulator.schema.values import Value
     from connector.emulator.storage.store import StoredRow, Transaction
 
 Body = dict[str, Any]
+
+
+class Hooks(Protocol):
+    """
+    What a writer asks before and after each write.
+
+    The `...ing` methods run before a write and may complete *values* or refuse by raising a
+    fault; the `...ed` methods follow it inside the same transaction. `created` is called for
+    the tables in `follows` only.
+    """
+
+    follows: frozenset[str]
+
+    def creating(self, writer: Writer, table: Table, values: dict[str, Value]) -> None:
+        """Refuse or complete a row before it is created."""
+
+    def created(self, writer: Writer, row: StoredRow) -> None:
+        """Follow up the creation of *row*."""
+
+    def updating(self, writer: Writer, row: StoredRow, values: dict[str, Value]) -> None:
+        """Refuse or complete a change before it is made."""
+
+    def updated(self, writer: Writer, before: StoredRow, after: StoredRow) -> None:
+        """Follow up a change."""
+
+    def deleting(self, writer: Writer, row: StoredRow) -> None:
+        """Refuse or prepare the deletion of *row*."""
+
+    def deleted(self, writer: Writer, row: StoredRow) -> None:
+        """Follow up a deletion."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +75,7 @@ class Writer:
 
     tx: Transaction
     schema: Schema
-    behaviour: Behaviour
+    behaviour: Hooks
     system: bool = False
     numbers_as_text: bool = False
 
@@ -63,7 +99,6 @@ class Writer:
         for nested in decoded.nested:
             child = self.create(self.schema.table(nested.navigation.target), nested.body)
             values[nested.navigation.column.logical_name] = child
-        _refuse_intersect(table, "Create")
         check_created(table, values)
         if table.file_columns:
             complete_images(self, table, values, None)
@@ -81,7 +116,6 @@ class Writer:
 
         Values of *key* in the body are dropped, as an upsert by alternate key does.
         """
-        _refuse_intersect(row.table, "Update")
         decoded = self._decoded(row.table, body)
         if decoded.nested or decoded.nested_collections:
             message = "Rows cannot be created through an update of another row."
@@ -97,6 +131,7 @@ class Writer:
 
     def change(self, row: StoredRow, values: dict[str, Value]) -> StoredRow:
         """Change columns of an existing row to checked values, through the pack."""
+        _check_own("Update", row.table)
         self.behaviour.updating(self, row, values)
         if values:
             self.tx.update(row.table, row.id, values)
@@ -106,7 +141,7 @@ class Writer:
 
     def delete(self, row: StoredRow) -> None:
         """Delete a row; lookups that refer to it are cleared."""
-        _refuse_intersect(row.table, "Delete")
+        _check_own("Delete", row.table)
         self.behaviour.deleting(self, row)
         self._clear_links(row)
         self._clear_intersections(row)
@@ -129,24 +164,29 @@ class Writer:
         found = self.tx.find(table, typed_key(table, key))
         return found[0] if found else None
 
-    def resolve(self, address: str, target: Table | None = None) -> StoredRow:
-        """
-        Return the row that an address names, as `@odata.bind` and `@odata.id` write it.
+    def resolve(self, address: str) -> StoredRow:
+        """Return the row that an address names, as `@odata.bind` and `@odata.id` write it."""
+        found = self.locate(address)
+        return self.row(self.schema.table(found.table), found.id)
 
-        With *target* it must be a row of that table.
+    def locate(self, address: str, target: Table | None = None) -> Reference:
         """
-        segments = split_path(relative_reference(address))
-        if len(segments) != 1 or segments[0].arguments is None:
-            message = f"'{address[:200]}' does not address a row."
-            raise faults.bad_request(message)
-        table = self.schema.by_entity_set(segments[0].name)
+        Return which row an address names, without reading it.
+
+        With *target* it must be a row of that table. Raises the documented 404 where there is
+        no such row.
+        """
+        table, key = self._addressed(address)
         if target is not None and table.logical_name != target.logical_name:
             raise faults.bad_request(_WRONG_TARGET.format(table.entity_set, target.logical_name))
-        key = parse_key(table.logical_name, segments[0].arguments)
+        if isinstance(key, UUID):
+            if not self.tx.exists(table, key):
+                raise missing(table, key)
+            return Reference(table=table.logical_name, id=key)
         found = self.find(table, key)
         if found is None:
             raise missing(table, key)
-        return found
+        return reference_to(found)
 
     def attach(self, parent: Reference, collection: Collection | Link, child: StoredRow) -> None:
         """Put *child* into a collection of *parent*."""
@@ -174,7 +214,19 @@ class Writer:
     def _decoded(self, table: Table, body: Body) -> DecodedRow:
         return decode_payload(self.schema, table, body, numbers_as_text=self.numbers_as_text)
 
+    def _addressed(self, address: str) -> tuple[Table, UUID | Mapping[str, KeyValue]]:
+        usual = guid_reference(address)
+        if usual is not None:
+            return self.schema.by_entity_set(usual[0]), usual[1]
+        segments = split_path(relative_reference(address))
+        if len(segments) != 1 or segments[0].arguments is None:
+            message = f"'{address[:200]}' does not address a row."
+            raise faults.bad_request(message)
+        table = self.schema.by_entity_set(segments[0].name)
+        return table, parse_key(table.logical_name, segments[0].arguments)
+
     def _insert(self, table: Table, values: dict[str, Value]) -> UUID:
+        _check_own("Create", table)
         self.behaviour.creating(self, table, values)
         row_id = self.tx.insert(table, values)
         if table.logical_name in self.behaviour.follows:
@@ -193,7 +245,7 @@ class Writer:
 
     def _reference(self, bind: Bind) -> Reference:
         target = self.schema.table(bind.navigation.target)
-        return reference_to(self.resolve(bind.target or "", target))
+        return self.locate(bind.target or "", target)
 
     def _create_collections(self, row: Reference, decoded: DecodedRow) -> None:
         for nested in decoded.nested_collections:
@@ -237,8 +289,10 @@ class Writer:
             self.delete(self.row(table, row_id))
 
 
-def _refuse_intersect(table: Table, message: str) -> None:
-    """The table of a many-to-many relationship is written by associating rows alone."""
+def _check_own(message: str, table: Table) -> None:
+    """Refuse to write rows that follow from others: labels, all activities, associations."""
+    if table.logical_name in (STRING_MAP, POINTER):
+        raise faults.no_such_method(message, table.logical_name)
     if table.is_intersect:
         raise faults.not_supported_message(message, table.logical_name)
 

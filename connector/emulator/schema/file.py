@@ -19,7 +19,7 @@ from connector.emulator.schema.labels import (
     with_shared_options,
     with_translations,
 )
-from connector.emulator.schema.malformed import SchemaError, malformed
+from connector.emulator.schema.malformed import malformed
 from connector.emulator.schema.many_to_many import with_relationships, without_relationships
 from connector.emulator.schema.model import (
     LOOKUP_KINDS,
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["FORMAT", "SchemaError", "extend", "load_schema", "read_column", "read_schema"]
-
 FORMAT = "proforma-emulator-schema/1"
 Item = TypeVar("Item")
 _COLUMN_KEYS = frozenset(
@@ -56,10 +54,13 @@ _TABLE_KEYS = frozenset(
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,120}")
 
 
-def load_schema(path: Path | None = None) -> Schema:
-    """The schema of *path*, or the shipped Project Operations one (read once per process)."""
-    if path is None:
-        return _shipped("project-operations")
+def shipped_schema() -> Schema:
+    """The Project Operations tables that come with the package (read once per process)."""
+    return _shipped("project-operations")
+
+
+def read_schema_file(path: Path) -> Schema:
+    """The schema of a file in the project's own format."""
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:

@@ -11,9 +11,8 @@ from connector.emulator import faults
 from connector.emulator.schema.languages import Languages
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from decimal import Decimal
-    from pathlib import Path
     from uuid import UUID
 
 
@@ -40,6 +39,8 @@ class ColumnKind(Enum):
     MULTIPICKLIST = "multipicklist"
     FILE = "file"
     IMAGE = "image"
+
+    __hash__ = object.__hash__  # members are single: no need to hash a name for each look-up
 
 
 LOOKUP_KINDS = frozenset({ColumnKind.LOOKUP, ColumnKind.CUSTOMER, ColumnKind.OWNER})
@@ -259,10 +260,10 @@ class Table:
         return any(column.kind is ColumnKind.MONEY for column in self.columns.values())
 
     @cached_property
-    def defaults(self) -> Mapping[str, int]:
+    def defaults(self) -> Mapping[str, int | bool]:
         """What new rows get where nothing is given, by logical name."""
         return {
-            name: column.default
+            name: bool(column.default) if column.kind is ColumnKind.BOOLEAN else column.default
             for name, column in self.columns.items()
             if column.default is not None
         }
@@ -289,26 +290,6 @@ class Schema:
     option_set_labels: Mapping[str, Mapping[int, Mapping[int, str]]] = field(default_factory=dict)
     many_to_many: Mapping[str, ManyToMany] = field(default_factory=dict)
     languages: Languages = field(default_factory=Languages)
-
-    @staticmethod
-    def load(
-        path: Path | None = None, *, definitions: Sequence[Path] = (), merged: bool = True
-    ) -> Schema:
-        """
-        The schema of a file, or the Project Operations tables that come with the package.
-
-        The file is a schema file, or the `$metadata` of a tenant. What that cannot say (choices,
-        lengths, keys, primary names) comes from *definitions*, saved answers of EntityDefinitions
-        and GlobalOptionSetDefinitions. *merged* adds a tenant's tables and columns to the shipped
-        ones; otherwise there are only the tenant's. Raises SchemaError naming the table and
-        column when a file is not well formed.
-        """
-        from connector.emulator.schema.file import load_schema  # noqa: PLC0415 - it builds on us
-        from connector.emulator.schema.from_tenant import is_model, load_model  # noqa: PLC0415
-
-        if path is not None and is_model(path):
-            return load_model(path, definitions, merged=merged)
-        return load_schema(path)
 
     @cached_property
     def _by_entity_set(self) -> Mapping[str, Table]:

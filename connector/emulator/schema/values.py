@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -95,13 +96,12 @@ def parse_date(text: str) -> date | None:
 
 def instant_text(instant: datetime) -> str:
     """An instant as the wire shows it: UTC, whole seconds, ``Z``."""
-    moment = instant.astimezone(UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}Z".rjust(20, "0")
+    return f"{instant.astimezone(UTC).isoformat(timespec='seconds')[:19]}Z"
 
 
 def sortable_decimal(value: Decimal) -> str:
     """A decimal of up to 10 places as text whose order is the order of the numbers."""
-    scaled = int(_quantized(value, DECIMAL_SCALE).scaleb(DECIMAL_SCALE, _EXACT))
+    scaled = _units(value, DECIMAL_SCALE)
     if scaled < 0:
         return f"N{_DECIMAL_WRAP + scaled:0{_DECIMAL_DIGITS}d}"
     return f"P{scaled:0{_DECIMAL_DIGITS}d}"
@@ -117,7 +117,7 @@ def decimal_of(sortable: str) -> Decimal:
 
 def money_units(value: Decimal) -> int:
     """Money in ten-thousandths; further places are rounded half away from zero."""
-    return int(_quantized(value, MONEY_SCALE).scaleb(MONEY_SCALE, _EXACT))
+    return _units(value, MONEY_SCALE)
 
 
 def money_of(units: int) -> Decimal:
@@ -125,9 +125,9 @@ def money_of(units: int) -> Decimal:
     return Decimal(units).scaleb(-MONEY_SCALE, _EXACT)
 
 
-def _quantized(value: Decimal, places: int) -> Decimal:
-    step = Decimal(1).scaleb(-places)
-    return value.quantize(step, rounding=ROUND_HALF_UP, context=_EXACT)
+def _units(value: Decimal, places: int) -> int:
+    """A number in units of its last place; further places are rounded half away from zero."""
+    return int(value.scaleb(places, _EXACT).to_integral_value(ROUND_HALF_UP, _EXACT))
 
 
 def to_storage(column: Column, value: Value) -> Stored:
@@ -138,12 +138,14 @@ def to_storage(column: Column, value: Value) -> Stored:
     return writer(value) if writer else value  # type: ignore[return-value]
 
 
-def from_storage(column: Column, stored: Stored) -> Value:
-    """The Python value of a SQLite value; of a lookup only the id."""
-    if stored is None:
-        return None
-    reader = _READERS.get(column.kind)
-    return reader(stored) if reader else stored
+def storage_writer(column: Column) -> Callable[[Any], Stored] | None:
+    """How values of this column become SQLite's, null aside; None when they are already."""
+    return _WRITERS.get(column.kind)
+
+
+def storage_reader(column: Column) -> Callable[[Any], Value] | None:
+    """How SQLite's values become values, null aside, of a lookup the id; None when they are."""
+    return _READERS.get(column.kind)
 
 
 def wire_reader(column: Column) -> Callable[[Stored], object] | None:
@@ -228,7 +230,7 @@ def _number(kind: ColumnKind, raw: float | Decimal) -> Value:
         number = _decimal(raw)
         return number if number.is_finite() else None
     if kind is ColumnKind.DOUBLE:
-        return float(raw)
+        return float(raw) if isfinite(float(raw)) else None
     if isinstance(raw, int) and (
         kind in CHOICE_KINDS or kind in (ColumnKind.INTEGER, ColumnKind.BIGINT)
     ):
@@ -292,10 +294,16 @@ _TYPE_RANGES: Final = {
 
 
 def _within(column: Column, value: Decimal) -> bool:
+    lowest, highest = bounds_of(column)
+    return (lowest is None or value >= lowest) and (highest is None or value <= highest)
+
+
+def bounds_of(column: Column) -> tuple[Decimal | None, Decimal | None]:
+    """The least and the greatest number that a column takes, by its kind and its own range."""
     lowest, highest = _TYPE_RANGES.get(column.kind, (None, None))
     lower = [bound for bound in (column.minimum, lowest) if bound is not None]
     upper = [bound for bound in (column.maximum, highest) if bound is not None]
-    return all(value >= bound for bound in lower) and all(value <= bound for bound in upper)
+    return max(lower, default=None), min(upper, default=None)
 
 
 def end_of_day(day: date) -> datetime:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -25,18 +25,18 @@ from connector.emulator.protocol.exchange import Request, Response, failure
 from connector.emulator.protocol.formats import takes_numbers_as_text
 from connector.emulator.rows.writer import Writer
 from connector.emulator.service.batch import BatchRunner, BatchSettings
-from connector.emulator.service.scripted_faults import ConnectionDropped, FaultKind, FaultScript
+from connector.emulator.service.scripted_faults import FaultKind, FaultScript
 from connector.emulator.service.trace import Trace, TraceEntry
+from connector.emulator.serving.dropped import ConnectionDropped
 from connector.emulator.sign_in.callers import caller_of, check_token
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
     from wsgiref.types import StartResponse, WSGIEnvironment
 
     from connector.emulator.rows.hooks import Behaviour
     from connector.emulator.schema.model import Reference
-    from connector.emulator.service.control import ControlPlane
     from connector.emulator.service.limits import ProtectionLimits
     from connector.emulator.service.pace import Pace
     from connector.emulator.service.scripted_faults import ScriptedFault
@@ -68,11 +68,11 @@ class Parts:
 
 
 class DataverseApp:
-    """The WSGI application; `control` is set by whoever offers a control plane."""
+    """The WSGI application; *control* answers what is below `/_emulator/`."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, control: Callable[[Request], Response]) -> None:
         self.parts = parts
-        self.control: ControlPlane | None = None
+        self._control = control
         self._numbers = itertools.count(1)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -90,8 +90,8 @@ class DataverseApp:
         if service is not None:
             return self._service(_request(environ, service))
         request = _request(environ, None)
-        if self.control is not None and request.path.startswith("_emulator"):
-            return self.control.handle(request)
+        if request.path.startswith("_emulator"):
+            return self._control(request)
         return self.parts.tokens.handle(request, _sign_in_origin(environ)) or failure(
             no_resource(path)
         )
@@ -109,7 +109,7 @@ class DataverseApp:
             done = self._admitted(request, arrived)
         self.parts.pace.spend(done.seconds, fault.seconds if fault else 0.0)
         response = self._stamped(done.response)
-        self._record(request, target, replace(done, response=response), arrived)
+        self._record(request, target, done.answered(response, done.seconds), arrived)
         return response if fault is None else _befallen(response, fault)
 
     def _admitted(self, request: Request, arrived: datetime) -> _Done:
@@ -124,7 +124,7 @@ class DataverseApp:
         seconds = limits.settings.server_seconds(done.operations)
         remaining = limits.complete(user, arrived, seconds)
         extra = () if remaining is None else remaining.headers
-        return replace(done, response=done.response.with_headers(*extra), seconds=seconds)
+        return done.answered(done.response.with_headers(*extra), seconds)
 
     def _operate(self, request: Request) -> _Done:
         if request.path != "$batch":
@@ -159,12 +159,11 @@ class DataverseApp:
             return failure(fault)
 
     def _carry_out(self, request: Request, tx: Transaction) -> Response:
-        schema = self.parts.store.schema
+        schema, pack = self.parts.store.schema, self.parts.behaviour
         as_text = takes_numbers_as_text(request.header("content-type") or "")
-        writer = Writer(
-            tx=tx, schema=schema, behaviour=self.parts.behaviour, numbers_as_text=as_text
-        )
-        return routing.carry_out(Scope(request=request, tx=tx, schema=schema, writer=writer))
+        writer = Writer(tx=tx, schema=schema, behaviour=pack, numbers_as_text=as_text)
+        scope = Scope(request=request, tx=tx, schema=schema, writer=writer, actions=pack.actions)
+        return routing.carry_out(scope)
 
     def _caller(self, request: Request) -> Reference:
         return caller_of(self.parts.store, request.headers)
@@ -203,6 +202,10 @@ class _Done:
     response: Response
     operations: int
     seconds: float = 0.0
+
+    def answered(self, response: Response, seconds: float) -> _Done:
+        """Return this with another answer and time; every request comes by twice."""
+        return _Done(response=response, operations=self.operations, seconds=seconds)
 
 
 def _befallen(response: Response, fault: ScriptedFault) -> Response:

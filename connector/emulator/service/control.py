@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from connector.emulator import faults
 from connector.emulator.faults import DataverseFault
@@ -17,21 +17,51 @@ from connector.emulator.operations.functions import count_rows
 from connector.emulator.protocol.exchange import Response, failure
 from connector.emulator.protocol.json_text import dumps, load_object, loads
 from connector.emulator.rows.seed import SeedError
+from connector.emulator.service import seeding
 from connector.emulator.service.scripted_faults import read_fault
 from connector.emulator.storage.platform_rows import PLATFORM_TABLES
+from connector.emulator.storage.string_maps import STRING_MAP
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from uuid import UUID
 
-    from connector.emulator.emulator import Emulator
     from connector.emulator.protocol.exchange import Request
+    from connector.emulator.rows.seed import SeedReport, SeedRules
+    from connector.emulator.service.app import Parts
+
+
+class Organisation(Protocol):
+    """What can be asked of an emulated organisation as a whole."""
+
+    def reset(self) -> None:
+        """Forget everything: back to an empty tenant."""
+
+    def seed(self, source: Mapping[str, Any]) -> SeedReport:
+        """Add the rows of a seed; raises `SeedError`."""
+
+    def seed_content(self, name: str, content: bytes, rules: SeedRules | None) -> SeedReport:
+        """Add the rows of a file's content; raises `SeedError`."""
+
+    def dump(self) -> Mapping[str, tuple[Mapping[str, Any], ...]]:
+        """All rows, in the format of a seed."""
+
+    def snapshot(self) -> bytes:
+        """Everything stored."""
+
+    def restore(self, snapshot: bytes) -> None:
+        """Replace everything stored by a snapshot."""
+
+    def run_invoice_job(self, run_date: date) -> tuple[UUID, ...]:
+        """Bill a date; raises `ValueError` where no pack has such a job."""
 
 
 class ControlPlane:
-    """Answers the requests below `/_emulator/` of one emulator."""
+    """Answers the requests below `/_emulator/` of one emulated organisation."""
 
-    def __init__(self, emulator: Emulator) -> None:
-        self._emulator = emulator
+    def __init__(self, organisation: Organisation, parts: Parts) -> None:
+        self._organisation = organisation
+        self._parts = parts
         self._handlers: Mapping[tuple[str, str], Callable[[Request], object]] = {
             ("GET", ""): self._status,
             ("POST", "reset"): self._reset,
@@ -74,111 +104,113 @@ class ControlPlane:
 
     def _status(self, _request: Request) -> object:
         """What this emulator is and offers."""
-        parts = self._emulator.app.parts
+        parts = self._parts
         return {
             "behaviour": parts.behaviour.name,
             "auth": parts.auth,
-            "clock": self._emulator.clock().isoformat(),
+            "clock": parts.clock().isoformat(),
             "offers": [asked for asked, _ in self.offers],
         }
 
     def _reset(self, _request: Request) -> object:
         """Forget everything: back to an empty tenant."""
-        self._emulator.reset()
+        self._organisation.reset()
         return {}
 
     def _seed(self, request: Request) -> object:
-        """Add the rows of a seed."""
-        return {"rows": self._emulator.seed(load_object(request.body))}
+        """Add the rows of a seed: JSON, a zip archive, or a CSV or XML file that `file` names."""
+        asked = seeding.read_wishes(request.query)
+        report = self._organisation.seed_content(asked.file, request.body, asked.rules)
+        return seeding.report_document(report)
 
     def _snapshot(self, _request: Request) -> object:
         """All rows, as a seed."""
-        return self._emulator.dump()
+        return self._organisation.dump()
 
     def _restore(self, request: Request) -> object:
         """Replace all rows by those of a seed."""
         seed = load_object(request.body)
-        before = self._emulator.snapshot()
-        self._emulator.store.clear()
+        before = self._organisation.snapshot()
+        self._parts.store.clear()
         try:
-            return {"rows": self._emulator.seed(seed)}
+            return seeding.report_document(self._organisation.seed(seed))
         except SeedError:
-            self._emulator.restore(before)
+            self._organisation.restore(before)
             raise
 
     def _clock(self, _request: Request) -> object:
         """The emulator's instant."""
-        return {"now": self._emulator.clock().isoformat()}
+        return {"now": self._parts.clock().isoformat()}
 
     def _set_clock(self, request: Request) -> object:
         """`set` the clock, or `advance` it by seconds."""
         body = load_object(request.body)
         try:
             if "set" in body:
-                self._emulator.clock.set(datetime.fromisoformat(body["set"]))
+                self._parts.clock.set(datetime.fromisoformat(body["set"]))
             else:
-                self._emulator.clock.advance(float(body.get("advance", 0)))
+                self._parts.clock.advance(float(body.get("advance", 0)))
         except (TypeError, ValueError) as error:
             raise faults.bad_request(str(error)) from error
         return self._clock(request)
 
     def _faults(self, _request: Request) -> object:
         """The faults that are still to come."""
-        return {"planned": [asdict(fault) for fault in self._emulator.faults.planned]}
+        return {"planned": [asdict(fault) for fault in self._parts.script.planned]}
 
     def _plan(self, request: Request) -> object:
         """Plan one fault or a list of them."""
         body = loads(request.body)
         wanted = body if isinstance(body, list) else [body]
-        self._emulator.plan(*(read_fault(_object(one)) for one in wanted))
+        self._parts.script.add(*(read_fault(_object(one)) for one in wanted))
         return self._faults(request)
 
     def _forget_faults(self, request: Request) -> object:
         """Plan none."""
-        self._emulator.faults.clear()
+        self._parts.script.clear()
         return self._faults(request)
 
     def _trace(self, _request: Request) -> object:
         """The requests answered so far."""
-        entries = self._emulator.trace
+        entries = self._parts.trace.entries
         return {"trace": [asdict(entry) | {"at": entry.at.isoformat()} for entry in entries]}
 
     def _forget_trace(self, _request: Request) -> object:
         """Forget them."""
-        self._emulator.app.parts.trace.clear()
+        self._parts.trace.clear()
         return {}
 
     def _limits(self, _request: Request) -> object:
         """The protection limits and the model of time."""
-        return asdict(self._emulator.limits.settings)
+        return asdict(self._parts.limits.settings)
 
     def _set_limits(self, request: Request) -> object:
         """Change some of their settings."""
         body = load_object(request.body)
-        settings = self._emulator.limits.settings
+        settings = self._parts.limits.settings
         unknown = sorted(set(body) - set(asdict(settings)))
         if unknown:
             raise faults.bad_request(message=f"there is no limit '{unknown[0]}'")
-        self._emulator.limits.configure(replace(settings, **_numbers(body)))
+        self._parts.limits.configure(replace(settings, **_numbers(body)))
         return self._limits(request)
 
     def _invoice_job(self, request: Request) -> object:
         """Bill a `run_date` as the platform's own job does; the drafts made."""
         run_date = _day(load_object(request.body).get("run_date"))
         try:
-            drafts = self._emulator.run_invoice_job(run_date)
+            drafts = self._organisation.run_invoice_job(run_date)
         except ValueError as error:
             raise faults.bad_request(str(error)) from error
         return {"invoices": [str(draft) for draft in drafts]}
 
     def _rows(self, _request: Request) -> object:
-        """How many rows each table has."""
-        store = self._emulator.store
+        """How many rows each table has; labels of choices are not counted."""
+        store = self._parts.store
         with store.reading() as tx:
             counts = {
                 table.entity_set: count_rows(tx, table)
                 for table in store.schema.tables.values()
-                if table.logical_name not in PLATFORM_TABLES
+                if table.logical_name not in {*PLATFORM_TABLES, STRING_MAP}
             }
         return {"rows": {name: count for name, count in counts.items() if count}}
 

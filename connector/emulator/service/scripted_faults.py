@@ -22,20 +22,6 @@ if TYPE_CHECKING:
 _HTML: Final = b"<html><head><title>Service Unavailable</title></head><body><h1>Oops</h1></body>"
 
 
-class ConnectionDropped(Exception):  # noqa: N818  it says what happened to the connection
-    """
-    The connection breaks without an answer.
-
-    The loopback server closes the socket. An in-process caller gets this
-    exception and should turn it into its client's connection error; *committed*
-    tells whether the request was carried out first.
-    """
-
-    def __init__(self, *, committed: bool) -> None:
-        super().__init__("the connection was dropped by a scripted fault")
-        self.committed = committed
-
-
 class FaultKind(StrEnum):
     """What goes wrong."""
 

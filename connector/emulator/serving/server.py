@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import io
 import logging
+import os
+import selectors
 import socket
 import socketserver
 import ssl
@@ -20,7 +22,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from connector.emulator.service.scripted_faults import ConnectionDropped
+from connector.emulator.serving.dropped import ConnectionDropped
 from connector.emulator.serving.http_reader import BadMessage, ChunkedBody, MessageHead, read_head
 
 if TYPE_CHECKING:
@@ -47,9 +49,7 @@ class Server:
 
     def __init__(self, listener: _Listener, scheme: str) -> None:
         self._listener = listener
-        self._thread = threading.Thread(
-            target=listener.serve_forever, kwargs={"poll_interval": 0.05}, name="emulator-accept"
-        )
+        self._thread = threading.Thread(target=listener.serve, name="emulator-accept")
         host, port = listener.server_address[:2]
         shown = f"[{host!s}]" if ":" in str(host) else str(host)
         self.port = int(port)
@@ -58,10 +58,10 @@ class Server:
 
     def stop(self) -> None:
         """Stop listening, end open connections and wait for the threads."""
-        self._listener.shutdown()
+        self._listener.end_serving()
+        self._thread.join()
         self._listener.end_connections()
         self._listener.server_close()
-        self._thread.join()
 
     def wait(self) -> None:
         """Block until the server was stopped from elsewhere."""
@@ -103,10 +103,12 @@ def _tls_context(files: TlsFiles) -> ssl.SSLContext:
 
 
 class _Listener(socketserver.ThreadingTCPServer):
-    allow_reuse_address = True
+    # Windows would let two servers listen on one port, and share its connections out by chance.
+    allow_reuse_address = os.name != "nt"
     block_on_close = True
     daemon_threads = False
     request_queue_size = 128
+    timeout = 0  # `handle_request` is called when a connection is there
 
     def __init__(
         self,
@@ -116,12 +118,29 @@ class _Listener(socketserver.ThreadingTCPServer):
     ) -> None:
         if ":" in address[0]:
             self.address_family = socket.AF_INET6
+        self._told, self._tell = socket.socketpair()
         super().__init__(address, _Connection)
         self.application = application
         self.context = context
         self._open: set[socket.socket] = set()
         self._ending = False
         self._lock = threading.Lock()
+
+    def serve(self) -> None:
+        """Take connections until told to end: without a pause, and without looking in between."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.socket, selectors.EVENT_READ)
+            selector.register(self._told, selectors.EVENT_READ)
+            while all(key.fileobj is not self._told for key, _ in selector.select()):
+                self.handle_request()
+
+    def end_serving(self) -> None:
+        self._tell.send(b"\0")
+
+    def server_close(self) -> None:
+        super().server_close()
+        self._told.close()
+        self._tell.close()
 
     def opened(self, connection: socket.socket) -> None:
         with self._lock:

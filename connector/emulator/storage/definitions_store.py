@@ -7,12 +7,17 @@ Only what differs from the schema that the store was opened with is written down
 from __future__ import annotations
 
 import json
+import sqlite3
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from connector.emulator.schema.document import differences, option_set_document
 from connector.emulator.schema.file import extend
 from connector.emulator.schema.many_to_many import relationship_document
+from connector.emulator.storage.activities import trigger_statements
+from connector.emulator.storage.files import FILE_TABLES
 from connector.emulator.storage.layout import (
+    SYSTEM_TABLES,
     create_statements,
     drop_column_statements,
     drop_key_statement,
@@ -20,9 +25,9 @@ from connector.emulator.storage.layout import (
     sql_table,
     stored_columns,
 )
+from connector.emulator.storage.platform_rows import add_platform_rows
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator
 
     from connector.emulator.schema.model import Schema, Table
@@ -30,6 +35,29 @@ if TYPE_CHECKING:
 # No table is named so: logical names have no space.
 _OPTION_SETS: Final = "option sets"
 _MANY_TO_MANY: Final = "many to many"
+
+
+@lru_cache(maxsize=8)
+def _empty_store(schema: Schema) -> bytes:
+    """A store without rows of clients, made once a schema: a tenant has thousands of columns."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        connection.executescript(SYSTEM_TABLES + FILE_TABLES)
+        lay_out(connection, schema)
+        add_platform_rows(connection, schema)
+        return connection.serialize()
+    finally:
+        connection.close()
+
+
+def lay_out_new(connection: sqlite3.Connection, schema: Schema) -> None:
+    """Create everything of *schema* in a database that is empty."""
+    source = sqlite3.connect(":memory:")
+    try:
+        source.deserialize(_empty_store(schema))
+        source.backup(connection)
+    finally:
+        source.close()
 
 
 def lay_out(connection: sqlite3.Connection, schema: Schema) -> None:
@@ -45,6 +73,7 @@ def lay_out(connection: sqlite3.Connection, schema: Schema) -> None:
             if name not in present:
                 connection.execute(f"ALTER TABLE {sql_table(table)} ADD COLUMN {name} {kind}")
         _execute_all(connection, key_statements(table))
+    _execute_all(connection, trigger_statements(schema))
 
 
 def take_away(connection: sqlite3.Connection, before: Schema, after: Schema) -> None:

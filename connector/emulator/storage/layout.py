@@ -27,6 +27,9 @@ CREATE TABLE IF NOT EXISTS "_deleted" (
   "table" TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,
   PRIMARY KEY ("table", version)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS "_definitions" (name TEXT PRIMARY KEY, document TEXT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS "_labels" (
+  "table" TEXT NOT NULL, id TEXT NOT NULL, label TEXT NOT NULL,
+  PRIMARY KEY ("table", id)) WITHOUT ROWID;
 """
 
 
@@ -101,10 +104,21 @@ def key_statements(table: Table) -> Iterator[str]:
 def index_statements(table: Table) -> Iterator[str]:
     """The statements that create what indices of lookups are missing."""
     for column in table.columns.values():
-        if column.is_lookup and column.logical_name not in _NOT_INDEXED and not column.read_only:
-            index = f'"{table.logical_name}#{column.logical_name}"'
-            value = sql_column(column)
-            yield (
-                f"CREATE INDEX IF NOT EXISTS {index} ON {sql_table(table)} ({value}) "
-                f"WHERE {value} IS NOT NULL"
-            )
+        if is_indexed(column):
+            yield index_statement(table, column)
+
+
+def is_indexed(column: Column) -> bool:
+    """Whether the rows that refer to another by a column are found by an index."""
+    is_usual = column.logical_name in _NOT_INDEXED
+    return column.is_lookup and not is_usual and not column.read_only
+
+
+def index_statement(table: Table, column: Column) -> str:
+    """The statement that creates the index of a column, nulls left out."""
+    index = f'"{table.logical_name}#{column.logical_name}"'
+    value = sql_column(column)
+    return (
+        f"CREATE INDEX IF NOT EXISTS {index} ON {sql_table(table)} ({value}) "
+        f"WHERE {value} IS NOT NULL"
+    )

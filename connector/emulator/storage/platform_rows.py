@@ -83,7 +83,8 @@ def add_user_settings(
     if table is None:
         return
     language = tenant_languages(connection, schema).base
-    values = {**_NEW_SETTINGS, **dict.fromkeys(_LANGUAGES, language), "systemuserid": str(user_id)}
+    own = {**dict.fromkeys(_LANGUAGES, language), "systemuserid": str(user_id)}
+    values = {**table.defaults, **_NEW_SETTINGS, **own}
     known = {name: value for name, value in values.items() if name in table.columns}
     names = ", ".join(f'"{name}"' for name in known)
     marks = ", ".join("?" * len(known))

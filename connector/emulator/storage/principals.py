@@ -8,8 +8,9 @@ from uuid import UUID
 from connector.emulator.schema.model import Reference
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from connector.emulator.schema.values import Value
-    from connector.emulator.storage.transaction import Transaction
 
 ORGANIZATION_ID: Final = UUID("0a6e0000-0000-4000-8000-000000000001")
 BUSINESS_UNIT_ID: Final = UUID("0a6e0000-0000-4000-8000-000000000002")
@@ -20,14 +21,18 @@ BUSINESS_UNIT: Final = Reference(table="businessunit", id=BUSINESS_UNIT_ID)
 ORGANIZATION: Final = Reference(table="organization", id=ORGANIZATION_ID)
 
 
-def add_principals(tx: Transaction) -> None:
-    """Insert the rows that WhoAmI names, into those of their tables that the schema has."""
-    rows: dict[str, dict[str, Value]] = {
+def principals(language: int) -> Mapping[str, Mapping[str, Value]]:
+    """
+    The rows that WhoAmI names, by their table; every store has those that its schema knows.
+
+    *language* is the LCID of the tenant's base language.
+    """
+    return {
         "organization": {
             "organizationid": ORGANIZATION_ID,
             "name": "Emulated organization",
-            "languagecode": tx.schema.languages.base,
-            "localeid": tx.schema.languages.base,
+            "languagecode": language,
+            "localeid": language,
         },
         "businessunit": {"businessunitid": BUSINESS_UNIT_ID, "name": "Emulated organization"},
         "systemuser": {
@@ -39,8 +44,3 @@ def add_principals(tx: Transaction) -> None:
             "businessunitid": BUSINESS_UNIT,
         },
     }
-    for name, values in rows.items():
-        table = tx.schema.tables.get(name)
-        if table is not None and not tx.find(table, {table.primary_id: values[table.primary_id]}):
-            known = {key: value for key, value in values.items() if key in table.columns}
-            tx.insert(table, known)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from connector.emulator import faults
 from connector.emulator.schema.model import Column, ColumnKind, Reference, Table
+from connector.emulator.storage.activities import ACTIVITIES
 from connector.emulator.storage.principals import BUSINESS_UNIT, ORGANIZATION
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ def on_create(
         "modifiedby": user,
         "organizationid": ORGANIZATION,
     }
+    if table.logical_name in ACTIVITIES:
+        stamps["activitytypecode"] = table.logical_name
     if table.ownership == "user":
         owner = values.get("ownerid") or user
         stamps.update({"ownerid": owner, "owningbusinessunit": BUSINESS_UNIT})
@@ -46,7 +49,7 @@ def on_create(
             values[name] = value
     for name, default in table.defaults.items():
         if name not in values:
-            values[name] = bool(default) if _is_flag(table, name) else default
+            values[name] = default
     _fill_state(table, values)
     return values
 
@@ -84,10 +87,6 @@ def _record_migration(table: Table, values: dict[str, Value], now: datetime) -> 
     given = values.get(_OVERRIDDEN)
     if given is not None and values.get(_CREATED) is None and _CREATED in table.columns:
         values[_CREATED], values[_OVERRIDDEN] = given, now
-
-
-def _is_flag(table: Table, name: str) -> bool:
-    return table.columns[name].kind is ColumnKind.BOOLEAN
 
 
 def _takes(column: Column, value: Value) -> bool:

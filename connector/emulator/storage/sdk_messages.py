@@ -11,6 +11,8 @@ from connector.emulator.known_names import messages
 if TYPE_CHECKING:
     from connector.emulator.schema.model import Schema, Table
 
+#: What every statement about messages and their tables contains.
+IN_SQL: Final = '"sdkmessage'
 _SEED: Final = UUID("0a6e0000-0000-4000-8000-0000000000fc")
 _READING: Final = ("Retrieve", "RetrieveMultiple")
 _WRITING: Final = (

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from connector.emulator import faults
-from connector.emulator.schema.model import Column, Reference, Schema, Table
-from connector.emulator.schema.values import Stored, Value, from_storage, to_storage
+from connector.emulator.schema.values import to_storage
 from connector.emulator.storage.computed import Computed, computed_columns, has_names, number_of
 from connector.emulator.storage.files import FileStore
+from connector.emulator.storage.labels import labels_of, remember
 from connector.emulator.storage.layout import VERSION, sql_column, sql_table, sql_target
 from connector.emulator.storage.platform_rows import (
     add_user_settings,
@@ -20,28 +20,23 @@ from connector.emulator.storage.platform_rows import (
     tenant_languages,
 )
 from connector.emulator.storage.row_defaults import on_create, on_update
+from connector.emulator.storage.sdk_messages import IN_SQL as MESSAGES_IN_SQL
+from connector.emulator.storage.string_maps import IN_SQL, STRING_MAP, brought
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from connector.emulator.schema.languages import Languages
-    from connector.emulator.storage.store import Store
+    from connector.emulator.schema.model import Column, Reference, Schema, Table
+    from connector.emulator.schema.values import Stored, Value
+    from connector.emulator.storage.database import Database
+    from connector.emulator.storage.row_reader import RowReader, StoredRow
+    from connector.emulator.storage.statements import Statements
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredRow:
-    """A row as stored; ``values`` has every column by logical name, null as None."""
-
-    table: Table
-    id: UUID
-    values: Mapping[str, Value]
-    version: int
-
-    @property
-    def etag(self) -> str:
-        """The weak ETag of this version of the row."""
-        return f'W/"{self.version}"'
+_STATES: Final = ("statecode", "statuscode")
+_USERS: Final = "systemuser"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,38 +50,39 @@ class Deletion:
 class Transaction:
     """The rows of a store, from the beginning to the end of one transaction."""
 
-    def __init__(self, store: Store, user: Reference) -> None:
-        self._store = store
+    def __init__(self, database: Database, user: Reference) -> None:
+        self._database = database
+        self._deferred = database.deferred
         self.user = user
 
     @property
     def schema(self) -> Schema:
         """The tables of the store."""
-        return self._store.schema
+        return self._database.schema
 
     @property
     def now(self) -> datetime:
         """The emulated instant."""
-        return self._store.clock()
+        return self._database.clock()
 
     @property
     def languages(self) -> Languages:
         """The languages of the tenant."""
-        return tenant_languages(self._store.connection, self.schema)
+        return tenant_languages(self._database.connection, self.schema)
 
     def user_settings(self) -> tuple[int | None, int | None]:
         """The language and the time zone code that the calling user has set."""
-        return settings_of(self._store.connection, self.schema, self.user.id)
+        return settings_of(self._database.connection, self.schema, self.user.id)
 
     @property
     def files(self) -> FileStore:
         """The contents of files and images."""
-        return FileStore(self._store.connection)
+        return FileStore(self._database.connection)
 
     @property
     def version(self) -> int:
         """The highest row version given out so far."""
-        return self._store.version
+        return self._database.version
 
     def define(self, schema: Schema) -> None:
         """
@@ -94,41 +90,71 @@ class Transaction:
 
         Raises 412 (0x80060892) when rows break a new key.
         """
+        self._deferred.settle()
         try:
-            self._store.define(schema)
+            self._database.define(schema)
         except sqlite3.IntegrityError as error:
             raise _broken_key(schema, str(error)) from error
 
-    def see_to_messages(self) -> None:
-        """See to the rows about messages before they are read."""
-        self._store.see_to_messages()
-
     def select(self, sql: str, parameters: Sequence[Stored] = ()) -> list[tuple[Stored, ...]]:
         """The rows of a SELECT statement as SQLite returns them."""
-        return self._store.connection.execute(sql, parameters).fetchall()
+        self._deferred.settle()
+        return self._select(sql, parameters)
+
+    def defer(
+        self, work: Callable[[], None], *, key: tuple[str, UUID], writes: frozenset[str]
+    ) -> None:
+        """
+        Do *work* once, later: before the end, and before anyone sees the tables that it *writes*.
+
+        Of several works of the same *key* the last is done. It must depend on the rows alone,
+        and neither add nor delete any.
+        """
+        self._deferred.add(work, key, writes)
 
     def new_id(self) -> UUID:
         """The next id of the store's id source."""
-        return self._store.next_id()
+        return self._database.next_id()
 
     def get(self, table: Table, row_id: UUID) -> StoredRow | None:
         """The row of a primary key, or None."""
-        found = self.find(table, {table.primary_id: row_id})
-        return found[0] if found else None
+        self._deferred.settle(table)
+        return self._one(table, self._statements(table).whole, row_id)
+
+    def part(self, table: Table, row_id: UUID, names: tuple[str, ...]) -> StoredRow | None:
+        """
+        Some columns of the row of a primary key, or None.
+
+        No deferred work is done first: it must not write these columns.
+        """
+        return self._one(table, self._statements(table).part(names), row_id)
+
+    def remember_labels(self, labels: Mapping[tuple[str, str], str]) -> None:
+        """Keep names of rows that are not stored, by table and id."""
+        remember(self._database.connection, labels)
+
+    def labels_of(self, table: str, ids: Iterable[str]) -> Mapping[str, str]:
+        """The kept names of rows, by id, of a table that the schema may lack."""
+        return labels_of(self._database.connection, table, ids)
 
     def version_of(self, table: Table, row_id: UUID) -> int | None:
         """The row version of a primary key, or None when there is no such row."""
-        sql = f"SELECT {VERSION} FROM {sql_table(table)} WHERE {_id_column(table)} = ?"  # noqa: S608 - quoted names of the schema
-        rows = self.select(sql, (str(row_id),))
+        self._deferred.settle(table)
+        rows = self._select(self._statements(table).version, (str(row_id),))
         return int(rows[0][0]) if rows else None  # type: ignore[arg-type]
 
     def exists(self, table: Table, row_id: UUID) -> bool:
         """Whether there is a row of this primary key."""
-        return self.version_of(table, row_id) is not None
+        return bool(self._select(self._statements(table).version, (str(row_id),)))
 
     def rows(self, table: Table) -> list[StoredRow]:
         """All rows of a table in the order of their primary key."""
         return self.find(table, {})
+
+    def brought_labels(self) -> frozenset[str]:
+        """The ids of the labels of choices that an export brought, in the table of all labels."""
+        rows = brought(self._database.connection) if STRING_MAP in self.schema.tables else ()
+        return frozenset(rows)
 
     def find(self, table: Table, wanted: Mapping[str, Value]) -> list[StoredRow]:
         """
@@ -136,12 +162,14 @@ class Transaction:
 
         Ordered by primary key. Text compares without case.
         """
-        conditions = [f"{sql_column(table.columns[name])} IS ?" for name in wanted]
+        self._deferred.settle(table)
+        self._database.index_search(table, wanted)
+        conditions = [_equals(table.columns[name], value) for name, value in wanted.items()]
         parameters = [to_storage(table.columns[name], value) for name, value in wanted.items()]
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-        reader = self._store.reader(table)
+        reader = self._statements(table).whole
         sql = f"{reader.select}{where} ORDER BY {_id_column(table)}"
-        return [reader.row(raw) for raw in self.select(sql, parameters)]
+        return [reader.row(raw) for raw in self._select(sql, parameters)]
 
     def insert(self, table: Table, values: Mapping[str, Value]) -> UUID:
         """
@@ -150,7 +178,7 @@ class Transaction:
         Read-only columns are taken as given; what is missing is filled as the platform does.
         Raises 412 (0x80040237, 0x80060892) for a primary or alternate key that exists.
         """
-        self._store.index(table)
+        self._database.index(table)
         filled = on_create(table, dict(values), self.now, self.user)
         for one in self._computed(table):
             if filled.get(one.column) is None:
@@ -159,47 +187,53 @@ class Transaction:
         if not isinstance(row_id, UUID):
             raise faults.wrong_type(table.primary_id, row_id, "Edm.Guid")
         filled[table.primary_id] = row_id
-        number = number_of(table, row_id, self._store.version)
+        number = number_of(table, row_id, self._database.version)
         if number is not None and filled.get(number[0]) is None:
             filled[number[0]] = number[1]
-        names, stored = self._assignments(table, filled)
-        columns = ", ".join(names)
-        marks = ", ".join("?" * len(names))
-        sql = f"INSERT INTO {sql_table(table)} ({columns}) VALUES ({marks})"  # noqa: S608 - quoted names of the schema
-        self._write(table, sql, stored)
-        if table.logical_name == "systemuser":
-            store = self._store
-            add_user_settings(store.connection, store.schema, row_id, store.next_version())
+        names = tuple([name for name, value in filled.items() if value is not None])
+        statement = self._statements(table).insert(names)
+        self._write(table, statement.sql, statement.stored(self._database.next_version(), filled))
+        if table.logical_name == _USERS:
+            database = self._database
+            version = database.next_version()
+            add_user_settings(database.connection, database.schema, row_id, version)
         return row_id
 
     def update(self, table: Table, row_id: UUID, changes: Mapping[str, Value]) -> None:
         """Set columns of a row; 404 when it does not exist, 412 when a key is taken."""
+        self._deferred.settle(table)
         touched = [one for one in self._computed(table) if _is_touched(one, changes)]
-        current = self._state_of(table, row_id)
-        filled = on_update(table, dict(changes), current, self.now, self.user)
+        filled = on_update(
+            table, dict(changes), self._state_of(table, row_id, changes), self.now, self.user
+        )
         filled.pop(table.primary_id, None)
         if touched:
             whole = {**self._row(table, row_id).values, **filled}
             filled |= {one.column: one.value(whole) for one in touched}
-        names, stored = self._assignments(table, filled)
-        sets = ", ".join(f"{name} = ?" for name in names)
-        sql = f"UPDATE {sql_table(table)} SET {sets} WHERE {_id_column(table)} = ?"  # noqa: S608 - quoted names of the schema
-        self._write(table, sql, [*stored, str(row_id)])
+        statement = self._statements(table).update(tuple(filled))
+        stored = statement.stored(self._database.next_version(), filled)
+        if not self._write(table, statement.sql, [*stored, str(row_id)]):
+            raise faults.not_found(table.logical_name, row_id)
+
+    def retarget(self, table: Table, column: Column, found: Reference) -> None:
+        """Turn the polymorphic lookups to a row of this id to its table; no version changes."""
+        target, value = sql_target(column), sql_column(column)
+        sql = f"UPDATE {sql_table(table)} SET {target} = ? WHERE {value} = ?"  # noqa: S608 - quoted names of the schema
+        self._write(table, sql, (found.table, str(found.id)))
 
     def delete(self, table: Table, row_id: UUID) -> None:
         """Remove a row, leaving a tombstone for change tracking; 404 when it does not exist."""
-        sql = f"DELETE FROM {sql_table(table)} WHERE {_id_column(table)} = ?"  # noqa: S608 - quoted names of the schema
-        cursor = self._store.connection.execute(sql, (str(row_id),))
-        if cursor.rowcount == 0:
+        self._deferred.settle(table)
+        if not self._write(table, self._statements(table).delete, (str(row_id),)):
             raise faults.not_found(table.logical_name, row_id)
-        self._store.connection.execute(
+        self._database.connection.execute(
             'INSERT INTO "_deleted" VALUES (?, ?, ?)',
-            (table.logical_name, str(row_id), self._store.next_version()),
+            (table.logical_name, str(row_id), self._database.next_version()),
         )
 
     def referencing(self, table: Table, row_id: UUID) -> Iterator[tuple[Table, Column, list[UUID]]]:
         """Every lookup column that points to a row, with the ids of the rows that do."""
-        for other, column in self._store.referencing_columns(table.logical_name):
+        for other, column in self._database.referencing_columns(table.logical_name):
             where = f"{sql_column(column)} = ?"
             parameters = [str(row_id)]
             if column.is_polymorphic:
@@ -212,7 +246,7 @@ class Transaction:
 
     def changed_since(self, table: Table, version: int) -> list[StoredRow]:
         """Rows created or changed after a row version, oldest change first."""
-        reader = self._store.reader(table)
+        reader = self._statements(table).whole
         sql = f"{reader.select} WHERE {VERSION} > ? ORDER BY {VERSION}"
         return [reader.row(raw) for raw in self.select(sql, (version,))]
 
@@ -226,8 +260,7 @@ class Transaction:
         """What the platform works out on a table, names in the organization's order."""
         if not has_names(table):
             return computed_columns(table)
-        convention = name_convention(self._store.connection, self.schema)
-        return computed_columns(table, convention)
+        return computed_columns(table, name_convention(self._database.connection, self.schema))
 
     def _row(self, table: Table, row_id: UUID) -> StoredRow:
         found = self.get(table, row_id)
@@ -235,34 +268,38 @@ class Transaction:
             raise faults.not_found(table.logical_name, row_id)
         return found
 
-    def _state_of(self, table: Table, row_id: UUID) -> dict[str, Value]:
-        names = [name for name in ("statecode", "statuscode") if name in table.columns]
-        columns = ", ".join([VERSION, *(sql_column(table.columns[name]) for name in names)])
-        sql = f"SELECT {columns} FROM {sql_table(table)} WHERE {_id_column(table)} = ?"  # noqa: S608 - quoted names of the schema
-        rows = self.select(sql, (str(row_id),))
-        if not rows:
+    def _one(self, table: Table, reader: RowReader, row_id: UUID) -> StoredRow | None:
+        found = self._select(self._statements(table).one_row(reader), (str(row_id),))
+        return reader.row(found[0]) if found else None
+
+    def _state_of(
+        self, table: Table, row_id: UUID, changes: Mapping[str, Value]
+    ) -> Mapping[str, Value]:
+        """State and status of a row, where a change of one of them is to be checked."""
+        names = tuple(name for name in _STATES if name in table.columns)
+        if not any(name in changes for name in names):
+            return {}
+        found = self.part(table, row_id, names)
+        if found is None:
             raise faults.not_found(table.logical_name, row_id)
-        return dict(zip(names, rows[0][1:], strict=True))
+        return found.values
 
-    def _assignments(
-        self, table: Table, values: Mapping[str, Value]
-    ) -> tuple[list[str], list[Stored]]:
-        names: list[str] = [VERSION]
-        stored: list[Stored] = [self._store.next_version()]
-        for name, value in values.items():
-            if name == "versionnumber":
-                continue
-            column = table.columns[name]
-            names.append(sql_column(column))
-            stored.append(to_storage(column, value))
-            if column.is_polymorphic:
-                names.append(sql_target(column))
-                stored.append(_target_of(column, value))
-        return names, stored
+    def _statements(self, table: Table) -> Statements:
+        return self._database.statements(table)
 
-    def _write(self, table: Table, sql: str, parameters: Iterable[Stored]) -> None:
+    def _select(self, sql: str, parameters: Sequence[Stored]) -> list[tuple[Stored, ...]]:
+        if IN_SQL in sql:
+            self._database.derive_string_maps()
+        if MESSAGES_IN_SQL in sql:
+            self._database.see_to_messages()
+        return self._database.connection.execute(sql, parameters).fetchall()
+
+    def _write(self, table: Table, sql: str, parameters: Sequence[Stored]) -> int:
+        """Carry out a statement and count the rows that it wrote."""
+        if table.logical_name == STRING_MAP:
+            self._database.forget_string_maps()
         try:
-            self._store.connection.execute(sql, tuple(parameters))
+            return self._database.connection.execute(sql, parameters).rowcount
         except sqlite3.IntegrityError as error:
             raise _integrity_fault(table, str(error)) from error
 
@@ -278,10 +315,9 @@ def _id_column(table: Table) -> str:
     return f'"{table.primary_id}"'
 
 
-def _target_of(column: Column, value: Value) -> str | None:
-    if isinstance(value, Reference):
-        return value.table
-    return None if value is None else column.targets[0]
+def _equals(column: Column, value: Value) -> str:
+    """The condition for a value; indices of lookups leave nulls out, so `IS` could not use them."""
+    return f"{sql_column(column)} {'IS' if value is None else '='} ?"
 
 
 def _broken_key(schema: Schema, message: str) -> faults.DataverseFault:
@@ -297,41 +333,3 @@ def _integrity_fault(table: Table, message: str) -> faults.DataverseFault:
         if all(f".{name}" in message for name in key.columns):
             return faults.duplicate_key(table.logical_name, key.name)
     return faults.bad_request(message)
-
-
-class RowReader:
-    """Turns the rows of ``select`` into stored rows of one table."""
-
-    def __init__(self, table: Table) -> None:
-        self._table = table
-        columns = list(table.columns.values())
-        names = [VERSION, *(sql_column(column) for column in columns)]
-        poly = [column for column in columns if column.is_polymorphic]
-        names += [sql_target(column) for column in poly]
-        self.select = f"SELECT {', '.join(names)} FROM {sql_table(table)}"  # noqa: S608 - quoted names of the schema
-        self._targets = {
-            column.logical_name: 1 + len(columns) + place for place, column in enumerate(poly)
-        }
-        self._id_place = 1 + list(table.columns).index(table.primary_id)
-
-    def row(self, raw: tuple[Stored, ...]) -> StoredRow:
-        """The stored row of one row of ``select``."""
-        values: dict[str, Value] = {}
-        for column, stored in zip(self._table.columns.values(), raw[1:], strict=False):
-            if stored is None:
-                values[column.logical_name] = None
-            elif column.is_lookup:
-                values[column.logical_name] = self._reference(column, stored, raw)
-            else:
-                values[column.logical_name] = from_storage(column, stored)
-        return StoredRow(
-            table=self._table,
-            id=UUID(str(raw[self._id_place])),
-            values=values,
-            version=int(raw[0]),  # type: ignore[arg-type]
-        )
-
-    def _reference(self, column: Column, stored: Stored, raw: tuple[Stored, ...]) -> Reference:
-        place = self._targets.get(column.logical_name)
-        table = column.targets[0] if place is None else str(raw[place])
-        return Reference(table=table, id=UUID(str(stored)))

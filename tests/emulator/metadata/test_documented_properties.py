@@ -45,14 +45,14 @@ def web() -> Iterator[Web]:
     emulator.close()
 
 
-def is_label(value: Any) -> bool:  # noqa: ANN401  any JSON value
+def is_label(value: Any) -> bool:
     if not isinstance(value, dict) or set(value) != {"LocalizedLabels", "UserLocalizedLabel"}:
         return False
     parts = {"Label", "LanguageCode", "IsManaged", "MetadataId", "HasChanged"}
     return all(set(one) == parts for one in value["LocalizedLabels"])
 
 
-def is_managed(value: Any) -> bool:  # noqa: ANN401  any JSON value
+def is_managed(value: Any) -> bool:
     names = {"Value", "CanBeChanged", "ManagedPropertyLogicalName"}
     return isinstance(value, dict) and set(value) == names and isinstance(value["Value"], bool)
 
@@ -193,7 +193,7 @@ def test_columns_that_show_another_belong_to_it(web: Web) -> None:
 def test_the_facts_of_a_column_are_served(web: Web) -> None:
     address = "EntityDefinitions(LogicalName='{}')/Attributes(LogicalName='{}')/{}.{}"
 
-    def read(table: str, column: str, kind: str) -> Any:  # noqa: ANN401  a JSON object
+    def read(table: str, column: str, kind: str) -> Any:
         return web("GET", address.format(table, column, CRM, f"{kind}AttributeMetadata")).json()
 
     assert read("contact", "lastname", "String")["MaxLength"] == 50

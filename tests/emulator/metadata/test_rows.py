@@ -36,7 +36,7 @@ GERMAN = {
 }
 
 
-def tenant(**more: Any) -> Emulator:  # noqa: ANN401  members of a schema document
+def tenant(**more: Any) -> Emulator:
     document = {
         "format": "proforma-emulator-schema/1",
         "extends": "project-operations",
@@ -54,11 +54,11 @@ def web() -> Iterator[Web]:
     emulator.close()
 
 
-def texts(label: Any) -> dict[int, str]:  # noqa: ANN401  a JSON object
+def texts(label: Any) -> dict[int, str]:
     return {one["LanguageCode"]: one["Label"] for one in label["LocalizedLabels"]}
 
 
-def option(web: Web, value: int, **headers: str) -> Any:  # noqa: ANN401  a JSON object
+def option(web: Web, value: int, **headers: str) -> Any:
     options = web("GET", STATUS, **headers).json()["Options"]
     return next(one["Label"] for one in options if one["Value"] == value)
 

@@ -35,7 +35,7 @@ def call(emulator: Emulator, arguments: str, query: str = "") -> tuple[Parameter
     with emulator.store.reading() as tx:
         writer = Writer(tx=tx, schema=schema, behaviour=Behaviour())
         request = Request(method="GET", path="F", query=query)
-        scope = Scope(request=request, tx=tx, schema=schema, writer=writer)
+        scope = Scope(request=request, tx=tx, schema=schema, writer=writer, actions={})
         return parameters_of(scope, Segment("N.F", arguments)), scope
 
 

@@ -21,7 +21,7 @@ def account(web: Web) -> str:
     return web.create("accounts", **body)
 
 
-def read(web: Web, address: str, accept: str) -> Any:  # noqa: ANN401  a JSON document
+def read(web: Web, address: str, accept: str) -> Any:
     answer = web("GET", address, headers={"Accept": accept})
     assert answer.status == 200, answer.body
     return answer.json()

@@ -16,11 +16,11 @@ GERMAN = 1031
 NOT_TO_EXCEED = {"1": "Zugesagt"}
 
 
-def document(**more: Any) -> dict[str, Any]:  # noqa: ANN401  members of a schema document
+def document(**more: Any) -> dict[str, Any]:
     return {"format": FORMAT, "extends": "project-operations", **more}
 
 
-def thing(**column: Any) -> dict[str, Any]:  # noqa: ANN401  members of a column
+def thing(**column: Any) -> dict[str, Any]:
     columns = {"thingid": {"kind": "guid"}, "level": {"kind": "picklist", **column}}
     return {"thing": {"columns": columns, "labels": {"1031": "Ding"}, "label": "Thing"}}
 

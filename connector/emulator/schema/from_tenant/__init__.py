@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connector.emulator.schema.file import load_schema
+from connector.emulator.schema.file import shipped_schema
 from connector.emulator.schema.from_tenant.merging import tenant_schema
 from connector.emulator.schema.from_tenant.model import read_model
 from connector.emulator.schema.from_tenant.saved_answers import read_answers
@@ -34,7 +34,7 @@ def load_model(path: Path, definitions: Sequence[Path] = (), *, merged: bool = T
     """
     model = read_model(_content(path))
     answers = read_answers([(str(one), _content(one)) for one in definitions])
-    return tenant_schema(model, answers, load_schema() if merged else None)
+    return tenant_schema(model, answers, shipped_schema() if merged else None)
 
 
 def _content(path: Path) -> bytes:

@@ -30,6 +30,17 @@ _KINDS: Final = {
     "Edm.DateTimeOffset": ColumnKind.DATETIME,
     "Edm.Date": ColumnKind.DATE,
     "Edm.Guid": ColumnKind.GUID,
+    "Edm.Binary": ColumnKind.IMAGE,
+}
+# Kinds whose AttributeType is only "Virtual": the type of the definition tells, or its type name.
+_VIRTUAL: Final = "Virtual"
+_BY_TYPE_NAME: Final = {
+    "FileType": ColumnKind.FILE,
+    "ImageType": ColumnKind.IMAGE,
+    "MultiSelectPicklistType": ColumnKind.MULTIPICKLIST,
+}
+_BY_CLASS: Final = {
+    f"{name.removesuffix('Type')}AttributeMetadata": kind for name, kind in _BY_TYPE_NAME.items()
 }
 _STATES: Final = {"statecode": ColumnKind.STATE, "statuscode": ColumnKind.STATUS}
 _CURRENCY: Final = "_transactioncurrencyid_value"
@@ -43,13 +54,17 @@ _PLATFORMS_OWN: Final = frozenset(
 _CUSTOMER: Final = frozenset({"account", "contact"})
 _NOWHERE: Final = "crmbaseentity"
 _BY_ATTRIBUTE_TYPE: Final = {
-    **{text: kind for kind, text in ATTRIBUTE_TYPES.items() if kind is not ColumnKind.DATE},
+    **{
+        text: kind
+        for kind, text in ATTRIBUTE_TYPES.items()
+        if kind is not ColumnKind.DATE and text != _VIRTUAL
+    },
     "MultiSelectPicklist": ColumnKind.MULTIPICKLIST,
 }
 
 
 def is_held(one: Property) -> bool:
-    """Whether the emulator has columns of the property's type; binary and complex it has not."""
+    """Whether the emulator has columns of the property's type; complex ones it has not."""
     return one.type in _KINDS
 
 
@@ -157,9 +172,7 @@ def _lookup(entity: EntityType, one: Property) -> Column:
 
 def _told_kind(column: Column, body: Body) -> ColumnKind:
     told = body.text("AttributeType", "")
-    if told == "Virtual" and body.type_name() not in ("", "MultiSelectPicklistAttributeMetadata"):
-        return column.kind
-    kind: ColumnKind | None = _BY_ATTRIBUTE_TYPE.get(told)
+    kind = _virtual_kind(column, body) if told == _VIRTUAL else _BY_ATTRIBUTE_TYPE.get(told)
     behaviour = body.value_of("DateTimeBehavior")
     if kind is ColumnKind.DATETIME and (column.kind is ColumnKind.DATE or behaviour == "DateOnly"):
         kind = ColumnKind.DATE
@@ -171,6 +184,14 @@ def _told_kind(column: Column, body: Body) -> ColumnKind:
         message = f"AttributeType {told}, but {EDM_TYPES[column.kind]} in the model"
         raise DataverseFault(400, "", message)
     return kind
+
+
+def _virtual_kind(column: Column, body: Body) -> ColumnKind | None:
+    """The kind of a "Virtual" column; a text of which no more is said has several choices."""
+    name, shown = body.type_name(), str(body.value_of("AttributeTypeName") or "")
+    is_untold = not name and not shown and EDM_TYPES[column.kind] == "Edm.String"
+    usual = ColumnKind.MULTIPICKLIST if is_untold else None
+    return _BY_CLASS.get(name) or _BY_TYPE_NAME.get(shown) or usual
 
 
 def _targeted(column: Column, targets: tuple[str, ...]) -> Column:

@@ -46,6 +46,7 @@ _OWNERSHIPS: Final = {
     "BusinessParented": "business",
     "None": "none",
 }
+_USUAL_IMAGE: Final = "entityimage"
 _USUAL_NAMES: Final = ("name", "fullname", "subject", "title")
 
 
@@ -54,7 +55,7 @@ def tenant_schema(model: Model, answers: Answers, shipped: Schema | None) -> Sch
     The schema of a tenant.
 
     *shipped* gives tables and facts that the tenant's files lack; without it there are only the
-    tenant's own. Properties of binary and complex types are left out: the emulator has neither.
+    tenant's own. Properties of complex types are left out: the emulator has none.
     Raises SchemaError naming entity and property.
     """
     base = shipped or Schema(name="tenant", tables={})
@@ -123,6 +124,7 @@ def _table(entity: EntityType, answers: Answers, sets: SharedOptions, known: Tab
         entity_set=entity.entity_set or base.entity_set,
         primary_id=primary_id,
         primary_name=_primary_name(entity, said, columns, base),
+        primary_image=_primary_image(said, columns, base),
         columns={**base.columns, **columns} if known else columns,
         keys=_keys(entity, answers, columns, base),
     )
@@ -190,6 +192,15 @@ def _primary_name(
             place=entity.place, reason=f"its primary name '{told}' is no property of it"
         )
     return None if told is None else str(told)
+
+
+def _primary_image(said: Body, columns: dict[str, Column], base: Table) -> str | None:
+    """The picture of a row: the one that is told, or the standard one."""
+    usual = columns.get(_USUAL_IMAGE)
+    is_there = usual is not None and usual.kind is ColumnKind.IMAGE
+    guess = base.primary_image or (_USUAL_IMAGE if is_there else None)
+    told = said.members.get("PrimaryImageAttribute", guess)
+    return str(told) if told in columns else None
 
 
 def _keys(

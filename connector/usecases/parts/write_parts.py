@@ -1,0 +1,195 @@
+"""All parts of a plan written, several at once: what became of each, for the report of the run."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+from connector.dataverse.errors import DataverseError
+from connector.invoicing.plan import PlanWarning
+from connector.outcome import RequestCounts
+from connector.run_report import RunReport
+from connector.runs.part_report import kept_part_report
+from connector.runs.run_end import written_results, written_so_far
+from connector.runs.store import RunStoreError
+from connector.usecases.parts.in_flight import InFlight
+from connector.usecases.parts.plan_parts import EVERYBODYS
+from connector.usecases.parts.write_part import WriteTask, write_control, write_part
+from connector.usecases.progress import PartWritten
+from connector.usecases.watch import RunInterrupted, Stopping
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from connector.run_report import RunPlan
+    from connector.runs.journal import Journal
+    from connector.summary import OutcomeSummary
+    from connector.usecases.environment import Environment
+    from connector.usecases.parts.write_part import WriteControl
+    from connector.usecases.session import Session
+
+
+#: What is said of invoices that an interrupted run has not written.
+INTERRUPTED: Final = "not written yet: the run was interrupted"
+
+
+@dataclass(slots=True, kw_only=True)
+class PartsWriter:
+    """Writes the parts of one plan, and knows which failure ends what."""
+
+    session: Session
+    journal: Journal
+    control: WriteControl
+    parts: int
+    because: str | None = None
+    _done: int = 0
+    _counting: threading.Lock = field(default_factory=threading.Lock)
+
+    def attempt(self, task: WriteTask) -> OutcomeSummary | None:
+        """
+        Write one part; None when it was not tried.
+
+        A failure to read it before anything of the run was written is raised. Later on it is the
+        reason why this part, or everything that is left, was not tried.
+        """
+        environment = self.session.environment
+        try:
+            summary = write_part(environment, self.journal.forgiving, task, self.control)
+        except EVERYBODYS as error:
+            self._not_tried(error)
+            self.control.halted = error
+            return None
+        except DataverseError as error:
+            self._not_tried(error)
+            return None
+        if summary is not None:
+            self._through(task)
+        return summary
+
+    def _not_tried(self, error: DataverseError) -> None:
+        if not self.control.done:
+            raise error
+        self.because = self.because or f"not tried, because its part could not be read: {error}"
+
+    def _through(self, task: WriteTask) -> None:
+        with self._counting:
+            self._done += 1
+            done = self._done
+        number = task.part.number
+        event = PartWritten(run_id=task.run_id, number=number, done=done, parts=self.parts)
+        self.session.environment.watch.tell(event)
+
+    @property
+    def reason(self) -> str | None:
+        """Why parts were not tried."""
+        if self.control.halted is not None:
+            return f"not tried, because an earlier contract met this: {self.control.halted}"
+        return self.because
+
+
+def write_parts(
+    session: Session, journal: Journal, plan: RunPlan, *, resumed: bool = False
+) -> RunReport:
+    """
+    Write every draft of *plan*, which is frozen in the journal's store, and close the journal.
+
+    With *resumed* the plan was made a while ago, and parts of it may be through already: those are
+    only reported. Raises `LeaseLost`, `PlanFileError` when a part is not as it was sealed, and
+    `RunInterrupted` with what has been written.
+    """
+    known = dict(_through_already(journal, plan)) if resumed else {}
+    invoices = plan.totals.invoices - sum(_count(part) for part in known.values())
+    tasks = [
+        WriteTask(run_id=journal.run_id, part=part, resumed=resumed, invoices=invoices)
+        for part in plan.summaries
+        if part.totals.is_to_be_written and part.number not in known
+    ]
+    report = RunReport(
+        run_id=journal.run_id,
+        dry_run=False,
+        plan=plan,
+        written=tuple(known.values()),
+        results=written_results(journal.forgiving),
+    )
+    if tasks:
+        report = _written(session, journal, report, tasks)
+    return _closed(session, journal, report)
+
+
+def request_counts(environment: Environment) -> RequestCounts:
+    """The requests that the environment's client has sent so far."""
+    counts = environment.client.statistics
+    return RequestCounts(
+        get=counts.get, batch=counts.batch, other=counts.other, throttled=counts.throttled
+    )
+
+
+def _through_already(journal: Journal, plan: RunPlan) -> Iterator[tuple[int, OutcomeSummary]]:
+    """The parts that an interrupted run has brought to their end, with nothing left to write."""
+    for part in plan.summaries:
+        found = kept_part_report(journal.forgiving, journal.run_id, part.number)
+        if found is not None and not found.summary.is_open:
+            yield part.number, found.summary
+
+
+def _written(
+    session: Session, journal: Journal, report: RunReport, tasks: Sequence[WriteTask]
+) -> RunReport:
+    environment = session.environment
+    with write_control(environment, session.lease.check) as control:
+        writer = PartsWriter(session=session, journal=journal, control=control, parts=len(tasks))
+        workers = environment.client.workers
+        flight: InFlight[WriteTask, OutcomeSummary | None] = InFlight(
+            work=writer.attempt,
+            most=2 + workers // environment.contracts_per_part,
+            watch=environment.watch,
+            weight=lambda _: 0,
+            known=lambda task: task.part.totals.details,
+        )
+        try:
+            found = flight.results(tasks)
+        except Stopping as stopping:
+            if control.failure is not None and not isinstance(control.failure, Stopping):
+                raise control.failure from stopping
+            raise _interrupted(session, journal, report) from stopping
+    written = sorted(
+        (*report.written, *(part for part in found if part is not None)),
+        key=lambda part: part.number,
+    )
+    return replace(report, written=tuple(written), because=writer.reason)
+
+
+def _interrupted(session: Session, journal: Journal, report: RunReport) -> RunInterrupted:
+    """What was written until somebody stopped the run; the next one goes on from there."""
+    so_far = tuple(written_so_far(journal.forgiving, report.plan, journal.run_id))
+    told = replace(report, written=so_far, because=INTERRUPTED)
+    return RunInterrupted(_closed(session, journal, told))
+
+
+def _closed(session: Session, journal: Journal, report: RunReport) -> RunReport:
+    """The report as it is kept, with a word on what could not be."""
+    environment = session.environment
+    journal.step = "report"
+    warnings = [*report.own_warnings]
+    try:
+        if report.written:
+            warnings += _dialect_warnings(environment)
+            environment.remember_dialect()
+    except RunStoreError as error:
+        warnings.append(PlanWarning(code="run-store-incomplete", text=str(error)))
+    counted = replace(report, own_warnings=tuple(warnings), requests=request_counts(environment))
+    return journal.close(counted)
+
+
+def _dialect_warnings(environment: Environment) -> Iterator[PlanWarning]:
+    if environment.dialect.claims_were_refused:
+        text = (
+            "the tenant does not let the status of sources be set; it is left to the platform"
+            ' (claim = "verify")'
+        )
+        yield PlanWarning(code="claims-refused", text=text)
+
+
+def _count(part: OutcomeSummary) -> int:
+    return sum(item.invoices for item in part.outcomes)
