@@ -121,7 +121,7 @@ def _read_rows(client: DataverseClient, tenant: Tenant, wanted: Sequence[Contrac
         *_keys(tenant, names.actual, rows["actuals"]),
         *_keys(tenant, names.milestone, rows["milestones"]),
     )
-    return ShardRows(**rows, connections=_connections(client, tenant, sorted(sources)))
+    return PartRows(**rows, connections=_connections(client, tenant, sorted(sources)))
 
 
 def _reads(
