@@ -97,6 +97,14 @@ class RowReader:
         """The id that a lookup points to."""
         return self._read(f"_{column}_value", read_guid)
 
+    def guid_text(self, column: str) -> UUID | None:
+        """An id that is kept as text; None for any other text, which names nothing of ours."""
+        text = self.text(column)
+        try:
+            return None if text is None else UUID(text)
+        except ValueError:
+            return None
+
     def lookup_table(self, column: str) -> str | None:
         """The table that a lookup with several targets points to."""
         value = self._row.get(f"_{column}_value@{LOOKUP_TABLE}")

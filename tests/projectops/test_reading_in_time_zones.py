@@ -52,8 +52,9 @@ MILESTONE, ACTUAL, ROW, RETAINER = (
     MAPPING.retainer,
 )
 assert MILESTONE.date is not None
-MILESTONE_DATE, TRANSACTION_DATE = MILESTONE.date, ACTUAL.transaction_date
-assert TRANSACTION_DATE is not None
+assert ACTUAL.transaction_date is not None
+MILESTONE_DATE: DateColumn = MILESTONE.date
+TRANSACTION_DATE: DateColumn = ACTUAL.transaction_date
 DATES = (
     (ROW.table, ROW.run_date),
     (ROW.table, ROW.cutoff_date),
