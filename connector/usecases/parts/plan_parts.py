@@ -24,8 +24,8 @@ from connector.runs.stored_plan import StoredPlanSource
 from connector.usecases.bounds import PlanRejected, judged
 from connector.usecases.parts.due import find_all_due, left_behind
 from connector.usecases.parts.in_flight import InFlight
-from connector.usecases.parts.partition import part_tasks
 from connector.usecases.parts.plan_part import fail_part, plan_part
+from connector.usecases.parts.tasks import part_tasks
 from connector.usecases.progress import PartPlanned, PartsFound
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from connector.scope import Scope
     from connector.summary import PartSummary
     from connector.usecases.environment import Environment
-    from connector.usecases.parts.partition import PartTask
+    from connector.usecases.parts.tasks import PartTask
 
 #: Failures of a read that every other part would meet as well.
 EVERYBODYS: Final = (
