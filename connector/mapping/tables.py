@@ -214,6 +214,12 @@ class ActualTable(Table):
     description: Name
     external_description: Name
 
+    @property
+    def dates(self) -> tuple[DateColumn, ...]:
+        """The columns of its date, the one that is read first at the front."""
+        own = self.transaction_date
+        return (self.fallback_date,) if own is None else (own, self.fallback_date)
+
 
 class RetainerTable(Table):
     """Retainer or advance."""

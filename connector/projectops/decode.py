@@ -147,7 +147,7 @@ def milestone(tenant: Tenant, row: Row) -> Milestone:
         id=ids.MilestoneId(reader.id),
         name=reader.text(names.name) or "",
         contract_line_id=ids.ContractLineId(line),
-        date=_first_date(reader, names.date, names.fallback_date),
+        date=_first_date(reader, names.dates),
         status=reader.required(names.status, status, "an invoice status"),
         amount=reader.decimal(names.amount),
         tax=reader.decimal(names.tax),
@@ -224,7 +224,7 @@ def actual(tenant: Tenant, row: Row) -> Actual:
         not_to_exceed_status=_optional_choice(
             reader, tenant, names, names.not_to_exceed_status, limit
         ),
-        transaction_date=_first_date(reader, names.transaction_date, names.fallback_date),
+        transaction_date=_first_date(reader, names.dates),
         created_on=created,
         created_date=created.astimezone(tenant.zone).date() if created else None,
         quantity=reader.decimal(names.quantity),
@@ -364,9 +364,9 @@ def _bill_to(reader: RowReader, names: BillToColumns) -> BillTo:
     )
 
 
-def _first_date(reader: RowReader, column: DateColumn | None, fallback: DateColumn) -> date | None:
-    own = reader.date(column) if column is not None else None
-    return own or reader.date(fallback)
+def _first_date(reader: RowReader, columns: Iterable[DateColumn]) -> date | None:
+    days = (reader.date(column) for column in columns)
+    return next((day for day in days if day is not None), None)
 
 
 def _id(reader: RowReader, column: str, kind: Callable[[UUID], IdT]) -> IdT | None:
