@@ -106,7 +106,7 @@ def milestones(tenant: Tenant, shard: Sequence[ContractId]) -> Query:
     select = (
         names.id,
         names.name,
-        *_dates(names.date, names.fallback_date),
+        *_dates(*names.dates),
         names.status,
         *(names.amount, names.tax, names.description, names.external_description),
         *_lookups(names.contract_line, names.currency),
@@ -171,7 +171,7 @@ def _actual_columns(tenant: Tenant) -> tuple[str, ...]:
     return (
         *(names.id, names.transaction_type, names.transaction_class, names.billing_status),
         *(names.billing_type, names.adjustment_status, names.created_on, names.state),
-        *_dates(names.transaction_date, names.fallback_date),
+        *_dates(*names.dates),
         *(names.quantity, names.price, names.amount, names.description),
         names.external_description,
         *_lookups(names.contract, names.contract_line, names.currency),
@@ -322,8 +322,8 @@ def _with(condition: Filter, extra: str | None) -> Filter:
     return all_of(condition, Filter(text=f"({extra})"))
 
 
-def _dates(*columns: DateColumn | None) -> tuple[str, ...]:
-    return tuple(column.column for column in columns if column is not None)
+def _dates(*columns: DateColumn) -> tuple[str, ...]:
+    return tuple(column.column for column in columns)
 
 
 def _lookups(*columns: str) -> tuple[str, ...]:
