@@ -70,9 +70,8 @@ class PartResult:
 
     @property
     def all_warnings(self) -> tuple[PlanWarning, ...]:
-        """Every warning of the part once, by code and text."""
-        found = dict.fromkeys((*self.plan.warnings, *self.warnings))
-        return tuple(sorted(found, key=lambda w: (w.code, w.text, str(w.subject))))
+        """The warnings of the part's contracts, then those of writing it."""
+        return (*self.plan.warnings, *self.warnings)
 
 
 class PartSource(Protocol):

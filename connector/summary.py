@@ -267,8 +267,8 @@ def planned_outcomes(totals: PlanTotals, status: InvoiceStatus) -> Iterator[Outc
 
 
 def counted(warnings: Iterable[PlanWarning]) -> tuple[WarningCount, ...]:
-    """Different warnings by their code."""
-    ordered = sorted(dict.fromkeys(warnings), key=lambda w: (w.code, w.text, str(w.subject)))
+    """Warnings by their code; the first is the first by its text."""
+    ordered = sorted(warnings, key=lambda w: (w.code, w.text, str(w.subject)))
     return tuple(
         WarningCount(code=code, count=len(found), first=found[0].text)
         for code, found in grouped(ordered, lambda warning: warning.code)

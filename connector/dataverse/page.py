@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -46,6 +47,11 @@ class Page:
     def size(self) -> int:
         """Bytes of its text."""
         return len(self.body)
+
+
+def rows_of(page: Page) -> tuple[Row, ...]:
+    """The rows of a page as dictionaries; numbers with a point are decimals, exactly as written."""
+    return tuple(_ROWS.decode(page.body).value)
 
 
 def row_page(response: Response, *, expands: bool) -> RowPage:
@@ -95,6 +101,13 @@ class _Envelope(msgspec.Struct, gc=False):
     next_link: str | None = msgspec.field(name=NEXT_LINK, default=None)
 
 
+class _Rows(msgspec.Struct, gc=False):
+    """The rows of a page."""
+
+    value: list[dict[str, Any]]
+
+
+_ROWS = msgspec.json.Decoder(_Rows, float_hook=Decimal)
 _ENVELOPE = msgspec.json.Decoder(_Envelope)
 _NO_LINK = "the link to the next page is no text"
 

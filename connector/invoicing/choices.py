@@ -87,7 +87,11 @@ class TransactionType(StrEnum):
 
 
 class TransactionClass(StrEnum):
-    """What was sold (A7); `product` and `retainer` are this project's words for lines of both."""
+    """
+    What was sold (A7); `product` and `retainer` are this project's words for lines of both.
+
+    `unclear` is its word for a number of the tenant that stands for none of the others.
+    """
 
     TIME = "time"
     EXPENSE = "expense"
@@ -99,6 +103,7 @@ class TransactionClass(StrEnum):
     ADDITIONAL = "additional"
     RETAINER = "retainer"
     PRODUCT = "product"
+    UNCLEAR = "unclear"
 
 
 class AdjustmentStatus(StrEnum):

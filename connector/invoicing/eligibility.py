@@ -83,13 +83,26 @@ def fixed_price_refusal(line: ContractLine) -> Refusal | None:
 
 def actual_refusal(actual: Actual, snapshot: ContractSnapshot) -> Refusal | None:
     """
-    The first rule against *actual* itself, due or not (A4, A7, A9, A12, A13, N6, N9).
+    The first rule against *actual* itself, due or not (A4, A7, A9, A12, A13, N6, N9, X2).
 
     What can never be billed comes first, what somebody can still change last.
     """
     return (
-        _life(actual) or _kind(actual) or money_refusal(actual, snapshot) or _not_to_exceed(actual)
+        _life(actual)
+        or choice_refusal(actual)
+        or _kind(actual)
+        or money_refusal(actual, snapshot)
+        or _not_to_exceed(actual)
     )
+
+
+def choice_refusal(record: Actual | Milestone | Retainer) -> Refusal | None:
+    """Why a status or class that nobody can read keeps *record* back, and nothing else (X2)."""
+    found = record.unknown_choice
+    if found is None:
+        return None
+    facts = Facts(text=found.place, status=str(found.number), expected=found.known)
+    return refuse(Reason.CHOICE_UNKNOWN, facts)
 
 
 def money_refusal(

@@ -16,7 +16,7 @@ from connector.invoicing.choices import (
     TransactionClass,
 )
 from connector.invoicing.context import Charge, Selection, select
-from connector.invoicing.eligibility import fixed_price_refusal, money_refusal
+from connector.invoicing.eligibility import choice_refusal, fixed_price_refusal, money_refusal
 from connector.invoicing.plan import DetailPlan
 from connector.invoicing.policy import CreditedMilestones, MissedDates
 from connector.invoicing.reasons import Facts, Reason, Refusal, refuse
@@ -95,6 +95,8 @@ def _status(milestone: Milestone) -> Refusal | None:
     if milestone.status is not MilestoneStatus.READY:
         facts = Facts(status=milestone.status, day=milestone.date)
         return refuse(Reason.MILESTONE_NOT_READY, facts)
+    if refusal := choice_refusal(milestone):
+        return refusal
     # Only progress-based headers are evaluated (N10): a milestone without a verdict is billed.
     if milestone.not_to_exceed_status is NotToExceedStatus.FAILED:
         return refuse(Reason.NOT_TO_EXCEED_FAILED)

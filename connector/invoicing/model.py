@@ -200,6 +200,19 @@ class ScheduleRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownChoice:
+    """
+    A number of a record's choice that no label of the tenant explains (X2).
+
+    *place* names table, record and column, *known* the numbers that are explained, in words.
+    """
+
+    place: str
+    number: int
+    known: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Milestone:
     """A customer-level milestone of a fixed price line (section 3); *date* by T3."""
 
@@ -215,6 +228,7 @@ class Milestone:
     contract_line_customer_id: ContractLineCustomerId | None = None
     header_id: MilestoneHeaderId | None = None
     not_to_exceed_status: NotToExceedStatus | None = None
+    unknown_choice: UnknownChoice | None = None
     is_active: bool = True
     description: str | None = None
     external_description: str | None = None
@@ -241,6 +255,7 @@ class Actual:
     billing_type: BillingType | None
     adjustment_status: AdjustmentStatus | None = None
     not_to_exceed_status: NotToExceedStatus | None = None
+    unknown_choice: UnknownChoice | None = None
     transaction_date: date | None
     created_on: datetime | None = None
     created_date: date | None = None
@@ -271,6 +286,7 @@ class Retainer:
     date: date | None
     status: RetainerStatus | None
     refund_status: RefundStatus | None = None
+    unknown_choice: UnknownChoice | None = None
     amount: Decimal | None
     used_amount: Decimal | None = None
     available_amount: Decimal | None = None

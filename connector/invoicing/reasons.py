@@ -37,6 +37,7 @@ class Reason(StrEnum):
     NOT_TO_EXCEED_FAILED = "not-to-exceed-failed"
     NOT_TO_EXCEED_NOT_EVALUATED = "not-to-exceed-not-evaluated"
     REFUSED_BY_EXTENSION = "refused-by-extension"
+    CHOICE_UNKNOWN = "choice-unknown"
     DATE_MISSING = "date-missing"
     CUSTOMER_MISSING = "customer-missing"
     CUSTOMER_UNKNOWN = "customer-unknown"
@@ -87,6 +88,7 @@ RULE: Final[Mapping[Reason, str]] = {
     Reason.NOT_TO_EXCEED_FAILED: "N6",
     Reason.NOT_TO_EXCEED_NOT_EVALUATED: "N9",
     Reason.REFUSED_BY_EXTENSION: "X1",
+    Reason.CHOICE_UNKNOWN: "X2",
     Reason.DATE_MISSING: "A6",
     Reason.CUSTOMER_MISSING: "A8",
     Reason.CUSTOMER_UNKNOWN: "B6",
@@ -207,6 +209,10 @@ _HINT: Final[Mapping[Reason, str]] = {
         "Its not-to-exceed status is not evaluated; re-evaluate it."
     ),
     Reason.REFUSED_BY_EXTENSION: "{f.text}",
+    Reason.CHOICE_UNKNOWN: (
+        "{f.text} is {f.status}, which no label of the tenant explains; known are {f.expected}."
+        " Write the number under its word in [choices] of the mapping."
+    ),
     Reason.DATE_MISSING: "It has no date to compare with a run ({f.expected}); fill it.",
     Reason.CUSTOMER_MISSING: (
         "{f.text}; fill the contract line customer or contract customer and its customer."

@@ -15,7 +15,7 @@ from connector.invoicing.choices import (
 )
 from connector.invoicing.context import Charge, Selection, select
 from connector.invoicing.customers import Payer
-from connector.invoicing.eligibility import money_refusal
+from connector.invoicing.eligibility import choice_refusal, money_refusal
 from connector.invoicing.net_amounts import OPEN_REFUNDS, available
 from connector.invoicing.plan import AppliedRetainer, DetailPlan
 from connector.invoicing.policy import MissedDates, Retainers, RetainerTiming
@@ -98,12 +98,12 @@ def _charge_or_refusal(
 
 
 def _state(retainer: Retainer) -> Refusal | None:
-    """Inactive retainers, and those that somebody has marked for a refund (V9, V12)."""
+    """Inactive retainers, and those that somebody has marked for a refund (V9, V12, X2)."""
     if not retainer.is_active:
         return refuse(Reason.RETAINER_INACTIVE)
     if retainer.refund_status in OPEN_REFUNDS:
         return refuse(Reason.RETAINER_TO_REFUND, Facts(status=retainer.refund_status))
-    return None
+    return choice_refusal(retainer)
 
 
 def _timing(retainer: Retainer, context: ContractContext, *, line_is_due: bool) -> Refusal | None:

@@ -214,6 +214,12 @@ class ActualTable(Table):
     description: Name
     external_description: Name
 
+    @property
+    def dates(self) -> tuple[DateColumn, ...]:
+        """The columns of its date, the one that is read first at the front."""
+        own = self.transaction_date
+        return (self.fallback_date,) if own is None else (own, self.fallback_date)
+
 
 class RetainerTable(Table):
     """Retainer or advance."""
@@ -259,12 +265,20 @@ class InvoiceFrequencyDetailTable(Table):
 
 
 class BatchJobTable(Table):
-    """The platform's recurring jobs, and the words by which the invoice job is known (J1)."""
+    """
+    The platform's recurring jobs, and the words by which the invoice job is known (J1).
+
+    *job_type_none* is the number of the type that the invoice job has; *utilization_phrases* are
+    in the names of the other job of that type.
+    """
 
     name: Name
     is_active: Name
     last_run: Name
+    job_type: Name | None = "msdyn_jobtype"
+    job_type_none: int = 867380000
     create_invoices_phrases: tuple[str, ...]
+    utilization_phrases: tuple[str, ...] = ("utilization", "utilisation")
 
 
 class InvoiceTable(Table):

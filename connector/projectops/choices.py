@@ -51,7 +51,8 @@ class Choice(Generic[WordT]):
 
     def known(self) -> str:
         """The known numbers and words, for a message."""
-        return ", ".join(f"{number} ({word})" for number, word in sorted(self.word_of.items()))
+        known = (f"{number} ({word})" for number, word in sorted(self.word_of.items()))
+        return ", ".join(known) or "none, for no label of it was found in the tenant"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +112,9 @@ _WORDS: Mapping[str, type[StrEnum]] = {
 
 #: Words of the domain that stand for no choice value, or that a tenant may lack.
 OPTIONAL_WORDS: Mapping[str, frozenset[str]] = {
-    "transaction_class": frozenset({"product", "retainer", "commission", "additional", "tax"}),
+    "transaction_class": frozenset(
+        {"product", "retainer", "commission", "additional", "tax", "unclear"}
+    ),
     "not_to_exceed_status": frozenset(words.NotToExceedStatus),
     "retainer_status": frozenset(words.RetainerStatus),
     "refund_status": frozenset(words.RefundStatus),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connector.invoicing import ids
-from connector.invoicing.choices import CustomerKind, LineKind, RefundStatus
+from connector.invoicing.choices import CustomerKind, LineKind, RefundStatus, TransactionClass
 from connector.invoicing.model import (
     Actual,
     BillTo,
@@ -142,12 +142,12 @@ def milestone(tenant: Tenant, row: Row) -> Milestone:
     reader = read_row(tenant, names, row)
     line = reader.required(names.contract_line, reader.lookup(names.contract_line))
     status = reader.choice(names.status, choices.milestone_status)
-    limit = choices.not_to_exceed_status
+    limit = reader.labelled(names.not_to_exceed_status, choices.not_to_exceed_status)
     return Milestone(
         id=ids.MilestoneId(reader.id),
         name=reader.text(names.name) or "",
         contract_line_id=ids.ContractLineId(line),
-        date=_first_date(reader, names.date, names.fallback_date),
+        date=_first_date(reader, names.dates),
         status=reader.required(names.status, status, "an invoice status"),
         amount=reader.decimal(names.amount),
         tax=reader.decimal(names.tax),
@@ -159,9 +159,8 @@ def milestone(tenant: Tenant, row: Row) -> Milestone:
             reader, tenant, names, names.contract_line_customer, ids.ContractLineCustomerId
         ),
         header_id=_optional_id(reader, tenant, names, names.header, ids.MilestoneHeaderId),
-        not_to_exceed_status=_optional_choice(
-            reader, tenant, names, names.not_to_exceed_status, limit
-        ),
+        not_to_exceed_status=limit.word,
+        unknown_choice=limit.unknown,
         is_active=_is_active(reader, tenant, names, names.active_state),
         description=reader.text(names.description),
         external_description=reader.text(names.external_description),
@@ -210,21 +209,21 @@ def actual(tenant: Tenant, row: Row) -> Actual:
     names, choices = tenant.mapping.actual, tenant.choices
     reader = read_row(tenant, names, row)
     kind = reader.choice(names.transaction_type, choices.transaction_type)
-    group = reader.choice(names.transaction_class, choices.transaction_class)
+    group = reader.labelled(names.transaction_class, choices.transaction_class)
     created = reader.instant(names.created_on)
-    limit = choices.not_to_exceed_status
+    limit = reader.labelled(names.not_to_exceed_status, choices.not_to_exceed_status)
+    word = TransactionClass.UNCLEAR if group.unknown else group.word
     return Actual(
         id=ids.ActualId(reader.id),
         contract_line_id=_id(reader, names.contract_line, ids.ContractLineId),
         transaction_type=reader.required(names.transaction_type, kind, "a transaction type"),
-        transaction_class=reader.required(names.transaction_class, group, "a transaction class"),
+        transaction_class=reader.required(names.transaction_class, word, "a transaction class"),
         billing_status=reader.choice(names.billing_status, choices.billing_status),
         billing_type=reader.choice(names.billing_type, choices.billing_type),
         adjustment_status=reader.choice(names.adjustment_status, choices.adjustment_status),
-        not_to_exceed_status=_optional_choice(
-            reader, tenant, names, names.not_to_exceed_status, limit
-        ),
-        transaction_date=_first_date(reader, names.transaction_date, names.fallback_date),
+        not_to_exceed_status=limit.word,
+        unknown_choice=group.unknown or limit.unknown,
+        transaction_date=_first_date(reader, names.dates),
         created_on=created,
         created_date=created.astimezone(tenant.zone).date() if created else None,
         quantity=reader.decimal(names.quantity),
@@ -253,12 +252,14 @@ def retainer(tenant: Tenant, row: Row) -> Retainer:
     """A retainer or advance of one contract customer (V1)."""
     names = tenant.mapping.retainer
     reader = read_row(tenant, names, row)
+    status = reader.labelled(names.status, tenant.choices.retainer_status)
     return Retainer(
         id=ids.RetainerId(reader.id),
         name=reader.text(names.name) or "",
         contract_customer_id=_id(reader, names.contract_customer, ids.ContractCustomerId),
         date=reader.date(names.date),
-        status=reader.choice(names.status, tenant.choices.retainer_status),
+        status=status.word,
+        unknown_choice=status.unknown,
         refund_status=_refund_status(tenant, reader),
         amount=reader.decimal(names.amount),
         used_amount=reader.decimal(names.used_amount),
@@ -364,9 +365,9 @@ def _bill_to(reader: RowReader, names: BillToColumns) -> BillTo:
     )
 
 
-def _first_date(reader: RowReader, column: DateColumn | None, fallback: DateColumn) -> date | None:
-    own = reader.date(column) if column is not None else None
-    return own or reader.date(fallback)
+def _first_date(reader: RowReader, columns: Iterable[DateColumn]) -> date | None:
+    days = (reader.date(column) for column in columns)
+    return next((day for day in days if day is not None), None)
 
 
 def _id(reader: RowReader, column: str, kind: Callable[[UUID], IdT]) -> IdT | None:

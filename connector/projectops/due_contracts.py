@@ -46,11 +46,13 @@ class Due:
     What the first look found.
 
     *contracts* have something due on the run date itself, by name and id; *overdue* lists what
-    earlier dates left behind, in any contract, by date.
+    earlier dates left behind, in any contract, by date. *other_jobs* names active jobs of the
+    tenant that may make invoices too.
     """
 
     contracts: tuple[ContractId, ...]
     overdue: tuple[Overdue, ...]
+    other_jobs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,6 +39,7 @@ LOSSES: Final[Mapping[str, str]] = {
     "actual.contract_line_customer": "actuals are billed to the customer that they name",
     "retainer.refund_status": "retainers that wait for a refund cannot be listed",
     "retainer.active_state": "retainers cannot be deactivated",
+    "batch_job.job_type": "a job of the tenant that bears another name cannot be told apart",
     "invoice.contract_customer": _HARMLESS + "the invoice's customer says whom it is for",
     "invoice.contract_customer_navigation": (
         "the invoice does not name its row among the contract's customers; it has the customer"

@@ -8,6 +8,7 @@ from connector.dataverse.errors import DataverseError
 from connector.mapping import DateColumn, MappingError, TenantMapping
 from connector.projectops.constants import constant_faults
 from connector.projectops.findings import Area, CheckReport, Finding, Severity, error, ok, warning
+from connector.projectops.labels import numbers_by_label
 from connector.projectops.losses import loss_of, loss_of_table
 from connector.projectops.mapped_names import (
     OPTIONAL_TABLES,
@@ -16,7 +17,12 @@ from connector.projectops.mapped_names import (
     missing_names,
 )
 from connector.projectops.payment_terms import payment_terms, unknown_targets
-from connector.projectops.platform_job import invoice_jobs, platform_job_query
+from connector.projectops.platform_job import (
+    invoice_jobs,
+    other_job_text,
+    other_jobs,
+    platform_job_query,
+)
 from connector.projectops.rows import RowFault
 from connector.projectops.tenant import BEHAVIOURS, Tenant, resolve_tenant
 from connector.projectops.zone_check import zone_findings
@@ -55,6 +61,9 @@ CHOICE_COLUMNS: Mapping[str, tuple[str, str]] = {
     "retainer_status": ("retainer", "status"),
     "refund_status": ("retainer", "refund_status"),
 }
+
+#: Choices that labels resolve and that decide what is billed, whatever the settings.
+MONEY_BY_LABEL = frozenset({"not_to_exceed_status"})
 
 #: Words whose absence from a tenant is normal: they come with other products (schema, section 2).
 ELSEWHERE = frozenset(
@@ -146,16 +155,20 @@ def _choice(mapping: TenantMapping, choice: str, attribute: AttributeInfo) -> It
             text = f"choices.{choice} {word!r} = {number}: the tenant's choice has no such value"
             yield error(Area.CHOICES, text, f"it has {_shown(options)}")
     labels: Mapping[str, tuple[str, ...]] = getattr(mapping.labels, choice, {})
-    known = {label.casefold() for label in options.values()}
-    for word, candidates in labels.items():
-        if word not in numbers and not known & {label.casefold() for label in candidates}:
-            text = f"labels.{choice} {word!r}: none of {list(candidates)} is a label of the tenant"
-            yield Finding(
-                area=Area.CHOICES,
-                severity=Severity.WARNING,
-                text=text,
-                hint=f"it has {_shown(options)}; pin the number under [choices.{choice}] if needed",
-            )
+    found = numbers_by_label(labels, attribute, numbers)
+    unlike = [word for word in labels if word not in numbers and word not in found]
+    for word in unlike if options else ():
+        text = f"labels.{choice} {word!r}: no label of the tenant, in any language, is one of its"
+        hint = f"it has {_shown(_told(attribute))}; write the number under [choices.{choice}]"
+        if choice in MONEY_BY_LABEL:
+            yield error(Area.CHOICES, text, f"{hint}; records with it are left behind until then")
+        else:
+            yield warning(Area.CHOICES, text, hint)
+
+
+def _told(attribute: AttributeInfo) -> Mapping[int, str]:
+    """Each number with its labels in every language."""
+    return {number: " / ".join(labels) for number, labels in (attribute.labels or {}).items()}
 
 
 def _shown(options: Mapping[int, str]) -> str:
@@ -212,9 +225,13 @@ def _readable(client: DataverseClient, mapping: TenantMapping, zone: ZoneInfo) -
 
 
 def _job(client: DataverseClient, tenant: Tenant) -> Iterator[Finding]:
-    jobs = invoice_jobs(tenant, client.read_all(platform_job_query(tenant)))
+    rows = client.read_all(platform_job_query(tenant))
+    jobs = invoice_jobs(tenant, rows)
     if not jobs:
         yield ok(Area.PLATFORM_JOB, "the tenant's own invoice job is not active")
     for job in jobs:
         text = f"the tenant's own invoice job {job!r} is active"
         yield error(Area.PLATFORM_JOB, text, "deactivate it, or run with --beside-platform-job")
+    for job in other_jobs(tenant, rows):
+        hint = "two jobs over one contract make two invoices"
+        yield warning(Area.PLATFORM_JOB, other_job_text(job), hint)

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from connector.dataverse.query import Field, Filter, Query, all_of, any_of, field, in_list
 from connector.dataverse.values import LOOKUP_TABLE
-from connector.invoicing.choices import BillingStatus, OrderType, TransactionType
+from connector.invoicing.choices import BillingStatus, OrderType, ProformaStatus, TransactionType
+from connector.projectops.choices import ProductType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from uuid import UUID
 
     from connector.invoicing.ids import ContractId
@@ -105,7 +106,7 @@ def milestones(tenant: Tenant, shard: Sequence[ContractId]) -> Query:
     select = (
         names.id,
         names.name,
-        *_dates(names.date, names.fallback_date),
+        *_dates(*names.dates),
         names.status,
         *(names.amount, names.tax, names.description, names.external_description),
         *_lookups(names.contract_line, names.currency),
@@ -170,7 +171,7 @@ def _actual_columns(tenant: Tenant) -> tuple[str, ...]:
     return (
         *(names.id, names.transaction_type, names.transaction_class, names.billing_status),
         *(names.billing_type, names.adjustment_status, names.created_on, names.state),
-        *_dates(names.transaction_date, names.fallback_date),
+        *_dates(*names.dates),
         *(names.quantity, names.price, names.amount, names.description),
         names.external_description,
         *_lookups(names.contract, names.contract_line, names.currency),
@@ -211,40 +212,72 @@ def invoices(tenant: Tenant, shard: Sequence[ContractId]) -> Query:
     return _query(names, select, _of_contracts(names.contract, shard))
 
 
-def invoice_details(tenant: Tenant, shard: Sequence[ContractId]) -> Query:
-    """The invoice line details that bill something of the contracts, whoever made them."""
+def details(tenant: Tenant, wanted: Sequence[UUID]) -> tuple[Query, ...]:
+    """The invoice line details of these ids."""
+    names = tenant.mapping.invoice_detail
+    return tuple(_details(tenant, in_list(names.id, part)) for part in _parts(wanted))
+
+
+def details_of_documents(tenant: Tenant, sources: Sequence[UUID]) -> tuple[Query, ...]:
+    """The invoice line details whose source document is one of *sources*; none without a column."""
+    names = tenant.mapping.invoice_detail
+    column = tenant.known(names, names.source_document)
+    if column is None:
+        return ()
+    return tuple(_details(tenant, in_list(f"_{column}_value", part)) for part in _parts(sources))
+
+
+def _details(tenant: Tenant, condition: Filter) -> Query:
     names = tenant.mapping.invoice_detail
     select = (
         names.id,
-        *_lookups(names.contract, names.invoice),
+        *_lookups(names.invoice),
         *_present_lookups(tenant, names, names.source_document),
     )
-    return _query(names, select, _of_contracts(names.contract, shard))
+    return _query(names, select, condition)
+
+
+def _parts(wanted: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
+    return (wanted[start : start + IDS_PER_QUERY] for start in range(0, len(wanted), IDS_PER_QUERY))
 
 
 def billing_lines(tenant: Tenant, shard: Sequence[ContractId]) -> Query:
-    """The invoice lines of the contracts' invoices: product lines and retainers bill by them."""
-    names = tenant.mapping.invoice_line
+    """
+    The lines of the contracts' open invoices, and all that bill by themselves.
+
+    Product lines and retainers are billed by their line, whenever that was; of project work only
+    what is not confirmed yet can still grow.
+    """
+    names, choices = tenant.mapping.invoice_line, tenant.choices
     path = f"{names.invoice_navigation}/_{tenant.mapping.invoice.contract}_value"
     select = (
         *(names.id, names.product_type),
         *_lookups(names.invoice, names.contract_line),
         *_present_lookups(tenant, names, names.retainer),
     )
-    return _query(names, select, any_of(*(field(path).eq(contract) for contract in shard)))
+    status = field(f"{names.invoice_navigation}/{tenant.mapping.invoice.status}")
+    numbers = choices.proforma_status.number_of
+    final = (ProformaStatus.CONFIRMED, ProformaStatus.PAID)
+    project = choices.product_type.number_of[ProductType.PROJECT_BASED_SERVICE]
+    retainers = _present_lookups(tenant, names, names.retainer)
+    wanted = any_of(
+        all_of(*(status.ne(numbers[word]) for word in final)),
+        status.eq(None),
+        field(names.product_type).ne(project),
+        *(field(column).ne(None) for column in retainers),
+    )
+    of_contracts = any_of(*(field(path).eq(contract) for contract in shard))
+    return _query(names, select, all_of(of_contracts, wanted))
 
 
 def connections(tenant: Tenant, sources: Sequence[UUID]) -> tuple[Query, ...]:
     """The transaction connections from an invoice line detail to any of *sources* (L4)."""
     names = tenant.mapping.connection
     first = field(names.first_type).eq(tenant.mapping.invoice_detail.table)
-    parts = (
-        [str(source) for source in sources[start : start + IDS_PER_QUERY]]
-        for start in range(0, len(sources), IDS_PER_QUERY)
-    )
     select = (names.id, names.first, names.second, names.second_type)
     return tuple(
-        _query(names, select, all_of(first, in_list(names.second, part))) for part in parts
+        _query(names, select, all_of(first, in_list(names.second, [str(key) for key in part])))
+        for part in _parts(sources)
     )
 
 
@@ -289,8 +322,8 @@ def _with(condition: Filter, extra: str | None) -> Filter:
     return all_of(condition, Filter(text=f"({extra})"))
 
 
-def _dates(*columns: DateColumn | None) -> tuple[str, ...]:
-    return tuple(column.column for column in columns if column is not None)
+def _dates(*columns: DateColumn) -> tuple[str, ...]:
+    return tuple(column.column for column in columns)
 
 
 def _lookups(*columns: str) -> tuple[str, ...]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from connector.invoicing import ids, keys
+from connector.dataverse.page import rows_of
+from connector.invoicing import ids
 from connector.invoicing.choices import SourceTable
 from connector.invoicing.model import BilledSource, ContractSnapshot, Source
 from connector.outcome import FailedContract
 from connector.projectops import decode, queries
+from connector.projectops.actual_pages import ActualPages
+from connector.projectops.billed import read_billed
 from connector.projectops.decode import read_row
 from connector.projectops.rows import RowFault
 
@@ -24,12 +27,16 @@ if TYPE_CHECKING:
     from connector.invoicing.model import Currency, ExistingInvoice
     from connector.mapping import TenantMapping
     from connector.mapping.tables import Table
+    from connector.projectops.actual_pages import Found
+    from connector.projectops.billed import BilledDetails
     from connector.projectops.tenant import Tenant
 
 ValueT = TypeVar("ValueT")
 
 #: Faults of one contract that are told; a table full of them would tell nothing more.
 FAULTS_TOLD = 20
+
+_ACTUALS = "actuals"
 
 #: Contracts that are read together: bounds memory, and keeps filters far below the URL limit.
 CONTRACTS_PER_PART = 20
@@ -43,14 +50,13 @@ class PartRows:
     lines: tuple[Row, ...]
     schedule_rows: tuple[Row, ...]
     milestones: tuple[Row, ...]
-    actuals: tuple[Row, ...]
+    actuals: tuple[Found, ...]
     invoices: tuple[Row, ...]
-    details: tuple[Row, ...]
     billing_lines: tuple[Row, ...]
     customers: tuple[Row, ...] = ()
     line_customers: tuple[Row, ...] = ()
     retainers: tuple[Row, ...] = ()
-    connections: tuple[Row, ...] = ()
+    billed: BilledDetails
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,19 +115,41 @@ def read_part(
 
 
 def _read_rows(client: DataverseClient, tenant: Tenant, wanted: Sequence[ContractId]) -> PartRows:
-    """Two requests: all that hangs on the contracts, then the connections of their sources."""
+    """
+    Two requests: all that is open of the contracts, then what bills it already.
+
+    What the contracts were billed before is asked for by what is open now, so that a long history
+    costs nothing.
+    """
     names = tenant.mapping
     asked = {
         field: query(tenant, wanted)
         for field, (table, query) in _reads(names).items()
         if tenant.has_table(table)
     }
-    rows = dict(zip(asked, client.read_many(tuple(asked.values())), strict=True))
-    sources = (
-        *_keys(tenant, names.actual, rows["actuals"]),
-        *_keys(tenant, names.milestone, rows["milestones"]),
+    rows: dict[str, list[Row]] = {field: [] for field in asked}
+    actuals: list[Found] = []
+    decoder = ActualPages(tenant)
+    fields = tuple(asked)
+    for page in client.pages_many(tuple(asked.values())):
+        if fields[page.query] == _ACTUALS:
+            actuals += decoder.found(page)
+        else:
+            rows[fields[page.query]] += rows_of(page)
+    del rows[_ACTUALS]
+    candidates = (
+        *(Source(table=SourceTable.ACTUAL, id=f.actual.id) for f in actuals if f.actual),
+        *(
+            Source(table=SourceTable.MILESTONE, id=key)
+            for key in _keys(tenant, names.milestone, rows["milestones"])
+        ),
     )
-    return ShardRows(**rows, connections=_connections(client, tenant, sorted(sources)))
+    named = tuple(item.detail for item in actuals if item.detail is not None)
+    return PartRows(
+        actuals=tuple(actuals),
+        billed=read_billed(client, tenant, candidates, named),
+        **{field: tuple(found) for field, found in rows.items()},
+    )
 
 
 def _reads(
@@ -138,20 +166,8 @@ def _reads(
         "actuals": (names.actual, queries.actuals),
         "retainers": (names.retainer, queries.retainers),
         "invoices": (names.invoice, queries.invoices),
-        "details": (names.invoice_detail, queries.invoice_details),
         "billing_lines": (names.invoice_line, queries.billing_lines),
     }
-
-
-def _connections(
-    client: DataverseClient, tenant: Tenant, sources: Sequence[UUID]
-) -> tuple[Row, ...]:
-    """What details *sources* are connected to; no request where there are none."""
-    if not sources:
-        return ()
-    return tuple(
-        row for rows in client.read_many(queries.connections(tenant, sources)) for row in rows
-    )
 
 
 def _keys(tenant: Tenant, names: Table, rows: Sequence[Row]) -> Iterator[UUID]:
@@ -169,7 +185,7 @@ class _Grouped:
         self.customers = self._by(
             names.contract_customer, names.contract_customer.contract, rows.customers
         )
-        self.actuals = self._by(names.actual, names.actual.contract, rows.actuals)
+        self.actuals = _by_contract(rows.actuals)
         self.retainers = self._by(names.retainer, names.retainer.contract, rows.retainers)
         self.invoices = self._by(names.invoice, names.invoice.contract, rows.invoices)
         self.schedule_rows = self._by(
@@ -184,10 +200,7 @@ class _Grouped:
         self.billing_lines = self._by(
             names.invoice_line, names.invoice_line.invoice, rows.billing_lines
         )
-        self.invoice_of_detail = self._invoices_of_details(rows.details)
-        self.invoice_of_text = {str(key): value for key, value in self.invoice_of_detail.items()}
-        self.detail_of_source = self._details_of_sources(rows.connections)
-        self.invoice_of_document = self._invoices_of_documents(rows.details)
+        self.billed = rows.billed
 
     def existing_invoice(self, tenant: Tenant, row: Row) -> ExistingInvoice:
         """An invoice with the contract lines that it has lines of."""
@@ -205,25 +218,12 @@ class _Grouped:
             grouped.setdefault(owner, []).append(row)
         return grouped
 
-    def _invoices_of_details(self, rows: Sequence[Row]) -> Mapping[UUID, UUID | None]:
-        names = self._tenant.mapping.invoice_detail
-        readers = (read_row(self._tenant, names, row) for row in rows)
-        return {reader.id: reader.lookup(names.invoice) for reader in readers}
 
-    def _invoices_of_documents(self, rows: Sequence[Row]) -> Mapping[UUID, UUID | None]:
-        names = self._tenant.mapping.invoice_detail
-        column = names.source_document
-        if column is None or not self._tenant.has(names.table, column):
-            return {}
-        readers = (read_row(self._tenant, names, row) for row in rows)
-        found = ((reader.lookup(column), reader.lookup(names.invoice)) for reader in readers)
-        return {source: invoice for source, invoice in found if source is not None}
-
-    def _details_of_sources(self, rows: Sequence[Row]) -> Mapping[str, str]:
-        names = self._tenant.mapping.connection
-        readers = [read_row(self._tenant, names, row) for row in rows]
-        pairs = [(reader.text(names.second), reader.text(names.first)) for reader in readers]
-        return {second.lower(): first.lower() for second, first in pairs if first and second}
+def _by_contract(found: Sequence[Found]) -> Mapping[UUID, list[Found]]:
+    grouped: dict[UUID, list[Found]] = {}
+    for item in found:
+        grouped.setdefault(item.contract, []).append(item)
+    return grouped
 
 
 def _snapshot(
@@ -240,7 +240,9 @@ def _snapshot(
     line_ids = tuple(_keys(tenant, names.contract_line, line_rows))
     lines = faults.keep(decode.contract_line, tenant, line_rows)
     milestones = faults.keep(decode.milestone, tenant, _under(rows.milestones, line_ids))
-    actuals = faults.keep(decode.actual, tenant, rows.actuals.get(contract_id, ()))
+    found_actuals = rows.actuals.get(contract_id, ())
+    faults.texts += (found.fault for found in found_actuals if found.actual is None)
+    actuals = tuple(found.actual for found in found_actuals if found.actual is not None)
     invoices = faults.keep(rows.existing_invoice, tenant, rows.invoices.get(contract_id, ()))
     customers = faults.keep(decode.contract_customer, tenant, rows.customers.get(contract_id, ()))
     line_customers = faults.keep(
@@ -270,8 +272,8 @@ def _snapshot(
         retainers=retainers,
         invoices=invoices,
         billed=(
-            *_billed_by_details(tenant, rows, sources),
-            *_billed_by_back_link(tenant, rows, contract_id),
+            *rows.billed.of(sources),
+            *_billed_by_back_link(rows.billed, found_actuals),
             *_billed_by_lines(tenant, rows, tuple(invoice.id for invoice in invoices)),
         ),
         currencies=decode.foreign_currencies(
@@ -299,35 +301,14 @@ def _under(rows: Mapping[UUID, list[Row]], owners: Iterable[UUID]) -> tuple[Row,
     return tuple(row for owner in owners for row in rows.get(owner, ()))
 
 
-def _billed_by_details(
-    tenant: Tenant, rows: _Grouped, sources: Iterable[Source]
-) -> Iterator[BilledSource]:
-    """Sources that a detail is connected to or names, or whose obligation key exists already."""
-    for source in sources:
-        ours = keys.detail_id(tenant.organization_id, source)
-        theirs = rows.detail_of_source.get(str(source.id))
-        if theirs is not None:
-            yield BilledSource(source=source, invoice_id=_invoice(rows.invoice_of_text.get(theirs)))
-        elif ours in rows.invoice_of_detail:
-            yield BilledSource(source=source, invoice_id=_invoice(rows.invoice_of_detail[ours]))
-        elif source.id in rows.invoice_of_document:
-            invoice = _invoice(rows.invoice_of_document[source.id])
-            yield BilledSource(source=source, invoice_id=invoice)
-
-
 def _billed_by_back_link(
-    tenant: Tenant, rows: _Grouped, contract_id: ContractId
+    details: BilledDetails, actuals: Iterable[Found]
 ) -> Iterator[BilledSource]:
     """Actuals that name an invoice line detail themselves (A14)."""
-    names = tenant.mapping.actual
-    if names.invoice_detail is None or not tenant.has(names.table, names.invoice_detail):
-        return
-    for row in rows.actuals.get(contract_id, ()):
-        reader = read_row(tenant, names, row)
-        detail = reader.lookup(names.invoice_detail)
-        if detail is not None:
-            source = Source(table=SourceTable.ACTUAL, id=reader.id)
-            invoice = rows.invoice_of_detail.get(detail)
+    for found in actuals:
+        if found.actual is not None and found.detail is not None:
+            source = Source(table=SourceTable.ACTUAL, id=found.actual.id)
+            invoice = details.invoice_of_detail.get(found.detail)
             yield BilledSource(source=source, invoice_id=_invoice(invoice))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
 from uuid import UUID
 
 from connector.dataverse.errors import MalformedValue
@@ -18,6 +19,8 @@ from connector.dataverse.values import (
 )
 from connector.errors import ConnectorError
 from connector.invoicing.amounts import LARGEST, is_number
+from connector.invoicing.model import UnknownChoice
+from connector.projectops.choices import WordT
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 
     from connector.dataverse.message import JsonValue, Row
     from connector.mapping import DateColumn
-    from connector.projectops.choices import Choice, WordT
+    from connector.projectops.choices import Choice
     from connector.projectops.tenant import Tenant
 
 ValueT = TypeVar("ValueT")
@@ -39,6 +42,14 @@ class RowFault(ConnectorError):  # noqa: N818 - it is the row that is at fault
 
     def __init__(self, place: str, value: JsonValue, expected: str) -> None:
         super().__init__(f"{place}: expected {expected}, found {value!r:.80}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labelled(Generic[WordT]):
+    """A choice that labels resolve: its word, or the number that none of them explains."""
+
+    word: WordT | None = None
+    unknown: UnknownChoice | None = None
 
 
 class RowReader:
@@ -97,6 +108,14 @@ class RowReader:
         """The id that a lookup points to."""
         return self._read(f"_{column}_value", read_guid)
 
+    def guid_text(self, column: str) -> UUID | None:
+        """An id that is kept as text; None for any other text, which names nothing of ours."""
+        text = self.text(column)
+        try:
+            return None if text is None else UUID(text)
+        except ValueError:
+            return None
+
     def lookup_table(self, column: str) -> str | None:
         """The table that a lookup with several targets points to."""
         value = self._row.get(f"_{column}_value@{LOOKUP_TABLE}")
@@ -111,6 +130,17 @@ class RowReader:
         if word is None:
             raise RowFault(self.place(column), number, f"one of {choice.known()}")
         return word
+
+    def labelled(self, column: str | None, choice: Choice[WordT]) -> Labelled[WordT]:
+        """A choice whose numbers are the tenant's own; an unknown one is told, and no fault."""
+        number = self._read(column, read_integer) if column is not None else None
+        if column is None or number is None:
+            return Labelled()
+        word = choice.word_of.get(number)
+        if word is not None:
+            return Labelled(word=word)
+        place = self.place(column)
+        return Labelled(unknown=UnknownChoice(place=place, number=number, known=choice.known()))
 
     def date(self, column: DateColumn) -> dt.date | None:
         """A calendar date in the business time zone (T1)."""

@@ -11,6 +11,7 @@ from connector.mapping import DateBehaviour as MappedBehaviour
 from connector.mapping import DateColumn, MappingError, TenantMapping
 from connector.projectops.choices import Choices, resolve_choices
 from connector.projectops.constants import constant_faults
+from connector.projectops.labels import numbers_by_label
 from connector.projectops.mapped_names import (
     OPTIONAL_TABLES,
     available_copies,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from connector.dataverse.client import DataverseClient
     from connector.dataverse.metadata import TableInfo
-    from connector.mapping.model import ChoiceLabels, CopyRules
+    from connector.mapping.model import CopyRules
     from connector.mapping.tables import Table
 
 BEHAVIOURS: Mapping[MappedBehaviour, DateBehaviour] = {
@@ -128,6 +129,7 @@ def described_tables(mapping: TenantMapping) -> tuple[str, ...]:
         mapping.invoice_line,
         mapping.invoice_detail,
         mapping.connection,
+        mapping.batch_job,
     )
     return tuple(dict.fromkeys(table.table for table in tables))
 
@@ -164,24 +166,10 @@ def _found_numbers(
         "refund_status": (mapping.retainer.table, mapping.retainer.refund_status),
     }
     return {
-        choice: _numbers_by_label(mapping.labels, choice, _options(tables, table, column))
+        choice: numbers_by_label(
+            getattr(mapping.labels, choice),
+            tables[table].attributes.get(column or "") if table in tables else None,
+            getattr(mapping.choices, choice),
+        )
         for choice, (table, column) in places.items()
-    }
-
-
-def _options(tables: Mapping[str, TableInfo], table: str, column: str | None) -> Mapping[int, str]:
-    attribute = tables[table].attributes.get(column or "") if table in tables else None
-    return attribute.options if attribute and attribute.options else {}
-
-
-def _numbers_by_label(
-    labels: ChoiceLabels, choice: str, options: Mapping[int, str]
-) -> Mapping[str, int]:
-    wanted: Mapping[str, tuple[str, ...]] = getattr(labels, choice)
-    by_label = {label.casefold(): number for number, label in options.items()}
-    return {
-        word: by_label[label.casefold()]
-        for word, candidates in wanted.items()
-        for label in candidates
-        if label.casefold() in by_label
     }

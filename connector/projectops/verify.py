@@ -57,9 +57,15 @@ def verify(
     try:
         return _compared(client, tenant, composer, outcomes)
     except DataverseError as error:
-        text = f"{len(written)} written drafts could not be read back: {error}"
-        unread = PlanWarning(code="not-verified", text=text)
-        return Verified(outcomes=tuple(outcomes), warnings=(unread,))
+        unread = (
+            PlanWarning(
+                code="not-verified",
+                text=f"invoice {invoice.id} was written, but could not be read back: {error}",
+                subject=invoice.id,
+            )
+            for invoice in written
+        )
+        return Verified(outcomes=tuple(outcomes), warnings=tuple(unread))
 
 
 def _compared(

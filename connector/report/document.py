@@ -15,6 +15,7 @@ from connector.invoicing.reasons import RULE
 from connector.report import view
 from connector.report.amounts import exact, plain
 from connector.report.json_list import INDENT, JsonList, item_text, json_text, list_end
+from connector.report.sorted_lines import SortedLines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -69,7 +70,7 @@ def to_document(report: RunReport) -> JsonObject:
 
 
 def _run(report: RunReport, level: int) -> Iterator[str]:
-    with JsonList(level + 1) as left, JsonList(level + 1) as warnings:
+    with JsonList(level + 1) as left, SortedLines() as warnings:
         yield "{"
         for number, (name, value) in enumerate(_head(report).items()):
             yield _member(name, value, level, is_first=not number)
@@ -79,7 +80,7 @@ def _run(report: RunReport, level: int) -> Iterator[str]:
         yield from left.chunks()
         yield _member("conservation", _conservation(report), level)
         yield _key("warnings", level)
-        yield from warnings.chunks()
+        yield from _warnings(warnings, level + 1)
         yield _member("requests", _requests(report), level)
         yield "\n" + " " * INDENT * level + "}"
 
@@ -99,10 +100,11 @@ def _requests(report: RunReport) -> JsonObject:
     return {"get": counts.get, "batch": counts.batch, "throttled": counts.throttled}
 
 
-def _invoices(report: RunReport, level: int, left: JsonList, warnings: JsonList) -> Iterator[str]:
+def _invoices(
+    report: RunReport, level: int, left: JsonList, warnings: SortedLines
+) -> Iterator[str]:
     """The list of invoices; what belongs into the lists below it is put aside meanwhile."""
-    for warning in report.general_warnings:
-        warnings.add({"code": warning.code, "text": warning.text})
+    warnings.add(view.warning_lines(report.general_warnings))
     is_first = True
     for part in report.parts():
         for contract in view.contracts(part):
@@ -112,8 +114,16 @@ def _invoices(report: RunReport, level: int, left: JsonList, warnings: JsonList)
                 is_first = False
             for entry in contract.left:
                 left.add(_left(entry))
-        for warning in part.all_warnings:
-            warnings.add({"code": warning.code, "text": warning.text})
+        warnings.add(view.warning_lines(part.all_warnings))
+    yield "[]" if is_first else list_end(level)
+
+
+def _warnings(found: SortedLines, level: int) -> Iterator[str]:
+    is_first = True
+    for warning in view.merged_warnings(found):
+        item: JsonObject = {"code": warning.code, "text": warning.text}
+        yield ("[" if is_first else "") + item_text(item, level, is_first=is_first)
+        is_first = False
     yield "[]" if is_first else list_end(level)
 
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from connector.report.sorted_lines import SortedLines
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from connector.invoicing.plan import (
         ContractPlan,
@@ -18,6 +22,14 @@ if TYPE_CHECKING:
     )
     from connector.outcome import InvoiceOutcome
     from connector.run_report import PartResult, RunReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarningLine:
+    """A warning as it is shown."""
+
+    code: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +66,25 @@ def all_contracts(report: RunReport) -> Iterator[ContractResult]:
     return (contract for part in report.parts() for contract in contracts(part))
 
 
-def all_warnings(report: RunReport) -> Iterator[PlanWarning]:
-    """Every warning of a run: those of the run as a whole, then part by part."""
-    yield from report.general_warnings
-    for part in report.parts():
-        yield from part.all_warnings
+def all_warnings(report: RunReport) -> Iterator[WarningLine]:
+    """Every warning of a run once, by code and text."""
+    with SortedLines() as lines:
+        lines.add(warning_lines(report.general_warnings))
+        for part in report.parts():
+            lines.add(warning_lines(part.all_warnings))
+        yield from merged_warnings(lines)
+
+
+def warning_lines(warnings: Iterable[PlanWarning]) -> Iterator[bytes]:
+    """Each warning as a line that sorts by code and text."""
+    return (msgspec.json.encode((warning.code, warning.text)) for warning in warnings)
+
+
+def merged_warnings(lines: SortedLines) -> Iterator[WarningLine]:
+    """The warnings that `warning_lines` has made."""
+    for line in lines.merged():
+        code, text = msgspec.json.decode(line, type=tuple[str, str])
+        yield WarningLine(code=code, text=text)
 
 
 def lines(outcome: InvoiceOutcome) -> tuple[LinePlan, ...]:

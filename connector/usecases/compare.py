@@ -27,7 +27,7 @@ from connector.projectops.queries import IDS_PER_QUERY
 from connector.projectops.read import read_part
 from connector.scope import Scope
 from connector.usecases.parts.in_flight import FIRST_GUESS, InFlight
-from connector.usecases.parts.partition import part_tasks
+from connector.usecases.parts.tasks import part_tasks
 from connector.usecases.watch import RunInterrupted, Stopping
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from connector.invoicing.model import Actual, ContractSnapshot
     from connector.projectops.existing_drafts import ExistingDraft
     from connector.usecases.environment import Environment
-    from connector.usecases.parts.partition import PartTask
+    from connector.usecases.parts.tasks import PartTask
 
 
 def compare(

@@ -197,8 +197,8 @@ def _entry() -> str:
             "[actual] billing_type = 'msdyn_billtype': msdyn_actual has no such column",
         ),
         (
-            'to = "msdyn_Unit"',
-            'to = "msdyn_unit"',
+            'to = "msdyn_Unit"\nset = "uoms"\noptional = true',
+            'to = "msdyn_unit"\nset = "uoms"',
             "to = 'msdyn_unit': msdyn_invoicelinetransaction has no such column or property",
         ),
     ],

@@ -138,7 +138,8 @@ def test_each_version_is_billed_what_it_should_be(name: str, tmp_path: Path) -> 
 
 def optional_names() -> Iterator[tuple[str, str]]:
     """Each optional name of the mapping, as table and column or navigation property."""
-    found, required = set(), set()
+    found: set[tuple[str, str]] = set()
+    required: set[tuple[str, str]] = set()
     for _, table in mapped_tables(MAPPING):
         for field, definition in type(table).model_fields.items():
             value = getattr(table, field)

@@ -14,7 +14,12 @@ from connector.invoicing.choices import (
     LineKind,
     ProformaStatus,
 )
-from connector.invoicing.model import BilledSource, Carried, ExistingInvoice
+from connector.invoicing.model import (
+    BilledSource,
+    Carried,
+    ExistingInvoice,
+    UnknownChoice,
+)
 from connector.invoicing.planning import plan_contract
 from connector.invoicing.policy import (
     Cutoff,
@@ -29,7 +34,7 @@ from connector.invoicing.projection import after
 from tests.invoicing.ledger import ident, snapshot_of
 
 if TYPE_CHECKING:
-    from connector.invoicing.model import ContractSnapshot
+    from connector.invoicing.model import Actual, ContractSnapshot, Milestone, Retainer
 
 OCT_5 = date(2020, 10, 5)
 
@@ -332,6 +337,27 @@ _DRAFT = replace(
         _EVERYTHING.contract, state=ContractState.DRAFT, reason=ContractReason.IN_REVIEW
     ),
 )
+
+
+def _with_unknown_choices(snapshot: ContractSnapshot) -> ContractSnapshot:
+    """The first actual, milestone and retainer carry a number that no label explains."""
+
+    def unknown(record: Actual | Milestone | Retainer) -> UnknownChoice:
+        return UnknownChoice(
+            place=f"a_table {record.id} column a_status", number=7, known="1 (committed)"
+        )
+
+    actual, *actuals = snapshot.actuals
+    milestone, *milestones = snapshot.milestones
+    retainer, *retainers = snapshot.retainers
+    return replace(
+        snapshot,
+        actuals=(replace(actual, unknown_choice=unknown(actual)), *actuals),
+        milestones=(replace(milestone, unknown_choice=unknown(milestone)), *milestones),
+        retainers=(replace(retainer, unknown_choice=unknown(retainer)), *retainers),
+    )
+
+
 _ITEMS = replace(_EVERYTHING, contract=replace(_EVERYTHING.contract, order_type=None))
 
 CASES = {
@@ -368,4 +394,5 @@ CASES = {
     "nothing": Case(_NOTHING),
     "inactive": Case(_INACTIVE, policy=_BILLING),
     "without-customers": Case(_without_customers(_EVERYTHING)),
+    "unknown-choices": Case(_with_unknown_choices(_EVERYTHING), policy=_BILLING),
 }

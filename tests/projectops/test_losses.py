@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connector.mapping import load_mapping
+from connector.mapping import DateColumn, load_mapping
 from connector.projectops.losses import LOSSES, TABLE_LOSSES, loss_of, loss_of_table
 from connector.projectops.mapped_names import OPTIONAL_TABLES, mapped_tables
 
@@ -10,7 +10,7 @@ OPTIONAL = {
     f"{word}.{field}"
     for word, table in mapped_tables(load_mapping())
     for field, definition in type(table).model_fields.items()
-    if not definition.is_required()
+    if not definition.is_required() and isinstance(getattr(table, field), str | DateColumn)
 }
 
 

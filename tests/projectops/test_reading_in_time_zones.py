@@ -51,12 +51,16 @@ MILESTONE, ACTUAL, ROW, RETAINER = (
     MAPPING.schedule_row,
     MAPPING.retainer,
 )
+assert MILESTONE.date is not None
+assert ACTUAL.transaction_date is not None
+MILESTONE_DATE: DateColumn = MILESTONE.date
+TRANSACTION_DATE: DateColumn = ACTUAL.transaction_date
 DATES = (
     (ROW.table, ROW.run_date),
     (ROW.table, ROW.cutoff_date),
-    (MILESTONE.table, MILESTONE.date),
+    (MILESTONE.table, MILESTONE_DATE),
     (MILESTONE.table, MILESTONE.fallback_date),
-    (ACTUAL.table, ACTUAL.transaction_date),
+    (ACTUAL.table, TRANSACTION_DATE),
     (ACTUAL.table, ACTUAL.fallback_date),
     (RETAINER.table, RETAINER.date),
 )
@@ -179,7 +183,7 @@ def milestone(writer: Writer, record: Milestone) -> dict[str, Any]:
         MILESTONE.tax: record.tax,
         MILESTONE.description: record.description,
         MILESTONE.external_description: record.external_description,
-        **writer.first_of(MILESTONE.table, (MILESTONE.date, MILESTONE.fallback_date), record.date),
+        **writer.first_of(MILESTONE.table, (MILESTONE_DATE, MILESTONE.fallback_date), record.date),
         **lookups(
             **{
                 MILESTONE.contract_line: record.contract_line_id,
@@ -193,7 +197,7 @@ def milestone(writer: Writer, record: Milestone) -> dict[str, Any]:
 
 
 def actual(writer: Writer, record: Actual, created: datetime | None) -> dict[str, Any]:
-    dates = (ACTUAL.transaction_date, ACTUAL.fallback_date)
+    dates = (TRANSACTION_DATE, ACTUAL.fallback_date)
     return {
         ACTUAL.id: str(record.id),
         "@odata.etag": record.etag,

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import os
 import random
-import re
 from typing import TYPE_CHECKING, Any
-from uuid import NAMESPACE_OID, uuid5
 
 import pytest
 
 from connector.sample_tenant import sample_seed
+from tests.end_to_end.copies import renamed
 from tests.end_to_end.tenant import serving
 from tests.reliability.crash_matrix import BREAKAGES, DAYS, PACKS, Scene
 
@@ -28,14 +27,6 @@ SCHEDULE = "msdyn_contractlineinvoiceschedules"
 SCHEDULE_KEY = "msdyn_contractlineinvoicescheduleid"
 PROJECT_WORK = 5
 CASES = int(os.environ.get("PROFORMA_CASES", "3"))
-_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-
-
-def renamed(value: Any, copy: int) -> Any:
-    """*value* with every id in it replaced by that of the copy."""
-    if not isinstance(value, str):
-        return value
-    return _ID.sub(lambda found: str(uuid5(NAMESPACE_OID, f"{copy}/{found.group()}")), value)
 
 
 def large_tenant() -> dict[str, list[dict[str, Any]]]:

@@ -96,23 +96,32 @@ class _Text:
         self.peek()
         portion = _PORTION
         while True:
-            try:
-                value, end = DECODER.raw_decode(self._buffer, self._place)
-            except json.JSONDecodeError as error:
-                if not self._read(portion):
-                    raise self.fault(error.msg, error.pos) from error
-            else:
-                if end + _LOOK_AHEAD <= len(self._buffer) or not self._read(portion):
-                    if self._has_escapes:
-                        check_surrogates(value, self._buffer[self._place : end])
-                    self._place = end
-                    return value
+            found = self._attempt()
+            is_cut = isinstance(found, ValueError) or found[1] + _LOOK_AHEAD > len(self._buffer)
+            if not is_cut or not self._read(portion):
+                return self._taken(found)
             portion *= 2  # so that a value of any length is read in linear time
 
     def fault(self, reason: str, place: int | None = None) -> ValueError:
         """What is wrong, and where."""
         where = self._before + (self._place if place is None else place)
         return ValueError(f"{reason} (character {where})")
+
+    def _attempt(self) -> tuple[Any, int] | json.JSONDecodeError:
+        """The value at the place and where it ends, or why there is none in what was read."""
+        try:
+            return DECODER.raw_decode(self._buffer, self._place)
+        except json.JSONDecodeError as error:
+            return error
+
+    def _taken(self, found: tuple[Any, int] | json.JSONDecodeError) -> Any:  # noqa: ANN401  any JSON value
+        if isinstance(found, json.JSONDecodeError):
+            raise self.fault(found.msg, found.pos) from found
+        value, end = found
+        if self._has_escapes:
+            check_surrogates(value, self._buffer[self._place : end])
+        self._place = end
+        return value
 
     def _read(self, portion: int = _PORTION) -> bool:
         """Read on, forgetting what was used; False at the end of the file."""

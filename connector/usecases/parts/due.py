@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from connector.invoicing.plan import PlanWarning
 from connector.invoicing.policy import MissedDates, RetainerTiming
 from connector.projectops.due_contracts import DueRows, due_queries, find_due, retainer_query
-from connector.projectops.platform_job import PlatformJobActive, invoice_jobs, platform_job_query
+from connector.projectops.platform_job import (
+    PlatformJobActive,
+    invoice_jobs,
+    other_job_text,
+    other_jobs,
+    platform_job_query,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,7 +45,8 @@ def find_all_due(environment: Environment, scope: Scope) -> Due:
         retainers=tuple(row for found in retainers for row in found),
     )
     late_since = scope.run_date - timedelta(days=scope.late_days) if catches_up else None
-    return find_due(tenant, scope.run_date, rows, late_since=late_since)
+    due = find_due(tenant, scope.run_date, rows, late_since=late_since)
+    return replace(due, other_jobs=other_jobs(tenant, batch_jobs))
 
 
 def missed_dates(environment: Environment, scope: Scope, days: int) -> tuple[date, ...]:
@@ -56,6 +64,12 @@ def missed_dates(environment: Environment, scope: Scope, days: int) -> tuple[dat
         if item.date >= earliest and (not named or item.contract_id in named)
     }
     return tuple(sorted(dates))
+
+
+def beside_jobs(due: Due) -> Iterator[PlanWarning]:
+    """The tenant's jobs that may make invoices under another name: two jobs bill twice (J5)."""
+    for name in due.other_jobs:
+        yield PlanWarning(code="platform-job-unclear", text=other_job_text(name))
 
 
 def left_behind(overdue: Sequence[Overdue], planned: Sequence[ContractId]) -> Iterator[PlanWarning]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from connector.runs.store import RunStore
     from connector.summary import PartSummary
     from connector.usecases.environment import Environment
-    from connector.usecases.parts.partition import PartTask
+    from connector.usecases.parts.tasks import PartTask
 
 
 def plan_part(environment: Environment, store: RunStore, task: PartTask) -> PartSummary:

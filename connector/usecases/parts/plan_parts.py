@@ -22,10 +22,10 @@ from connector.projectops.rows import RowFault
 from connector.runs.manifest import Manifest
 from connector.runs.stored_plan import StoredPlanSource
 from connector.usecases.bounds import PlanRejected, judged
-from connector.usecases.parts.due import find_all_due, left_behind
+from connector.usecases.parts.due import beside_jobs, find_all_due, left_behind
 from connector.usecases.parts.in_flight import InFlight
-from connector.usecases.parts.partition import part_tasks
 from connector.usecases.parts.plan_part import fail_part, plan_part
+from connector.usecases.parts.tasks import part_tasks
 from connector.usecases.progress import PartPlanned, PartsFound
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from connector.scope import Scope
     from connector.summary import PartSummary
     from connector.usecases.environment import Environment
-    from connector.usecases.parts.partition import PartTask
+    from connector.usecases.parts.tasks import PartTask
 
 #: Failures of a read that every other part would meet as well.
 EVERYBODYS: Final = (
@@ -137,6 +137,7 @@ def plan_parts(environment: Environment, store: RunStore, run_id: str, scope: Sc
     judgement = judged(parts, environment.settings.bounds, scope.overrides)
     warnings = (
         *_other_midnights(midnights),
+        *beside_jobs(due),
         *left_behind(due.overdue, wanted),
         *judgement.lifted,
     )

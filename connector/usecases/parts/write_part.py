@@ -32,23 +32,9 @@ if TYPE_CHECKING:
     from connector.projectops.verify import Verified
     from connector.projectops.written import Begun, ContractWriter, Written
     from connector.runs.store import RunStore
-    from connector.summary import OutcomeSummary, PartSummary
+    from connector.summary import OutcomeSummary
     from connector.usecases.environment import Environment
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WriteTask:
-    """
-    What has to be known to write one part; small, so that it can travel.
-
-    With *resumed* the part was planned a while ago: its records may have changed since, and some
-    of it may stand already. *invoices* is how many the whole run has, to say how far it came.
-    """
-
-    run_id: str
-    part: PartSummary
-    resumed: bool = False
-    invoices: int = 0
+    from connector.usecases.parts.tasks import WriteTask
 
 
 @dataclass(slots=True, kw_only=True)

@@ -15,7 +15,8 @@ from connector.runs.run_end import written_results, written_so_far
 from connector.runs.store import RunStoreError
 from connector.usecases.parts.in_flight import InFlight
 from connector.usecases.parts.plan_parts import EVERYBODYS
-from connector.usecases.parts.write_part import WriteTask, write_control, write_part
+from connector.usecases.parts.tasks import WriteTask
+from connector.usecases.parts.write_part import write_control, write_part
 from connector.usecases.progress import PartWritten
 from connector.usecases.watch import RunInterrupted, Stopping
 

@@ -1,23 +1,25 @@
-"""The contracts of a run in parts, in one order: equal runs have equal parts."""
+"""What has to be known to plan or to write one part: small values that can travel as text."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
+
+from connector.invoicing.ids import ContractId
+from connector.scope import Scope
+from connector.summary import PartSummary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
-    from connector.invoicing.ids import ContractId
-    from connector.scope import Scope
     from connector.usecases.environment import Environment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartTask:
     """
-    What has to be known to plan one part; small, so that it can travel.
+    One part that is to be planned.
 
     *today* is the business date on which the run takes place, by which safety bounds are judged.
     """
@@ -29,10 +31,29 @@ class PartTask:
     today: date
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteTask:
+    """
+    One part that is to be written.
+
+    With *resumed* the part was planned a while ago: its records may have changed since, and some
+    of it may stand already. *invoices* is how many the whole run has, to say how far it came.
+    """
+
+    run_id: str
+    part: PartSummary
+    resumed: bool = False
+    invoices: int = 0
+
+
 def part_tasks(
     environment: Environment, run_id: str, scope: Scope, contracts: Sequence[ContractId]
 ) -> tuple[PartTask, ...]:
-    """*contracts*, each once and in their order, as parts that are counted from 1."""
+    """
+    *contracts*, each once and in their order, as parts that are counted from 1.
+
+    One order makes equal runs equal, part by part.
+    """
     ordered, size = tuple(dict.fromkeys(contracts)), environment.contracts_per_part
     today = environment.today
     return tuple(
