@@ -11,7 +11,7 @@ from connector.emulator.schema.file import read_schema
 from tests.emulator.web import InProcess, Web
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 ACTUAL = "EntityDefinitions(LogicalName='msdyn_actual')"
 CHOICE = "Microsoft.Dynamics.CRM.PicklistAttributeMetadata"
