@@ -21,6 +21,7 @@ from connector.emulator.service.virtual_clock import VirtualClock
 from connector.emulator.serving import server as servers
 from connector.emulator.sign_in.callers import Auth
 from connector.emulator.sign_in.token import SignInSettings, TokenService
+from connector.emulator.storage.platform_rows import PLATFORM_TABLES
 from connector.emulator.storage.store import Store
 
 if TYPE_CHECKING:
@@ -129,11 +130,12 @@ class Emulator:
             return dump_rows(tx, self.store.schema.by_entity_set(entity_set))
 
     def dump(self) -> Mapping[str, tuple[Mapping[str, Any], ...]]:
-        """Return every table that has rows, in the format of a seed."""
+        """Return every table that has rows, but those of the platform, in the format of a seed."""
         with self.store.reading() as tx:
             found = {
                 table.entity_set: dump_rows(tx, table)
                 for table in self.store.schema.tables.values()
+                if table.logical_name not in PLATFORM_TABLES
             }
         return {name: rows for name, rows in found.items() if rows}
 

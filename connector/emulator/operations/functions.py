@@ -7,6 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from connector.emulator import faults
 from connector.emulator.operations.definition_changes import retrieve_metadata_changes
+from connector.emulator.operations.language_functions import LANGUAGE_FUNCTIONS
+from connector.emulator.operations.organization_functions import (
+    ORGANIZATION_FUNCTIONS,
+    VERSION,
+)
 from connector.emulator.operations.reads import aliases_of
 from connector.emulator.protocol.addressing import unquote_text
 from connector.emulator.storage.layout import sql_table
@@ -21,7 +26,6 @@ if TYPE_CHECKING:
     from connector.emulator.schema.model import Table
     from connector.emulator.storage.store import Transaction
 
-VERSION: Final = "9.2.26103.00180"
 _PREFIX: Final = "$metadata#Microsoft.Dynamics.CRM."
 
 
@@ -57,6 +61,8 @@ FUNCTIONS: Final[Mapping[str, Callable[[Scope, Segment], Response]]] = {
     "RetrieveVersion": retrieve_version,
     "RetrieveTotalRecordCount": total_record_count,
     "RetrieveMetadataChanges": retrieve_metadata_changes,
+    **LANGUAGE_FUNCTIONS,
+    **ORGANIZATION_FUNCTIONS,
 }
 
 

@@ -11,6 +11,7 @@ from connector.emulator.metadata.entity_definitions import metadata_query
 from connector.emulator.operations import definition_routes as definitions
 from connector.emulator.protocol.exchange import Response
 from connector.emulator.query.options import parse_options
+from connector.emulator.storage.user_view import languages_of
 
 if TYPE_CHECKING:
     from connector.emulator.operations.scope import Scope
@@ -35,7 +36,8 @@ def handle(scope: Scope, segments: tuple[Segment, ...]) -> Response:
     if segments[0].name == "$metadata":
         return _model(scope)
     options = parse_options(scope.request.query)
-    return scope.json(metadata_query(scope.schema, segments, options, scope.root))
+    languages = languages_of(scope.tx)
+    return scope.json(metadata_query(scope.schema, segments, options, scope.root, languages))
 
 
 def _model(scope: Scope) -> Response:

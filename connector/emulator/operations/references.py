@@ -1,4 +1,4 @@
-"""Associating rows by `$ref`: collections by POST and DELETE, lookups by PUT and DELETE."""
+"""Links between rows by `$ref`: read by GET, lookups set by PUT, collections added to by POST."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from connector.emulator import faults
+from connector.emulator.operations import reads
 from connector.emulator.operations.scope import NO_CONTENT, Scope
 from connector.emulator.protocol.addressing import parse_key
 from connector.emulator.protocol.json_text import load_object
-from connector.emulator.rows.writer import missing, reference_to
+from connector.emulator.rows.required import check_changed
+from connector.emulator.rows.writer import missing, reference_to, refers_to
+from connector.emulator.schema.model import Link
 
 if TYPE_CHECKING:
     from connector.emulator.protocol.addressing import Segment
@@ -20,22 +23,25 @@ if TYPE_CHECKING:
 
 def handle_reference(scope: Scope, row: StoredRow, segment: Segment) -> Response:
     """Carry out a request for `row/segment/$ref`."""
-    method = scope.request.method
-    collection = row.table.collections.get(segment.name)
+    method, name = scope.request.method, segment.name
+    collection = reads.collection_of(row.table, name)
     if collection is not None and method == "POST":
         scope.writer.attach(reference_to(row), collection, scope.writer.resolve(_address(scope)))
         return NO_CONTENT
     if collection is not None and method == "DELETE":
         _detach(scope, row, collection, segment)
         return NO_CONTENT
-    if segment.name in row.table.navigations and method in {"PUT", "DELETE"}:
-        _set_lookup(scope, row, segment.name)
+    if collection is not None and method == "GET" and segment.arguments is None:
+        return reads.collection_references(scope, row, collection)
+    if collection is None and name not in row.table.navigations:
+        raise faults.unknown_segment(name)
+    if collection is None and method in {"PUT", "DELETE"}:
+        _set_lookup(scope, row, name)
         return NO_CONTENT
-    if collection is None and segment.name not in row.table.navigations:
-        raise faults.unknown_segment(segment.name)
-    if method == "GET":
-        raise faults.unsupported(feature="reading '$ref'")
-    raise faults.bad_request(message=f"'{segment.name}/$ref' does not take the method {method}.")
+    if collection is None and method == "GET":
+        return reads.single_reference(scope, row, name)
+    message = f"'{name}/$ref' does not take the method {method}."
+    raise faults.DataverseFault(status=405, code="0x80060888", message=message)
 
 
 def _address(scope: Scope) -> str:
@@ -48,22 +54,29 @@ def _address(scope: Scope) -> str:
 
 def _set_lookup(scope: Scope, row: StoredRow, name: str) -> None:
     navigation = row.table.navigations[name]
-    column = navigation.column.logical_name
-    if scope.request.method == "DELETE":
-        scope.writer.change(row, {column: None})
-        return
-    target = scope.schema.table(navigation.target)
-    scope.writer.change(row, {column: scope.writer.locate(_address(scope), target)})
+    column = navigation.column
+    if column.read_only:
+        raise faults.bad_request(message=f"'{name}' is kept by the service and cannot be set.")
+    if scope.request.method == "PUT":
+        target = scope.schema.table(navigation.target)
+        found = scope.writer.locate(_address(scope), target)
+        scope.writer.change(row, {column.logical_name: found})
+    elif refers_to(row.values.get(column.logical_name), navigation.target):
+        check_changed(row.table, {column.logical_name: None})
+        scope.writer.change(row, {column.logical_name: None})
 
 
-def _detach(scope: Scope, row: StoredRow, collection: Collection, segment: Segment) -> None:
+def _detach(scope: Scope, row: StoredRow, collection: Collection | Link, segment: Segment) -> None:
     child = _child(scope, collection, segment)
+    if isinstance(collection, Link):
+        scope.writer.detach(reference_to(row), collection, child.id)
+        return
     if child.values[collection.column] != reference_to(row):
         raise faults.bad_request(message=f"The row is not part of '{collection.name}'.")
     scope.writer.change(child, {collection.column: None})
 
 
-def _child(scope: Scope, collection: Collection, segment: Segment) -> StoredRow:
+def _child(scope: Scope, collection: Collection | Link, segment: Segment) -> StoredRow:
     if segment.arguments is None:
         address = dict(parse_qsl(scope.request.query)).get("$id")
         if address is None:

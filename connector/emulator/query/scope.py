@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from connector.emulator import faults
@@ -17,13 +17,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilterScope:
-    """Where names are looked up, and what "now" and "me" mean."""
+    """
+    Where names are looked up, and what "now" and "me" mean.
+
+    *named* gives the SQL and the column of names that are looked up before all others.
+    """
 
     source: Source
     now: datetime
     variables: Mapping[str, Source]
     user: str = ""
     in_lambda: bool = False
+    named: Mapping[str, tuple[str, Column]] = field(default_factory=dict)
 
     def resolve(self, steps: tuple[str, ...]) -> tuple[str, Column]:
         """The SQL and the column of a path that may begin with a lambda variable."""

@@ -54,7 +54,7 @@ class Source:
         """
         alias, table = self.follow(steps[:-1])
         name = steps[-1]
-        if name in table.navigations or name in table.collections:
+        if name in table.navigations or name in table.collections or name in table.links:
             raise faults.unsupported(feature=f"the navigation property '{name}' as a value")
         column = table.by_property(name)
         return f"{alias}.{sql_column(column)}", column

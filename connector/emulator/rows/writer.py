@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final, Protocol
 from uuid import UUID
 
 from connector.emulator import faults
@@ -13,8 +14,10 @@ from connector.emulator.protocol.addressing import (
     relative_reference,
     split_path,
 )
+from connector.emulator.rows.files import complete_images, forget_files
 from connector.emulator.rows.payload import decode_payload
-from connector.emulator.schema.model import DeleteRule, Reference
+from connector.emulator.rows.required import check_changed, check_created
+from connector.emulator.schema.model import ColumnKind, DeleteRule, Link, Reference
 from connector.emulator.schema.values import decode_value
 from connector.emulator.storage.activities import POINTER
 from connector.emulator.storage.string_maps import STRING_MAP
@@ -67,13 +70,14 @@ class Writer:
     Writes rows inside one transaction, through the behaviour pack.
 
     *system* marks writes of the pack itself and of seeds, which rules for
-    clients do not bind.
+    clients do not bind; *numbers_as_text* that bodies may write large numbers as texts.
     """
 
     tx: Transaction
     schema: Schema
     behaviour: Hooks
     system: bool = False
+    numbers_as_text: bool = False
 
     def as_system(self) -> Writer:
         """Return a writer that no rule for clients binds."""
@@ -88,13 +92,16 @@ class Writer:
         *given* holds values by logical name that stand beside the body; where both
         name a column the body wins, except for the primary key.
         """
-        decoded = decode_payload(self.schema, table, body)
+        decoded = self._decoded(table, body)
         values = {**(given or {}), **self._values(decoded, None)}
         if given and table.primary_id in given:
             values[table.primary_id] = given[table.primary_id]
         for nested in decoded.nested:
             child = self.create(self.schema.table(nested.navigation.target), nested.body)
             values[nested.navigation.column.logical_name] = child
+        check_created(table, values)
+        if table.file_columns:
+            complete_images(self, table, values, None)
         row = Reference(table=table.logical_name, id=self._insert(table, values))
         self._create_collections(row, decoded)
         return row
@@ -109,13 +116,16 @@ class Writer:
 
         Values of *key* in the body are dropped, as an upsert by alternate key does.
         """
-        decoded = decode_payload(self.schema, row.table, body)
+        decoded = self._decoded(row.table, body)
         if decoded.nested or decoded.nested_collections:
             message = "Rows cannot be created through an update of another row."
             raise faults.bad_request(message)
         values = self._values(decoded, row)
-        for name in (row.table.primary_id, *(key or ())):
+        for name in (row.table.primary_id, *_ONLY_AT_CREATION, *(key or ())):
             values.pop(name, None)
+        check_changed(row.table, values)
+        if row.table.file_columns:
+            complete_images(self, row.table, values, row)
         self.change(row, values)
         self._bind_collections(reference_to(row), decoded)
 
@@ -134,6 +144,8 @@ class Writer:
         _check_own("Delete", row.table)
         self.behaviour.deleting(self, row)
         self._clear_links(row)
+        self._clear_intersections(row)
+        forget_files(self.tx, row)
         if self.tx.exists(row.table, row.id):
             self.tx.delete(row.table, row.id)
             self.behaviour.deleted(self, row)
@@ -176,11 +188,31 @@ class Writer:
             raise missing(table, key)
         return reference_to(found)
 
-    def attach(self, parent: Reference, collection: Collection, child: StoredRow) -> None:
+    def attach(self, parent: Reference, collection: Collection | Link, child: StoredRow) -> None:
         """Put *child* into a collection of *parent*."""
         if child.table.logical_name != collection.table:
             raise faults.bad_request(_WRONG_TARGET.format(child.table.entity_set, collection.table))
-        self.change(child, {collection.column: parent})
+        if isinstance(collection, Link):
+            self._associate(parent.id, collection, child.id)
+        else:
+            self.change(child, {collection.column: parent})
+
+    def detach(self, parent: Reference, link: Link, child_id: UUID) -> None:
+        """Take a row out of a many-to-many collection; nothing happens when it is not in it."""
+        table = self.schema.table(link.intersect)
+        pair = {link.own_column: parent.id, link.other_column: child_id}
+        for found in self.tx.find(table, pair):
+            self.tx.delete(table, found.id)
+
+    def _associate(self, own: UUID, link: Link, other: UUID) -> None:
+        table = self.schema.table(link.intersect)
+        pair: dict[str, Value] = {link.own_column: own, link.other_column: other}
+        if self.tx.find(table, pair):
+            raise faults.duplicate_record(table.logical_name)
+        self.tx.insert(table, pair)
+
+    def _decoded(self, table: Table, body: Body) -> DecodedRow:
+        return decode_payload(self.schema, table, body, numbers_as_text=self.numbers_as_text)
 
     def _addressed(self, address: str) -> tuple[Table, UUID | Mapping[str, KeyValue]]:
         usual = guid_reference(address)
@@ -207,7 +239,7 @@ class Writer:
             column = bind.navigation.column.logical_name
             if bind.target is not None:
                 values[column] = self._reference(bind)
-            elif row is None or _refers_to(row.values.get(column), bind.navigation.target):
+            elif row is None or refers_to(row.values.get(column), bind.navigation.target):
                 values[column] = None
         return values
 
@@ -219,7 +251,11 @@ class Writer:
         for nested in decoded.nested_collections:
             child_table = self.schema.table(nested.collection.table)
             for body in nested.bodies:
-                self.create(child_table, body, {nested.collection.column: row})
+                if isinstance(nested.collection, Link):
+                    child = self.create(child_table, body)
+                    self._associate(row.id, nested.collection, child.id)
+                else:
+                    self.create(child_table, body, {nested.collection.column: row})
         self._bind_collections(row, decoded)
 
     def _bind_collections(self, row: Reference, decoded: DecodedRow) -> None:
@@ -239,6 +275,13 @@ class Writer:
             for other_id in ids:
                 self._clear_link(rule, table, column, other_id)
 
+    def _clear_intersections(self, row: StoredRow) -> None:
+        """Take a row out of every many-to-many relationship."""
+        for link in row.table.links.values():
+            table = self.schema.table(link.intersect)
+            for found in self.tx.find(table, {link.own_column: row.id}):
+                self.tx.delete(table, found.id)
+
     def _clear_link(self, rule: DeleteRule, table: Table, column: Column, row_id: UUID) -> None:
         """Clear one lookup; the link goes first, so that rows in a circle end the cascade."""
         self.tx.update(table, row_id, {column.logical_name: None})
@@ -246,10 +289,12 @@ class Writer:
             self.delete(self.row(table, row_id))
 
 
-def _check_own(method: str, table: Table) -> None:
-    """Refuse to write rows that follow from others: labels of choices, all activities."""
+def _check_own(message: str, table: Table) -> None:
+    """Refuse to write rows that follow from others: labels, all activities, associations."""
     if table.logical_name in (STRING_MAP, POINTER):
-        raise faults.no_such_method(method, table.logical_name)
+        raise faults.no_such_method(message, table.logical_name)
+    if table.is_intersect:
+        raise faults.not_supported_message(message, table.logical_name)
 
 
 def delete_rule(referenced: Table, table: Table, column: Column) -> DeleteRule:
@@ -261,7 +306,9 @@ def delete_rule(referenced: Table, table: Table, column: Column) -> DeleteRule:
     return DeleteRule.REMOVE_LINK
 
 
-_WRONG_TARGET = "'{}' addresses no row of '{}'."
+# Ignored in a change, as columns are that are not valid for update.
+_ONLY_AT_CREATION: Final = ("overriddencreatedon",)
+_WRONG_TARGET: Final = "'{}' addresses no row of '{}'."
 
 
 def reference_to(row: StoredRow) -> Reference:
@@ -283,13 +330,21 @@ def typed_key(table: Table, key: UUID | Mapping[str, KeyValue]) -> dict[str, Val
         column = table.properties.get(name)
         if column is None:
             raise faults.invalid_key(table.logical_name)
-        raw = str(value) if isinstance(value, UUID) else value
-        typed = decode_value(table.logical_name, column, raw)
+        typed = decode_value(table.logical_name, column, _raw_key(table, column, value))
         values[column.logical_name] = _as_reference(column, typed)
     declared = [frozenset(one.columns) for one in table.keys] + [frozenset({table.primary_id})]
     if frozenset(values) not in declared or None in values.values():
         raise faults.invalid_key(table.logical_name)
     return values
+
+
+def _raw_key(table: Table, column: Column, value: KeyValue) -> object:
+    """A key value as JSON writes it; dates stand without quotes, and only for columns of dates."""
+    if isinstance(value, date) != (column.kind in (ColumnKind.DATE, ColumnKind.DATETIME)):
+        raise faults.invalid_key(table.logical_name)
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value
 
 
 def missing(table: Table, key: UUID | Mapping[str, KeyValue]) -> faults.DataverseFault:
@@ -306,5 +361,6 @@ def _as_reference(column: Column, value: Value) -> Value:
     return value
 
 
-def _refers_to(value: Value, table: str) -> bool:
-    return isinstance(value, Reference) and value.table == table
+def refers_to(value: Value, table: str) -> bool:
+    """Whether a lookup refers to a row of a table; owners may be of any."""
+    return isinstance(value, Reference) and table in (value.table, "principal")

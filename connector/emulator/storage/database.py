@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 
 from connector.emulator.storage import activities, definitions_store, sql_functions, string_maps
 from connector.emulator.storage.deferred import Deferred
+from connector.emulator.storage.files import FILE_TABLES, FileStore
 from connector.emulator.storage.layout import (
     SYSTEM_TABLES,
     index_statement,
@@ -17,6 +18,7 @@ from connector.emulator.storage.layout import (
     is_indexed,
     sql_table,
 )
+from connector.emulator.storage.platform_rows import add_message_rows, add_platform_rows
 from connector.emulator.storage.statements import Statements
 
 if TYPE_CHECKING:
@@ -69,6 +71,7 @@ class Database:
         self._statements: dict[str, Statements] = {}
         self._referencing: dict[str, tuple[tuple[Table, Column], ...]] = {}
         self._has_string_maps = False
+        self._has_messages = False
         self._in_memory = path is None
         self.connection = _connected(path)
 
@@ -158,6 +161,25 @@ class Database:
         """Derive the rows of labels anew when they are next looked at."""
         self._has_string_maps = False
 
+    def see_to_messages(self) -> None:
+        """
+        See to the rows about messages, before they are looked at.
+
+        Not with the tables themselves: there are a thousand of them, and few scripts ask.
+        """
+        if self._has_messages:
+            return
+        self._has_messages = True
+        begins = not self.connection.in_transaction
+        if begins:
+            self.connection.execute("BEGIN")
+        add_message_rows(self.connection, self.schema)
+        if begins:
+            self.connection.execute("COMMIT")
+
+    def _forget_derived(self) -> None:
+        self._has_string_maps = self._has_messages = False
+
     def define(self, schema: Schema) -> None:
         """
         Change definitions inside the transaction under way, which undoes them with itself.
@@ -173,15 +195,16 @@ class Database:
     def prepare(self) -> None:
         """Lay out what tables are missing and take up definitions and counters as they are."""
         self._indexed.clear()
-        self.forget_string_maps()
+        self._forget_derived()
         if self._is_new_in_memory():
             definitions_store.lay_out_new(self.connection, self.base)
             self._use(self.base)
             return
-        self.connection.executescript(SYSTEM_TABLES)
+        self.connection.executescript(SYSTEM_TABLES + FILE_TABLES)
         self._use(definitions_store.saved(self.connection, self.base))
         self.connection.execute("BEGIN IMMEDIATE")
         definitions_store.lay_out(self.connection, self.schema)
+        add_platform_rows(self.connection, self.schema)
         self.connection.execute("COMMIT")
         counters = dict(self.connection.execute('SELECT name, value FROM "_meta"'))
         self.version = counters.get("version", 0)
@@ -199,6 +222,7 @@ class Database:
         self.connection.execute('DELETE FROM "_meta"')
         self.connection.execute('DELETE FROM "_deleted"')
         self.connection.execute('DELETE FROM "_labels"')
+        FileStore(self.connection).clear()
         self.connection.execute("COMMIT")
 
     def save_counters(self, before: Mark) -> None:
@@ -214,7 +238,7 @@ class Database:
         self.version, self._id_count = before.version, before.id_count
         self.deferred.put_back(before.pending)
         self._indexed.clear()
-        self.forget_string_maps()
+        self._forget_derived()
         for statement in statements:
             self.connection.execute(statement)
         self._use(before.schema)
@@ -225,7 +249,7 @@ class Database:
             self._indexed.clear()
             self._statements.clear()
             self._referencing.clear()
-            self.forget_string_maps()
+            self._forget_derived()
 
 
 def _connected(path: Path | None) -> sqlite3.Connection:

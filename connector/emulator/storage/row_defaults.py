@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _STATE: Final = "statecode"
 _STATUS: Final = "statuscode"
+_CREATED: Final = "createdon"
+_OVERRIDDEN: Final = "overriddencreatedon"
 
 
 def on_create(
@@ -27,6 +29,7 @@ def on_create(
 
     Raises 0x80048408 when a given status reason does not belong to the state.
     """
+    _record_migration(table, values, now)
     stamps: dict[str, Value] = {
         "createdon": now,
         "modifiedon": now,
@@ -73,6 +76,17 @@ def on_update(
     if _STATE in changes or _STATUS in changes:
         _change_state(table, changes, current)
     return changes
+
+
+def _record_migration(table: Table, values: dict[str, Value], now: datetime) -> None:
+    """
+    Take the instant of a migrated row as that of its creation; the other column tells when it came.
+
+    Rows that name both, as an export does, stay as they are.
+    """
+    given = values.get(_OVERRIDDEN)
+    if given is not None and values.get(_CREATED) is None and _CREATED in table.columns:
+        values[_CREATED], values[_OVERRIDDEN] = given, now
 
 
 def _takes(column: Column, value: Value) -> bool:

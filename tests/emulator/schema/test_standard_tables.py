@@ -23,12 +23,17 @@ OWNED = frozenset(
 WITHOUT_ZONE = frozenset(
     {"role", "solution", "publisher", "workflow", "queue", "subject", "annotation", "team"}
     | {"businessunit", "transactioncurrency", "organization", "stringmap", "activityparty"}
+    | {"savedquery", "userquery", "usersettings", "timezonedefinition", "sdkmessage"}
+    | {"sdkmessagefilter"}
 )
 WITHOUT_IMPORT = frozenset(
     {"solution", "publisher", "workflow", "activitypointer", "organization", "stringmap"}
-    | {"activityparty"}
+    | {"activityparty", "savedquery", "userquery", "usersettings", "timezonedefinition"}
+    | {"sdkmessage", "sdkmessagefilter"}
 )
-BARE = frozenset({"stringmap", "activityparty"})
+BARE = frozenset({"stringmap", "activityparty", "fileattachment"}) | {
+    name for name, table in SCHEMA.tables.items() if table.is_intersect
+}
 
 
 @pytest.mark.parametrize("table", sorted(COLUMNS))

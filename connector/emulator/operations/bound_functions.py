@@ -1,0 +1,49 @@
+"""Functions that are bound to a row or to the rows of a table, such as RetrieveUserPrivileges."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from connector.emulator import faults
+from connector.emulator.known_names import is_known_message
+from connector.emulator.operations.organization_functions import all_time_zones
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from connector.emulator.operations.scope import Scope
+    from connector.emulator.protocol.addressing import Segment
+    from connector.emulator.protocol.exchange import Response
+    from connector.emulator.schema.model import Table
+    from connector.emulator.storage.store import StoredRow
+
+#: Functions of a row by table and name.
+OF_ROWS: Final[Mapping[tuple[str, str], Callable[[Scope, StoredRow, Segment], Response]]] = {}
+#: Functions of all rows of a table by table and name.
+OF_TABLES: Final[Mapping[tuple[str, str], Callable[[Scope, Table, Segment], Response]]] = {
+    ("timezonedefinition", "GetAllTimeZonesWithDisplayName"): all_time_zones,
+}
+
+
+def call_of_row(scope: Scope, row: StoredRow, segment: Segment) -> Response:
+    """Call a function that is bound to *row*; 501 for a known one, 404 for an unknown one."""
+    name = segment.name.rpartition(".")[2]
+    handler = OF_ROWS.get((row.table.logical_name, name))
+    if handler is None:
+        raise _absent(row.table, name)
+    return handler(scope, row, segment)
+
+
+def call_of_table(scope: Scope, table: Table, segment: Segment) -> Response:
+    """Call a function that is bound to the rows of *table*."""
+    name = segment.name.rpartition(".")[2]
+    handler = OF_TABLES.get((table.logical_name, name))
+    if handler is None:
+        raise _absent(table, name)
+    return handler(scope, table, segment)
+
+
+def _absent(table: Table, name: str) -> faults.DataverseFault:
+    if is_known_message(name):
+        return faults.unsupported(feature=f"the function '{name}' of {table.entity_set}")
+    return faults.unknown_segment(name)
