@@ -43,7 +43,7 @@ def test_a_pinned_word_and_a_pinned_number_are_left_alone() -> None:
 
 def test_labels_that_contradict_each_other_say_nothing() -> None:
     both = {1: ("Committed", "Fehler"), 2: ("Failed",)}
-    twice = {1: ("Committed",), 2: ("Zugesagt",)}
+    twice: dict[int, tuple[str, ...]] = {1: ("Committed",), 2: ("Zugesagt",)}
 
     assert numbers_by_label(WANTED, choice(both), {}) == {"failed": 2}
     assert numbers_by_label(WANTED, choice(twice), {}) == {}
