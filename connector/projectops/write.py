@@ -10,13 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from connector.dataverse.errors import DataverseError, Refused
+from connector.dataverse.errors import DataverseError, Forbidden, Refused
 from connector.invoicing.choices import RunStatus
 from connector.invoicing.plan import PlanWarning
 from connector.outcome import InvoiceOutcome, InvoiceStatus
 from connector.projectops.commit import is_to_settle
+from connector.projectops.refusals import concerns_the_draft, is_everybodys
 from connector.projectops.row_state import read_state
-from connector.projectops.written import EVERYBODYS, NOTHING_BEGUN, Written
+from connector.projectops.written import NOTHING_BEGUN, Written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -60,6 +61,12 @@ class _Tally:
     refused: set[InvoiceId] = field(default_factory=set)
     unclear: set[InvoiceId] = field(default_factory=set)
     halts: DataverseError | None = None
+    forbidden: Forbidden | None = None
+
+    @property
+    def is_forbidden(self) -> bool:
+        """Whether a privilege was wanting, and nothing of the contract was written."""
+        return self.forbidden is not None and not any(o.status in _GOOD for o in self.outcomes)
 
     def note(self, outcome: InvoiceOutcome) -> None:
         self.outcomes.append(outcome)
@@ -67,7 +74,7 @@ class _Tally:
             self.unclear.add(outcome.invoice.id)
 
     def failed(self, invoice: InvoicePlan, error: DataverseError) -> InvoiceOutcome:
-        is_refusal = isinstance(error, Refused) and not isinstance(error, EVERYBODYS)
+        is_refusal = isinstance(error, Refused) and concerns_the_draft(error)
         outcome = InvoiceOutcome(
             invoice=invoice,
             status=InvoiceStatus.FAILED,
@@ -76,8 +83,10 @@ class _Tally:
         )
         self.outcomes.append(outcome)
         (self.refused if is_refusal else self.unclear).add(invoice.id)
-        if isinstance(error, EVERYBODYS):
+        if is_everybodys(error):
             self.halts = error
+        elif isinstance(error, Forbidden):
+            self.forbidden = error
         return outcome
 
 
@@ -98,7 +107,9 @@ class Writer:
         A schedule row is set with the last invoice that bills its line: until then the contract
         is due, so that an interrupted run is taken up again. A failed invoice is an outcome; its
         schedule rows become Run Failed when the tenant refused it (DR-26), and stay as they are
-        when nobody can say whether it acted. Invoices in *begun* may have been written.
+        when nobody can say whether it acted, or when the refusal says nothing about the draft:
+        a missing privilege, a property that the tenant does not have. Invoices in *begun* may have
+        been written.
         """
         tally = _Tally()
         for invoice in plan.invoices:
@@ -111,8 +122,9 @@ class Writer:
         return Written(
             plan=plan,
             outcomes=tuple(tally.outcomes),
-            warnings=self._update_schedule(others) if tally.halts is None else (),
+            warnings=() if tally.halts or tally.forbidden else self._update_schedule(others),
             halts=tally.halts,
+            forbidden=tally.forbidden if tally.is_forbidden else None,
         )
 
     def _write_invoice(
