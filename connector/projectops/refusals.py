@@ -3,7 +3,7 @@ Which refusals of the tenant are everybody's, and what a person has to mend (sec
 
 A property that the tenant does not declare is refused for every contract. A missing privilege may
 be one contract's alone, of its business unit or its sharing: only when the first contracts that
-are written all meet the same one is it taken for everybody's.
+are written all meet the same one is it taken for everybody's (DR-32).
 """
 
 from __future__ import annotations
