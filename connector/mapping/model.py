@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping as MappingOf
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from connector.mapping.tables import (
     ActualTable,

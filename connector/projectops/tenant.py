@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from connector.dataverse.values import DateBehaviour
@@ -22,11 +22,11 @@ from connector.projectops.mapped_names import (
 from connector.projectops.payment_terms import payment_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from zoneinfo import ZoneInfo
 
     from connector.dataverse.client import DataverseClient
-    from connector.dataverse.metadata import TableInfo
+    from connector.dataverse.metadata import AttributeInfo, TableInfo
     from connector.mapping.model import CopyRules
     from connector.mapping.tables import Table
 
@@ -45,7 +45,9 @@ class Tenant:
     *mapping* has no optional name that the tenant lacks. *zone* is the business time zone.
     *columns* holds the column names of each table that the metadata showed, *copies* the copy
     rules of which the tenant has both ends, *payment_terms* the number on an invoice for each
-    number of a contract customer that has one.
+    number of a contract customer that has one. *lengths* are the characters that text columns
+    hold, *precisions* the decimal places of number columns, by table and column, where the
+    metadata gives them.
     """
 
     organization_id: OrganizationId
@@ -56,6 +58,8 @@ class Tenant:
     behaviours: Mapping[tuple[str, str], DateBehaviour]
     copies: CopyRules
     payment_terms: Mapping[int, int]
+    lengths: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    precisions: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def has(self, table: str, column: str) -> bool:
         """Whether the tenant's *table* has *column* (N12: some come with newer versions only)."""
@@ -103,6 +107,8 @@ def read_tenant(client: DataverseClient, mapping: TenantMapping, zone: ZoneInfo)
         behaviours=_behaviours(tables),
         copies=available_copies(mapping, tables),
         payment_terms=payment_terms(mapping, tables),
+        lengths=_by_column(tables, lambda attribute: attribute.max_length),
+        precisions=_by_column(tables, lambda attribute: attribute.precision),
     )
 
 
@@ -154,6 +160,20 @@ def _require(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> None:
     if faults:
         origin = "of this tenant (proforma check tells more)"
         raise MappingError(origin, tuple(faults))
+
+
+def _by_column(
+    tables: Mapping[str, TableInfo], value: Callable[[AttributeInfo], int | None]
+) -> Mapping[str, Mapping[str, int]]:
+    """A whole number of each column that has it, by table and column."""
+    return {
+        name: {
+            column: number
+            for column, attribute in info.attributes.items()
+            if (number := value(attribute)) is not None
+        }
+        for name, info in tables.items()
+    }
 
 
 def _behaviours(tables: Mapping[str, TableInfo]) -> Mapping[tuple[str, str], DateBehaviour]:

@@ -15,12 +15,13 @@ from connector.invoicing.choices import RunStatus
 from connector.invoicing.plan import PlanWarning
 from connector.outcome import InvoiceOutcome, InvoiceStatus
 from connector.projectops.commit import is_to_settle
+from connector.projectops.lengths import combined
 from connector.projectops.refusals import concerns_the_draft, is_everybodys
 from connector.projectops.row_state import read_state
 from connector.projectops.written import NOTHING_BEGUN, Written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from connector.dataverse.client import DataverseClient
     from connector.invoicing.ids import InvoiceId
@@ -62,6 +63,7 @@ class _Tally:
     unclear: set[InvoiceId] = field(default_factory=set)
     halts: DataverseError | None = None
     forbidden: Forbidden | None = None
+    warnings: list[PlanWarning] = field(default_factory=list)
 
     @property
     def is_forbidden(self) -> bool:
@@ -119,10 +121,12 @@ class Writer:
             for update in plan.schedule_updates
             if (item := _left_over(plan, update, tally)) is not None
         ]
+        is_stopped = tally.halts or tally.forbidden
+        others_set = () if is_stopped else self._update_schedule(others)
         return Written(
             plan=plan,
             outcomes=tuple(tally.outcomes),
-            warnings=() if tally.halts or tally.forbidden else self._update_schedule(others),
+            warnings=(*tally.warnings, *others_set),
             halts=tally.halts,
             forbidden=tally.forbidden if tally.is_forbidden else None,
         )
@@ -149,6 +153,8 @@ class Writer:
         try:
             outcome = self._attempt(job)
             tally.note(outcome)
+            if outcome.status in _GOOD:
+                tally.warnings += _shortenings(job)
         except DataverseError as error:
             outcome = tally.failed(invoice, error)
         self.listener.ended(outcome)
@@ -234,6 +240,14 @@ class Writer:
         except DataverseError:  # the rows cannot be read either: the first error says why
             return True
         return bool(state.open_updates or state.drifted)
+
+
+def _shortenings(job: _Job) -> Iterator[PlanWarning]:
+    """One warning for a draft whose texts are longer than the tenant's columns."""
+    cut = [item for group in job.groups for row in group.rows for item in row.shortened]
+    if cut:
+        text = f"invoice {job.invoice.id} has shortened texts: {combined(cut)}"
+        yield PlanWarning(code="text-shortened", text=text, subject=job.invoice.id)
 
 
 def _billing(plan: ContractPlan, update: ScheduleUpdate) -> tuple[InvoiceId, ...]:
