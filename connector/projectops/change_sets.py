@@ -43,7 +43,8 @@ class PlannedRow:
 
     *key* is the primary key's column. The platform sums up *parts*, so that values can be compared
     only when all of them stand; *is_whole* is False where the plan knows but a part of the row.
-    *shortened* tells the texts that were longer than the tenant's columns.
+    *shortened* tells the texts that were longer than the tenant's columns, *money* the decimal
+    places of the invoice's currency.
     """
 
     set: str
@@ -53,6 +54,7 @@ class PlannedRow:
     parts: frozenset[UUID] = frozenset()
     is_whole: bool = True
     shortened: tuple[Shortened, ...] = ()
+    money: int | None = None
 
     def request(self, form: WriteForm) -> Request:
         """The creation that a second attempt cannot repeat: the key refuses it."""

@@ -108,6 +108,7 @@ class Composer:
             row=fitting,
             is_whole=not invoice.continues,
             shortened=cut,
+            money=invoice.currency.precision,
         )
 
     def _line_group(self, invoice: InvoicePlan, line: LinePlan) -> RowGroup:
@@ -150,6 +151,7 @@ class Composer:
             parts=frozenset() if _bills_itself(line) else frozenset(d.id for d in line.details),
             is_whole=not invoice.continues,
             shortened=cut,
+            money=invoice.currency.precision,
         )
 
     def _line_kind(self, line: LinePlan) -> Row:
@@ -213,7 +215,14 @@ class Composer:
             **constant_columns(self._names.constants.invoice_detail),
         }
         fitting, cut = fitted(self._tenant, names.table, {**kept, **added})
-        return PlannedRow(set=names.set, key=names.id, id=detail.id, row=fitting, shortened=cut)
+        return PlannedRow(
+            set=names.set,
+            key=names.id,
+            id=detail.id,
+            row=fitting,
+            shortened=cut,
+            money=invoice.currency.precision,
+        )
 
     def _detail_amount(self, detail: DetailPlan) -> Decimal:
         """Before discount and fee, as far as the tenant has columns for them; else net of them."""

@@ -47,7 +47,7 @@ class Tenant:
     rules of which the tenant has both ends, *payment_terms* the number on an invoice for each
     number of a contract customer that has one. *lengths* are the characters that text columns
     hold, *precisions* the decimal places of number columns, by table and column, where the
-    metadata gives them.
+    metadata gives them; *computed* the columns that no client can write, *money* those of money.
     """
 
     organization_id: OrganizationId
@@ -60,6 +60,8 @@ class Tenant:
     payment_terms: Mapping[int, int]
     lengths: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     precisions: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    computed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    money: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def has(self, table: str, column: str) -> bool:
         """Whether the tenant's *table* has *column* (N12: some come with newer versions only)."""
@@ -68,6 +70,13 @@ class Tenant:
     def has_table(self, table: Table) -> bool:
         """Whether the tenant has *table* at all: older ones lack whole tables."""
         return table.table in self.columns
+
+    @property
+    def table_of(self) -> Mapping[str, str]:
+        """The logical name of each table that drafts consist of, by entity set."""
+        names = self.mapping
+        parts = (names.invoice, names.invoice_line, names.invoice_detail, names.connection)
+        return {table.set: table.table for table in parts}
 
     def known(self, table: Table, column: str | None) -> str | None:
         """*column*, if the mapping names it and the tenant's *table* has it."""
@@ -109,6 +118,8 @@ def read_tenant(client: DataverseClient, mapping: TenantMapping, zone: ZoneInfo)
         payment_terms=payment_terms(mapping, tables),
         lengths=_by_column(tables, lambda attribute: attribute.max_length),
         precisions=_by_column(tables, lambda attribute: attribute.precision),
+        computed=_those(tables, lambda attribute: not attribute.is_written),
+        money=_those(tables, lambda attribute: attribute.type == "Money"),
     )
 
 
@@ -160,6 +171,16 @@ def _require(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> None:
     if faults:
         origin = "of this tenant (proforma check tells more)"
         raise MappingError(origin, tuple(faults))
+
+
+def _those(
+    tables: Mapping[str, TableInfo], is_one: Callable[[AttributeInfo], bool]
+) -> Mapping[str, frozenset[str]]:
+    """The columns of each table of which *is_one* holds."""
+    return {
+        name: frozenset(column for column, found in info.attributes.items() if is_one(found))
+        for name, info in tables.items()
+    }
 
 
 def _by_column(

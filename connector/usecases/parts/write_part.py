@@ -19,6 +19,7 @@ from connector.runs.part_report import keep_part_report, part_report
 from connector.runs.progress_file import ProgressLine, note_progress
 from connector.runs.stored_plan import StoredPlanSource
 from connector.settings.sections import WriteMode
+from connector.usecases.draft_prints import keep_prints
 from connector.usecases.parts.take_up import TakenUp, take_up
 from connector.usecases.progress import InvoiceEnded
 from connector.usecases.watch import Stopping
@@ -125,6 +126,7 @@ def write_part(
         (*(warning for item in written for warning in item.warnings), *checked.warnings),
         halts=next((str(item.halts) for item in written if item.halts is not None), None),
     )
+    keep_prints(store, task.run_id, task.part.number, checked.prints)
     keep_part_report(store, task.run_id, report)
     return report.summary
 
