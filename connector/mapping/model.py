@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping as MappingOf
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from connector.mapping.tables import (
     ActualTable,
@@ -46,6 +46,9 @@ def _single(value: object) -> object:
 
 Constant: TypeAlias = Annotated[bool | int | float | str, BeforeValidator(_single)]
 """What a constant of the mapping may be; the column that takes it decides which."""
+
+Condition = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+"""An OData filter expression; an empty one would ask for nothing."""
 
 ChoiceWord = str
 """One of our words for a choice value; the value of the matching enum in the domain."""
@@ -124,12 +127,12 @@ class Constants(Entry):
 class Conditions(Entry):
     """Extra OData filter expressions per table, joined to the connector's own with `and`."""
 
-    contract: str | None = None
-    contract_line: str | None = None
-    schedule_row: str | None = None
-    milestone: str | None = None
-    actual: str | None = None
-    retainer: str | None = None
+    contract: Condition | None = None
+    contract_line: Condition | None = None
+    schedule_row: Condition | None = None
+    milestone: Condition | None = None
+    actual: Condition | None = None
+    retainer: Condition | None = None
 
 
 class Actions(Entry):

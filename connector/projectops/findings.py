@@ -23,6 +23,7 @@ class Area(StrEnum):
     TABLES = "tables"
     COLUMNS = "columns"
     CHOICES = "choices"
+    CONDITIONS = "conditions"
     DATES = "dates"
     TIME_ZONE = "time-zone"
     PLATFORM_JOB = "platform-job"

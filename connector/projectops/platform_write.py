@@ -10,12 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from connector.dataverse.errors import DataverseError, Refused
+from connector.dataverse.errors import DataverseError, Forbidden, Refused
 from connector.dataverse.operations import row_path
 from connector.outcome import InvoiceOutcome, InvoiceStatus
 from connector.projectops.commit import is_to_settle
+from connector.projectops.refusals import concerns_the_draft, is_everybodys
 from connector.projectops.row_state import read_state
-from connector.projectops.written import EVERYBODYS, NOTHING_BEGUN, Written
+from connector.projectops.written import NOTHING_BEGUN, Written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,10 +56,11 @@ class PlatformWriter:
         try:
             return self._attempt(plan)
         except DataverseError as error:
-            halts = error if isinstance(error, EVERYBODYS) else None
-            is_refusal = isinstance(error, Refused) and halts is None
+            halts = error if is_everybodys(error) else None
+            forbidden = error if isinstance(error, Forbidden) else None
+            is_refusal = isinstance(error, Refused) and concerns_the_draft(error)
             ended = self._ended(plan, InvoiceStatus.FAILED, str(error), is_open=not is_refusal)
-            return replace(ended, halts=halts)
+            return replace(ended, halts=halts, forbidden=forbidden)
 
     def _attempt(self, plan: ContractPlan) -> Written:
         open_rows, drifted = self._rows(plan)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from connector.dataverse.errors import DataverseError
 from connector.mapping import DateColumn, MappingError, TenantMapping
+from connector.projectops.conditions import condition_faults
 from connector.projectops.constants import constant_faults
 from connector.projectops.findings import Area, CheckReport, Finding, Severity, error, ok, warning
 from connector.projectops.labels import numbers_by_label
@@ -24,7 +25,7 @@ from connector.projectops.platform_job import (
     platform_job_query,
 )
 from connector.projectops.rows import RowFault
-from connector.projectops.tenant import BEHAVIOURS, Tenant, resolve_tenant
+from connector.projectops.tenant import BEHAVIOURS, Tenant, read_tenant
 from connector.projectops.zone_check import zone_findings
 
 if TYPE_CHECKING:
@@ -217,11 +218,17 @@ def _payment_terms(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> I
 def _readable(client: DataverseClient, mapping: TenantMapping, zone: ZoneInfo) -> Iterator[Finding]:
     """What only shows when rows are read: choices resolve, privileges suffice, no job is on."""
     try:
-        tenant = resolve_tenant(client, mapping, zone)
+        tenant = read_tenant(client, mapping, zone)
+        yield from _conditions(client, tenant)
         yield from zone_findings(client, tenant)
         yield from _job(client, tenant)
     except (MappingError, DataverseError, RowFault) as failure:
         yield error(Area.CHOICES, str(failure), "see the mapping and the user's privileges")
+
+
+def _conditions(client: DataverseClient, tenant: Tenant) -> Iterator[Finding]:
+    for fault in condition_faults(client, tenant):
+        yield error(Area.CONDITIONS, fault, "correct the condition in the mapping, or remove it")
 
 
 def _job(client: DataverseClient, tenant: Tenant) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from connector.dataverse.values import DateBehaviour
@@ -10,6 +10,7 @@ from connector.invoicing.ids import OrganizationId
 from connector.mapping import DateBehaviour as MappedBehaviour
 from connector.mapping import DateColumn, MappingError, TenantMapping
 from connector.projectops.choices import Choices, resolve_choices
+from connector.projectops.conditions import condition_faults
 from connector.projectops.constants import constant_faults
 from connector.projectops.labels import numbers_by_label
 from connector.projectops.mapped_names import (
@@ -21,11 +22,11 @@ from connector.projectops.mapped_names import (
 from connector.projectops.payment_terms import payment_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from zoneinfo import ZoneInfo
 
     from connector.dataverse.client import DataverseClient
-    from connector.dataverse.metadata import TableInfo
+    from connector.dataverse.metadata import AttributeInfo, TableInfo
     from connector.mapping.model import CopyRules
     from connector.mapping.tables import Table
 
@@ -44,7 +45,9 @@ class Tenant:
     *mapping* has no optional name that the tenant lacks. *zone* is the business time zone.
     *columns* holds the column names of each table that the metadata showed, *copies* the copy
     rules of which the tenant has both ends, *payment_terms* the number on an invoice for each
-    number of a contract customer that has one.
+    number of a contract customer that has one. *lengths* are the characters that text columns
+    hold, *precisions* the decimal places of number columns, by table and column, where the
+    metadata gives them; *computed* the columns that no client can write, *money* those of money.
     """
 
     organization_id: OrganizationId
@@ -55,6 +58,10 @@ class Tenant:
     behaviours: Mapping[tuple[str, str], DateBehaviour]
     copies: CopyRules
     payment_terms: Mapping[int, int]
+    lengths: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    precisions: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    computed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    money: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def has(self, table: str, column: str) -> bool:
         """Whether the tenant's *table* has *column* (N12: some come with newer versions only)."""
@@ -63,6 +70,13 @@ class Tenant:
     def has_table(self, table: Table) -> bool:
         """Whether the tenant has *table* at all: older ones lack whole tables."""
         return table.table in self.columns
+
+    @property
+    def table_of(self) -> Mapping[str, str]:
+        """The logical name of each table that drafts consist of, by entity set."""
+        names = self.mapping
+        parts = (names.invoice, names.invoice_line, names.invoice_detail, names.connection)
+        return {table.set: table.table for table in parts}
 
     def known(self, table: Table, column: str | None) -> str | None:
         """*column*, if the mapping names it and the tenant's *table* has it."""
@@ -78,9 +92,18 @@ def resolve_tenant(client: DataverseClient, mapping: TenantMapping, zone: ZoneIn
     """
     Sign in and read the metadata that reading and writing need: two requests.
 
-    Raises `MappingError` when choices cannot be resolved and `DataverseError` when the tenant
-    cannot be read.
+    One more for each condition of the mapping. Raises `MappingError` when choices cannot be
+    resolved or a condition is refused, and `DataverseError` when the tenant cannot be read.
     """
+    tenant = read_tenant(client, mapping, zone)
+    if faults := tuple(f"- {fault}" for fault in condition_faults(client, tenant)):
+        origin = "of this tenant (proforma check tells more)"
+        raise MappingError(origin, faults)
+    return tenant
+
+
+def read_tenant(client: DataverseClient, mapping: TenantMapping, zone: ZoneInfo) -> Tenant:
+    """The same, with the mapping's conditions left untried."""
     organization = OrganizationId(client.who_am_i().organization_id)
     tables = client.metadata.tables(described_tables(mapping))
     _require(mapping, tables)
@@ -93,6 +116,10 @@ def resolve_tenant(client: DataverseClient, mapping: TenantMapping, zone: ZoneIn
         behaviours=_behaviours(tables),
         copies=available_copies(mapping, tables),
         payment_terms=payment_terms(mapping, tables),
+        lengths=_by_column(tables, lambda attribute: attribute.max_length),
+        precisions=_by_column(tables, lambda attribute: attribute.precision),
+        computed=_those(tables, lambda attribute: not attribute.is_written),
+        money=_those(tables, lambda attribute: attribute.type == "Money"),
     )
 
 
@@ -144,6 +171,30 @@ def _require(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> None:
     if faults:
         origin = "of this tenant (proforma check tells more)"
         raise MappingError(origin, tuple(faults))
+
+
+def _those(
+    tables: Mapping[str, TableInfo], is_one: Callable[[AttributeInfo], bool]
+) -> Mapping[str, frozenset[str]]:
+    """The columns of each table of which *is_one* holds."""
+    return {
+        name: frozenset(column for column, found in info.attributes.items() if is_one(found))
+        for name, info in tables.items()
+    }
+
+
+def _by_column(
+    tables: Mapping[str, TableInfo], value: Callable[[AttributeInfo], int | None]
+) -> Mapping[str, Mapping[str, int]]:
+    """A whole number of each column that has it, by table and column."""
+    return {
+        name: {
+            column: number
+            for column, attribute in info.attributes.items()
+            if (number := value(attribute)) is not None
+        }
+        for name, info in tables.items()
+    }
 
 
 def _behaviours(tables: Mapping[str, TableInfo]) -> Mapping[tuple[str, str], DateBehaviour]:

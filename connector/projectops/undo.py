@@ -7,7 +7,7 @@ and nothing else hangs on it. What is confirmed, corrected or edited stays (L14,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from connector.dataverse.batch import ChangeSet
@@ -23,7 +23,7 @@ from connector.projectops.undo_check import Draft, read_draft
 from connector.projectops.write import ATTEMPTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from uuid import UUID
 
     from connector.dataverse.client import DataverseClient
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from connector.invoicing.ids import InvoiceId
     from connector.invoicing.plan import ContractPlan, InvoicePlan, ScheduleUpdate
     from connector.projectops.compose import Composer
+    from connector.projectops.fingerprint import DraftPrint
     from connector.projectops.tenant import Tenant
 
 
@@ -41,7 +42,8 @@ class Undoer:
 
     *guard* raises when this run may not write any more. With *claims* the sources' status was set
     by us and is set back by us. *begun* names the drafts that are being taken back in several
-    change sets, so that rows of theirs may be missing; *begin* writes down one more.
+    change sets, so that rows of theirs may be missing; *begin* writes down one more. *prints* tell
+    how drafts stood right after they were written.
     """
 
     client: DataverseClient
@@ -50,6 +52,7 @@ class Undoer:
     guard: Callable[[], None]
     begin: Callable[[InvoiceId], None]
     begun: set[InvoiceId]
+    prints: Mapping[InvoiceId, DraftPrint] = field(default_factory=dict)
     claims: bool = False
     limit: int = OPERATIONS_PER_CHANGE_SET
 
@@ -72,7 +75,8 @@ class Undoer:
             if draft.is_gone:
                 status = UndoStatus.GONE if error is None else UndoStatus.DELETED
                 return _fate(invoice, status)
-            if refusal := draft.refusal(self.tenant, may_lack=invoice.id in self.begun):
+            may_lack, kept = invoice.id in self.begun, self.prints.get(invoice.id)
+            if refusal := draft.refusal(self.tenant, may_lack=may_lack, kept=kept):
                 return _fate(invoice, UndoStatus.REFUSED, refusal)
             error = self._delete(invoice, draft)
             if error is None:

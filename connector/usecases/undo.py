@@ -17,6 +17,7 @@ from connector.runs.plan_text import PlanFileError, encoded
 from connector.runs.progress_file import own_invoices, progress_lines
 from connector.runs.run_begin import RunKind
 from connector.runs.stored_plan import check_parts, stored_plan
+from connector.usecases.draft_prints import kept_prints
 from connector.usecases.progress import DraftEnded
 from connector.usecases.watch import RunInterrupted, Stopping
 
@@ -98,7 +99,8 @@ def _undoing(
 ) -> Callable[[ContractPlan], tuple[DraftFate, ...]]:
     """What takes back the drafts of one contract of *part*."""
     foreign = foreign_invoices(store, run_id, part.number)
-    return lambda contract: _undo_contract(undoer, contract, foreign)
+    knowing = replace(undoer, prints=kept_prints(store, run_id, part.number))
+    return lambda contract: _undo_contract(knowing, contract, foreign)
 
 
 def _undo_contract(

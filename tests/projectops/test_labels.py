@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from connector.dataverse.metadata import AttributeInfo
 from connector.projectops.labels import numbers_by_label
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 WANTED = {"committed": ("Committed", "Zugesagt"), "failed": ("Failed", "Fehler")}
 
 
-def choice(labels: dict[int, tuple[str, ...]]) -> AttributeInfo:
+def choice(labels: Mapping[int, tuple[str, ...]]) -> AttributeInfo:
     return AttributeInfo(type="Picklist", labels=labels)
 
 
