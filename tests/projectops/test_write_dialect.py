@@ -34,8 +34,8 @@ PLUG_IN = BadRequest("no", request=None, status=400, code="0x80040265")
 
 def change_set(*sets: str, claims: bool = False) -> ChangeSetPlan:
     rows = tuple(
-        PlannedRow(set=name, key="id", id=UUID(int=place), row={})
-        for place, name in enumerate(sets)
+        PlannedRow(set=name, key="id", id=UUID(int=number), row={})
+        for number, name in enumerate(sets)
     )
     claimed = (Claim(set="actuals", id=UUID(int=9), row={}),) if claims else ()
     return ChangeSetPlan(groups=(RowGroup(rows=rows, claims=claimed),), last=())
