@@ -48,10 +48,14 @@ def test_a_line_never_wraps(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_line_is_gone_also_when_the_run_fails() -> None:
     terminal = Terminal()
 
-    with pytest.raises(LookupError), told_progress(terminal) as progress:
-        assert progress is not None
-        progress(event(1))
-        raise LookupError
+    def failing() -> None:
+        with told_progress(terminal) as progress:
+            assert progress is not None
+            progress(event(1))
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        failing()
 
     assert terminal.getvalue().endswith("\r\x1b[K")
 
