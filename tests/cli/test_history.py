@@ -25,8 +25,8 @@ def test_a_run_is_listed_shown_and_undone(proforma: Callable[..., Ended], tenant
     shown = proforma("runs", "show", run_id, "--config", tenant.config)
     undone = proforma("undo", run_id, "--config", tenant.config, "--json")
 
-    assert run_id in listed.out
-    assert "finished" in listed.out
+    (line,) = [text for text in listed.out.splitlines() if run_id in text]
+    assert line.split()[1:6] == ["run", DAY, "finished", "2", "6,576.20"]
     assert shown.out.count("written") == 2
     assert undone.code == 0
     fates = json.loads(undone.out)["drafts"]
@@ -41,7 +41,11 @@ def test_the_history_is_a_json_document(proforma: Callable[..., Ended], tenant: 
     document = json.loads(proforma("runs", "--config", tenant.config, "--json").out)
 
     assert document["format"] == "proforma-history/1"
-    assert [item["run_id"] for item in document["runs"]] == [run_id]
+    (item,) = document["runs"]
+    assert (item["run_id"], item["kind"], item["run_date"]) == (run_id, "run", DAY)
+    assert (item["state"], item["exit_code"], item["invoices"]) == ("finished", 0, 2)
+    assert item["invoices_by_status"] == {"written": 2}
+    assert item["amount_by_currency"] == {"USD": "6576.20"}
     shown = proforma("runs", "show", run_id, "--config", tenant.config, "--json")
     assert json.loads(shown.out)["run_id"] == run_id
 
