@@ -10,7 +10,6 @@ from connector.invoicing.ids import OrganizationId
 from connector.mapping import DateBehaviour as MappedBehaviour
 from connector.mapping import DateColumn, MappingError, TenantMapping
 from connector.projectops.choices import Choices, resolve_choices
-from connector.projectops.conditions import condition_faults
 from connector.projectops.constants import constant_faults
 from connector.projectops.labels import numbers_by_label
 from connector.projectops.mapped_names import (
@@ -86,20 +85,6 @@ class Tenant:
         """How *column* is meant: by the tenant's metadata, else as documented (section 2.5)."""
         documented = BEHAVIOURS[column.behaviour]
         return self.behaviours.get((table, column.column), documented)
-
-
-def resolve_tenant(client: DataverseClient, mapping: TenantMapping, zone: ZoneInfo) -> Tenant:
-    """
-    Sign in and read the metadata that reading and writing need: two requests.
-
-    One more for each condition of the mapping. Raises `MappingError` when choices cannot be
-    resolved or a condition is refused, and `DataverseError` when the tenant cannot be read.
-    """
-    tenant = read_tenant(client, mapping, zone)
-    if faults := tuple(f"- {fault}" for fault in condition_faults(client, tenant)):
-        origin = "of this tenant (proforma check tells more)"
-        raise MappingError(origin, faults)
-    return tenant
 
 
 def read_tenant(client: DataverseClient, mapping: TenantMapping, zone: ZoneInfo) -> Tenant:

@@ -20,7 +20,8 @@ from connector.projectops.change_sets import OPERATIONS_PER_CHANGE_SET
 from connector.projectops.compose import Composer
 from connector.projectops.midnights import Midnights, OtherTimeZone, read_midnights
 from connector.projectops.read import CONTRACTS_PER_PART, Reading, begin_reading
-from connector.projectops.tenant import Tenant, require_retainers, resolve_tenant
+from connector.projectops.resolve import resolve_tenant
+from connector.projectops.tenant import Tenant, require_retainers
 from connector.projectops.write_dialect import (
     KnownDialect,
     WriteDialect,
