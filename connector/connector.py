@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from connector.machine import process_name, system_clock
 from connector.projectops.preflight import check_tenant
+from connector.projectops.role import tenant_role
 from connector.runs.history import details, records
 from connector.runs.plan_file import read_plan, write_plan
 from connector.scope import Scope
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from connector.invoicing.schedule_rows import Generation
     from connector.outcome import Comparison, UndoReport
     from connector.projectops.findings import CheckReport
+    from connector.projectops.role import RolePrivilege
     from connector.run_report import RunPlan, RunReport
     from connector.runs.history import RunDetails, RunRecord
     from connector.scope import Override
@@ -91,7 +93,17 @@ class Connector:
         """Look whether sign-in, tables, columns and choices are as the mapping says."""
         environment = self._environment
         zone = environment.settings.run.zone
-        return check_tenant(environment.client, environment.mapping, zone)
+        return check_tenant(environment.client, environment.mapping, zone, environment.modes)
+
+    def role(self) -> tuple[RolePrivilege, ...]:
+        """
+        What a security role for these settings has to hold in this tenant, sorted by name.
+
+        Whoever is signed in needs to see the definitions of tables only. Raises `DataverseError`,
+        and `MappingError` when the tenant lacks a table or column that is required.
+        """
+        environment = self._environment
+        return tenant_role(environment.client, environment.mapping, environment.modes)
 
     def plan(
         self,

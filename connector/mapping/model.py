@@ -136,9 +136,19 @@ class Conditions(Entry):
 
 
 class Actions(Entry):
-    """Names of the tenant's own actions (write mode `platform`)."""
+    """
+    Names of the tenant's own actions (write mode `platform`).
+
+    *create_from_schedule_otherwise* are its other names, tried in order where the tenant lacks the
+    first one. *job_table* is the table of the jobs to which such an action may hand its work.
+    """
 
     create_from_schedule: Name
+    create_from_schedule_otherwise: tuple[Name, ...] = (
+        "msdyn_CreateInvoiceFromInvoiceSchedule",
+        "msdyn_createinvoicefrominvoiceschedule",
+    )
+    job_table: Name | None = "msdyn_longrunningjobstatus"
     mark_ready: Name
 
 

@@ -25,6 +25,9 @@ class Area(StrEnum):
     CHOICES = "choices"
     CONDITIONS = "conditions"
     DATES = "dates"
+    PRIVILEGES = "privileges"
+    CLAIMS = "claims"
+    DUAL_WRITE = "dual-write"
     TIME_ZONE = "time-zone"
     PLATFORM_JOB = "platform-job"
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from connector.dataverse.errors import (
     BadRequest,
     Forbidden,
+    NotFound,
     NotSent,
     SignInFailed,
     Throttled,
@@ -77,7 +78,9 @@ def remedy(error: DataverseError) -> str:
         )
     if isinstance(error, Forbidden):
         privilege = missing_privilege(error) or "the privilege that it names"
-        return f"Give the signed-in user {privilege}; docs/azure.md lists what the roles need."
+        return f"Give the signed-in user {privilege}; docs/permissions.md lists what it needs."
+    if isinstance(error, NotFound):
+        return 'Correct [actions] in the mapping, or set write_mode = "rows".'
     if isinstance(error, Unauthorized | SignInFailed):
         return "Correct [auth], or the user's access to this environment."
     return "Start it again when the tenant answers."

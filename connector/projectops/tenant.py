@@ -91,7 +91,7 @@ def read_tenant(client: DataverseClient, mapping: TenantMapping, zone: ZoneInfo)
     """The same, with the mapping's conditions left untried."""
     organization = OrganizationId(client.who_am_i().organization_id)
     tables = client.metadata.tables(described_tables(mapping))
-    _require(mapping, tables)
+    require_names(mapping, tables)
     return Tenant(
         organization_id=organization,
         mapping=available_mapping(mapping, tables),
@@ -146,7 +146,7 @@ def described_tables(mapping: TenantMapping) -> tuple[str, ...]:
     return tuple(dict.fromkeys(table.table for table in tables))
 
 
-def _require(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> None:
+def require_names(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> None:
     """Raise `MappingError` for every table and required column that the tenant does not have."""
     optional = {getattr(mapping, word).table for word in OPTIONAL_TABLES}
     absent = (name for name in described_tables(mapping) if name not in {*tables, *optional})

@@ -102,7 +102,7 @@ def test_a_missing_privilege_is_named_with_its_table() -> None:
     assert missing_privilege(forbidden("SecLib::AccessCheckEx failed.")) is None
     assert remedy(forbidden()) == (
         "Give the signed-in user prvCreateInvoice for invoice;"
-        " docs/azure.md lists what the roles need."
+        " docs/permissions.md lists what it needs."
     )
     assert not is_everybodys(forbidden())
     assert not concerns_the_draft(forbidden())

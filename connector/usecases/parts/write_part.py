@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from connector.projectops.commit import Committer
+from connector.projectops.platform_action import ScheduleAction
 from connector.projectops.platform_verify import beside_plan
 from connector.projectops.platform_write import PlatformWriter
 from connector.projectops.refusals import FirstRefusals
@@ -183,7 +184,8 @@ def _taken_up(
 def _writer(environment: Environment, control: WriteControl, listener: _Listener) -> ContractWriter:
     client, tenant = environment.client, environment.tenant
     if environment.settings.dataverse.write_mode is WriteMode.PLATFORM:
-        return PlatformWriter(client, tenant, control.check, listener)
+        action = ScheduleAction(client, tenant)
+        return PlatformWriter(client, tenant, action, control.check, listener)
     committer = Committer(
         client=client,
         dialect=environment.dialect,
