@@ -22,7 +22,7 @@ from connector.usecases.generate_schedule import generate_for_line
 from connector.usecases.plan import plan_run, preview
 from connector.usecases.run import apply, catch_up, execute, run_due
 from connector.usecases.session import writing
-from connector.usecases.undo import undo
+from connector.usecases.undo import preview_undo, undo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -231,6 +231,15 @@ class Connector:
         """
         with self._writing(progress, undo_id) as session:
             return undo(session, run_id, undo_id)
+
+    def preview_undo(self, run_id: str, *, progress: Progress | None = None) -> UndoReport:
+        """
+        Which drafts of run *run_id* `undo` would delete, and why the others stay; only reads.
+
+        Raises `PlanFileError` for a run that the store holds no plan of.
+        """
+        with self._environment.watching(progress):
+            return preview_undo(self._environment, run_id)
 
     def compare(
         self,

@@ -19,6 +19,7 @@ from connector.outcome import DraftFate, UndoStatus
 from connector.projectops.change_sets import OPERATIONS_PER_CHANGE_SET
 from connector.projectops.claims import claim_columns
 from connector.projectops.commit import is_to_settle
+from connector.projectops.released import not_ready_again
 from connector.projectops.undo_check import Draft, read_draft
 from connector.projectops.write import ATTEMPTS
 
@@ -64,26 +65,42 @@ class Undoer:
             self._reset(rest)
         return fates
 
-    def _undo_invoice(self, plan: ContractPlan, invoice: InvoicePlan) -> DraftFate:
+    def preview(self, plan: ContractPlan) -> tuple[DraftFate, ...]:
+        """What would become of each draft of *plan*; nothing is written."""
+        return tuple(self._look(plan, invoice)[0] for invoice in plan.invoices)
+
+    def _look(self, plan: ContractPlan, invoice: InvoicePlan) -> tuple[DraftFate, Draft | None]:
+        """Whether a draft may go, and the draft as it was read."""
         updates = [item for item in plan.schedule_updates if item.invoice_id == invoice.id]
+        try:
+            draft = read_draft(self.client, self.tenant, self.composer, invoice, updates)
+        except DataverseError as failure:
+            return _fate(invoice, UndoStatus.FAILED, str(failure)), None
+        if draft.is_gone:
+            return _fate(invoice, UndoStatus.GONE), None
+        may_lack, kept = invoice.id in self.begun, self.prints.get(invoice.id)
+        if refusal := draft.refusal(self.tenant, may_lack=may_lack, kept=kept):
+            return _fate(invoice, UndoStatus.REFUSED, refusal), None
+        return _fate(invoice, UndoStatus.TO_BE_DELETED), draft
+
+    def _undo_invoice(self, plan: ContractPlan, invoice: InvoicePlan) -> DraftFate:
         error: DataverseError | None = None
         for _ in range(ATTEMPTS):
-            try:
-                draft = read_draft(self.client, self.tenant, self.composer, invoice, updates)
-            except DataverseError as failure:
-                return _fate(invoice, UndoStatus.FAILED, str(failure))
-            if draft.is_gone:
-                status = UndoStatus.GONE if error is None else UndoStatus.DELETED
-                return _fate(invoice, status)
-            may_lack, kept = invoice.id in self.begun, self.prints.get(invoice.id)
-            if refusal := draft.refusal(self.tenant, may_lack=may_lack, kept=kept):
-                return _fate(invoice, UndoStatus.REFUSED, refusal)
+            fate, draft = self._look(plan, invoice)
+            if draft is None:
+                is_ours = fate.status is UndoStatus.GONE and error is not None
+                return self._deleted(invoice) if is_ours else fate
             error = self._delete(invoice, draft)
             if error is None:
-                return _fate(invoice, UndoStatus.DELETED)
+                return self._deleted(invoice)
             if not is_to_settle(error):
                 break
         return _fate(invoice, UndoStatus.FAILED, str(error))
+
+    def _deleted(self, invoice: InvoicePlan) -> DraftFate:
+        return _fate(
+            invoice, UndoStatus.DELETED, not_ready_again(self.client, self.tenant, invoice)
+        )
 
     def _delete(self, invoice: InvoicePlan, draft: Draft) -> DataverseError | None:
         """

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from connector.emulator.emulator import EmulatorOptions
+from connector.emulator.schema.file import shipped_schema
 from connector.outcome import UndoStatus
 from connector.runs.names import PartFile, part_file
+from tests.emulator.project_tenant import WORK, actual, line, schedule_row, tenant_rows
+from tests.end_to_end.tenant import TestTenant, serving
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from connector.outcome import DraftFate
-    from tests.end_to_end.tenant import TestTenant
 
 OCTOBER_5 = date(2020, 10, 5)
 
@@ -111,3 +119,70 @@ def test_a_child_row_that_somebody_added_keeps_the_draft(tenant: TestTenant) -> 
 
     assert fate.status is UndoStatus.REFUSED
     assert extra in (fate.reason or "")
+
+
+@contextmanager
+def rounding(folder: Path) -> Iterator[TestTenant]:
+    """A tenant whose quantities have two decimal places, and that rounds on every write."""
+    schema = shipped_schema()
+    table = schema.tables["msdyn_invoicelinetransaction"]
+    columns = {
+        name: replace(table.columns[name], precision=2)
+        for name in ("msdyn_quantity", "msdyn_price")
+    }
+    smaller = replace(table, columns={**table.columns, **columns})
+    schema = replace(schema, tables={**schema.tables, table.logical_name: smaller})
+    # 7.333 h of 100.005 are 733.34 of the source: the amount is copied, never computed
+    rows = tenant_rows(
+        salesorderdetails=[line(WORK)],
+        msdyn_contractlineinvoiceschedules=[schedule_row(1, "2020-10-05", "2020-10-04")],
+        msdyn_actuals=[
+            actual(
+                1,
+                msdyn_quantity=Decimal("7.333"),
+                msdyn_price=Decimal("100.005"),
+                msdyn_amount=Decimal("733.34"),
+            )
+        ],
+    )
+    with serving(folder, rows, schema=schema, options=EmulatorOptions(rounds=True)) as tenant:
+        yield tenant
+
+
+def test_a_platform_that_rounds_and_recalculates_keeps_undo_working(tmp_path: Path) -> None:
+    with rounding(tmp_path) as tenant:
+        report = tenant.run(OCTOBER_5)
+        (detail,) = tenant.rows("msdyn_invoicelinetransactions")
+        before = tenant.rows("invoices")[0]["@odata.etag"]
+        tenant.emulator.recalculate()
+
+        assert Decimal(str(detail["msdyn_quantity"])) == Decimal("7.33")
+        assert Decimal(str(detail["msdyn_amount"])) == Decimal("733.34")
+        assert [warning.code for warning in report.warnings] == []
+        assert tenant.rows("invoices")[0]["@odata.etag"] != before
+        assert undo(tenant).status is UndoStatus.DELETED
+
+
+@pytest.mark.parametrize("recalculates", [True, False])
+def test_a_platform_that_rounds_is_resumed_as_already_written(
+    tmp_path: Path, *, recalculates: bool
+) -> None:
+    with rounding(tmp_path) as tenant:
+        path = tmp_path / "plan.jsonl"
+        with tenant.connector() as connector:
+            connector.save_plan(connector.plan(OCTOBER_5), path)
+            connector.apply(path, run_id="once")
+            if recalculates:
+                tenant.emulator.recalculate()
+            report = connector.apply(path, run_id="twice")
+
+        assert [outcome.status.value for outcome in report.outcomes] == ["already-written"]
+        assert [outcome.error for outcome in report.outcomes] == [None]
+
+
+def test_a_draft_that_rounds_without_a_record_is_no_edit_either(tmp_path: Path) -> None:
+    with rounding(tmp_path) as tenant:
+        tenant.run(OCTOBER_5)
+        forget_prints(tenant)
+
+        assert undo(tenant).status is UndoStatus.DELETED
