@@ -181,11 +181,11 @@ def test_a_failure_that_is_everybodys_halts_the_run_and_parts_that_wait_are_not_
 def test_a_part_that_cannot_be_read_any_more_is_left_for_later_and_the_others_are_written(
     many: TestTenant,
 ) -> None:
-    """Only the reading of a planned part asks for connections by themselves."""
+    """With one worker the next batch after a written part is the reading of the following one."""
     fault = ScriptedFault(
         kind=FaultKind.STATUS,
-        method="GET",
-        path="msdyn_transactionconnections",
+        method="POST",
+        path="batch",
         status=500,
         times=RetryPolicy().attempts,
     )
