@@ -180,7 +180,11 @@ def _reading(needs: _Needs, names: TenantMapping) -> None:
 
 
 def _drafts(needs: _Needs, names: TenantMapping, modes: Modes) -> None:
-    """The rows of a draft: ours, so that the depth Basic makes them."""
+    """
+    The rows of a draft: ours, so that the depth Basic makes them.
+
+    An invoice that belongs to somebody else takes its lines along, and is reached with Global.
+    """
     purpose = Purpose.FOLLOW_JOB if modes.by_action else Purpose.DRAFT
     own: tuple[Table, ...] = (
         names.invoice,
@@ -192,10 +196,13 @@ def _drafts(needs: _Needs, names: TenantMapping, modes: Modes) -> None:
         needs.add(table.table, purpose, Right.CREATE, Right.APPEND, depth=Depth.BASIC)
     for table in own[:3]:  # nothing points to a connection
         needs.add(table.table, purpose, Right.WRITE, Right.APPEND_TO, depth=Depth.BASIC)
+    for table in own[:2] if modes.owner else ():
+        rights = (Right.CREATE, Right.WRITE, Right.DELETE, Right.APPEND, Right.APPEND_TO)
+        needs.add(table.table, Purpose.OWN, *rights)
     for table, navigations in _navigations(names, retainers=modes.retainers):
         needs.bind(table, Purpose.POINT_TO, *navigations)
     if modes.owner:
-        needs.add(names.invoice.table, Purpose.OWN, Right.CREATE, Right.ASSIGN)
+        needs.add(names.invoice.table, Purpose.OWN, Right.ASSIGN)
 
 
 def _navigations(

@@ -82,7 +82,11 @@ def test_only_claims_write_to_what_is_billed() -> None:
 def test_only_an_owner_is_assigned_to_and_then_drafts_are_not_ones_own() -> None:
     assert tables_with(Right.ASSIGN) == set()
     assert tables_with(Right.ASSIGN, Modes(owner=True)) == {"invoice"}
-    assert needed(Modes(owner=True))["invoice", Right.CREATE].depth is Depth.GLOBAL
+    found = needed(Modes(owner=True))
+    for right in (Right.CREATE, Right.WRITE, Right.DELETE, Right.APPEND, Right.APPEND_TO):
+        assert found["invoice", right].depth is Depth.GLOBAL
+        assert found["invoicedetail", right].depth is Depth.GLOBAL
+    assert found["msdyn_invoicelinetransaction", Right.CREATE].depth is Depth.BASIC
 
 
 def test_platform_mode_follows_the_tenants_jobs() -> None:
