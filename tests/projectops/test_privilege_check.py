@@ -146,8 +146,17 @@ def test_a_depth_that_leaves_rows_out_is_a_warning_with_whose_rows_are_reached()
     )
 
 
+def test_a_filter_that_lets_some_rows_through_is_told_as_such() -> None:
+    (finding,) = Tenant({"prvReadmsdyn_actual": "RecordFilter"}).findings()
+
+    assert finding.text.startswith("only rows that a filter lets through are reached")
+
+
 def test_the_depth_basic_is_enough_to_create_drafts() -> None:
-    assert Tenant({"prvCreateinvoice": "Basic"}).findings()[0].severity is Severity.OK
+    tenant = Tenant({"prvCreateinvoice": "Basic"})
+
+    assert tenant.findings()[0].severity is Severity.OK
+    assert not [path for path in tenant.asked if "ByNames" in path]
 
 
 def test_what_a_team_gives_counts_with_the_depth_in_force() -> None:
