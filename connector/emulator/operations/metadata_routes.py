@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
 
@@ -14,8 +15,12 @@ from connector.emulator.query.options import parse_options
 from connector.emulator.storage.user_view import languages_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from connector.emulator.operations.scope import Scope
     from connector.emulator.protocol.addressing import Segment
+    from connector.emulator.schema.languages import Languages
+    from connector.emulator.schema.model import Schema
 
 ROUTES: Final = frozenset(
     {"$metadata", "EntityDefinitions", "GlobalOptionSetDefinitions", "RelationshipDefinitions"}
@@ -35,9 +40,21 @@ def handle(scope: Scope, segments: tuple[Segment, ...]) -> Response:
         return definitions.write(scope, segments)
     if segments[0].name == "$metadata":
         return _model(scope)
-    options = parse_options(scope.request.query)
     languages = languages_of(scope.tx)
-    return scope.json(metadata_query(scope.schema, segments, options, scope.root, languages))
+    found = _definitions(scope.schema, segments, scope.request.query, languages)
+    return scope.json({**found, "@odata.context": f"{scope.root}{found['@odata.context']}"})
+
+
+@lru_cache(maxsize=1024)
+def _definitions(
+    schema: Schema, segments: tuple[Segment, ...], query: str, languages: Languages
+) -> Mapping[str, object]:
+    """
+    The answer without the service root, remembered: a client asks the same in every run.
+
+    A schema does not change, it is replaced; so one that equals itself only can be the key.
+    """
+    return metadata_query(schema, segments, parse_options(query), languages=languages)
 
 
 def _model(scope: Scope) -> Response:

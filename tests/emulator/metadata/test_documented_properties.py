@@ -57,7 +57,7 @@ def is_managed(value: Any) -> bool:
     return isinstance(value, dict) and set(value) == names and isinstance(value["Value"], bool)
 
 
-HOLDS: Mapping[str, Callable[[Any], bool]] = {
+HOLDS: dict[str, Callable[[Any], bool]] = {
     "": lambda value: isinstance(value, str),
     "b": lambda value: isinstance(value, bool),
     "n": lambda value: isinstance(value, int | Decimal) and not isinstance(value, bool),

@@ -11,7 +11,7 @@ from connector.emulator.schema.file import read_schema
 from tests.emulator.web import InProcess, Web
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 ACTUAL = "EntityDefinitions(LogicalName='msdyn_actual')"
 CHOICE = "Microsoft.Dynamics.CRM.PicklistAttributeMetadata"
@@ -58,8 +58,8 @@ def texts(label: Any) -> dict[int, str]:
     return {one["LanguageCode"]: one["Label"] for one in label["LocalizedLabels"]}
 
 
-def option(web: Web, value: int, headers: Mapping[str, str] | None = None) -> Any:
-    options = web("GET", STATUS, headers=headers).json()["Options"]
+def option(web: Web, value: int, **headers: Any) -> Any:
+    options = web("GET", STATUS, **headers).json()["Options"]
     return next(one["Label"] for one in options if one["Value"] == value)
 
 
@@ -87,7 +87,7 @@ def test_an_impersonated_user_reads_in_the_own_language_too(web: Web) -> None:
     assert web("POST", "systemusers", body).status == 204
     assert web("PATCH", f"usersettingscollection({OTHER})", {"uilanguageid": 1031}).status == 204
     assert option(web, FAILED)["UserLocalizedLabel"]["Label"] == "Failed"
-    mine = option(web, FAILED, {"MSCRMCallerID": OTHER})["UserLocalizedLabel"]
+    mine = option(web, FAILED, MSCRMCallerID=OTHER)["UserLocalizedLabel"]
     assert mine["Label"] == "Fehler"
 
 

@@ -177,13 +177,13 @@ def test_a_file_goes_there_and_back_in_blocks(web: Web, thing: str) -> None:
     token = begin(web, thing)
     parts = {block("2"): BYTES[5000:], block("1"): BYTES[:5000]}
     for block_id, content in parts.items():
-        block_body = {
+        body: dict[str, Any] = {
             "BlockId": block_id,
             "BlockData": base64.b64encode(content).decode(),
             "FileContinuationToken": token,
         }
-        assert web("POST", "UploadBlock", block_body).status == 204
-    body: dict[str, object] = {
+        assert web("POST", "UploadBlock", body).status == 204
+    body = {
         "FileName": "c.pdf",
         "MimeType": "application/pdf",
         "BlockList": [block("1"), block("2")],
