@@ -112,9 +112,8 @@ def _mutmut(folder: Path, names: list[str]) -> None:
             command, cwd=folder, env=environment, check=False, stdout=told, stderr=subprocess.STDOUT
         )
     if done.returncode != 0:
-        sys.exit(
-            f"mutmut ended with {done.returncode}, and said at last:\n{log.read_text(encoding='utf-8')[-4000:]}"
-        )
+        end = log.read_text(encoding="utf-8")[-4000:]
+        sys.exit(f"mutmut ended with {done.returncode}, and said at last:\n{end}")
 
 
 def _outcomes(folder: Path) -> Mapping[str, int | None]:
