@@ -129,10 +129,10 @@ class Emulator:
             return dump_rows(tx, self.store.schema.by_entity_set(entity_set))
 
     def dump(self) -> Mapping[str, tuple[Mapping[str, Any], ...]]:
-        """Return every table that has rows, in the format of a seed."""
+        """Return every table in which rows were written, in the format of a seed."""
         with self.store.reading() as tx:
             found = {
-                table.entity_set: dump_rows(tx, table)
+                table.entity_set: dump_rows(tx, table, written=True)
                 for table in self.store.schema.tables.values()
             }
         return {name: rows for name, rows in found.items() if rows}

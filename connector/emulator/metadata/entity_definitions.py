@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol
 
 from connector.emulator import faults
 from connector.emulator.metadata.filter import matching, selected
+from connector.emulator.metadata.privilege_rows import privilege_rows, shown_privileges
 from connector.emulator.query.options import QueryOptions
 from connector.emulator.schema.metadata_rows import (
     MetadataRow,
@@ -26,11 +28,12 @@ from connector.emulator.schema.metadata_rows import (
 from connector.emulator.schema.model import Column, ColumnKind, Schema, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from connector.emulator.query.options import ExpandItem
     from connector.emulator.schema.model import AlternateKey
 
+_OWN_IDS: Final[Mapping[str, str]] = MappingProxyType({})
 _CRM: Final = "Microsoft.Dynamics.CRM."
 _ENTITY: Final = "EntityMetadata"
 _ATTRIBUTE: Final = "AttributeMetadata"
@@ -52,18 +55,23 @@ class PathSegment(Protocol):
 
 
 def metadata_query(
-    schema: Schema, segments: Sequence[PathSegment], options: QueryOptions, root: str = ""
+    schema: Schema,
+    segments: Sequence[PathSegment],
+    options: QueryOptions,
+    root: str = "",
+    privilege_ids: Mapping[str, str] = _OWN_IDS,
 ) -> MetadataRow:
     """
     The answer to a GET of definitions, as a wire document.
 
-    *root* is the service root. Raises 404 for what does not exist, 400 for unknown properties
+    *root* is the service root; *privilege_ids* gives the ids of privileges, by name, that are
+    not the emulator's own. Raises 404 for what does not exist, 400 for unknown properties
     and 501 for options and resources that are not supported.
     """
     _refuse(options)
     first, *rest = segments
     context = f"{root}$metadata#" + "/".join(_shown(segment) for segment in segments)
-    reader = _Reader(schema)
+    reader = _Reader(schema, privilege_ids)
     answers = {
         "EntityDefinitions": reader.entities,
         "GlobalOptionSetDefinitions": reader.option_sets,
@@ -84,8 +92,9 @@ Answer = MetadataRow | list[MetadataRow]
 class _Reader:
     """Walks the path of one request."""
 
-    def __init__(self, schema: Schema) -> None:
+    def __init__(self, schema: Schema, privilege_ids: Mapping[str, str]) -> None:
         self._schema = schema
+        self._privilege_ids = privilege_ids
 
     def entities(
         self, first: PathSegment, rest: Sequence[PathSegment], options: QueryOptions
@@ -95,7 +104,7 @@ class _Reader:
             if rest:
                 raise faults.unknown_segment(rest[0].name)
             tables = self._schema.tables.values()
-            rows = [entity_row(table) for table in tables]
+            rows = [definition_of(table, self._privilege_ids) for table in tables]
             kept = matching(rows, options.filter, _ENTITY)
             names = {str(row["LogicalName"]) for row in kept}
             return [self._entity(table, options) for table in tables if table.logical_name in names]
@@ -131,7 +140,7 @@ class _Reader:
         return _one_or_all(rows, first, options, "RelationshipMetadataBase", "SchemaName")
 
     def _entity(self, table: Table, options: QueryOptions) -> MetadataRow:
-        row = selected(entity_row(table), options.select, _ENTITY)
+        row = selected(definition_of(table, self._privilege_ids), options.select, _ENTITY)
         for item in options.expand:
             nested = _nested_options(item)
             row[item.name] = self._collection(table, item.name, nested)
@@ -161,6 +170,8 @@ class _Reader:
         first, *more = rest
         if first.name == "Attributes":
             return self._below_attributes(table, first, more, options)
+        if (first.name, first.arguments) == ("Privileges", None) and not more:
+            return shown_privileges(table, options, self._privilege_ids)
         rows = self._rows(table, first.name)
         if rows is None or more:
             raise faults.unknown_segment(first.name)
@@ -194,6 +205,11 @@ class _Reader:
             msg = "an option set"
             raise _missing(msg, rest[0].name)
         return selected(found, options.select, "OptionSetMetadata")
+
+
+def definition_of(table: Table, privilege_ids: Mapping[str, str]) -> MetadataRow:
+    """The EntityMetadata of a table, without its navigation properties."""
+    return {**entity_row(table), "Privileges": privilege_rows(table, privilege_ids)}
 
 
 @lru_cache(maxsize=256)

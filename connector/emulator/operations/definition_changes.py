@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from connector.emulator import faults
-from connector.emulator.metadata.entity_definitions import attributes_of
+from connector.emulator.access.catalog import foreign_ids
+from connector.emulator.metadata.entity_definitions import attributes_of, definition_of
 from connector.emulator.operations.reads import aliases_of
 from connector.emulator.protocol.addressing import unquote_text
 from connector.emulator.protocol.json_text import load_object
 from connector.emulator.schema.editing.body import Body
-from connector.emulator.schema.metadata_rows import entity_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,10 +36,12 @@ def retrieve_metadata_changes(scope: Scope, segment: Segment) -> Response:
     Every table counts as changed: version stamps of earlier answers are refused by name.
     """
     query = _query(segment.arguments or "", aliases_of(scope))
+    ids = foreign_ids(scope.tx)
+    definitions = ((table, definition_of(table, ids)) for table in scope.schema.tables.values())
     tables = [
-        _entity(table, query)
-        for table in scope.schema.tables.values()
-        if _meets(entity_row(table), query.inner("Criteria"))
+        _entity(table, row, query)
+        for table, row in definitions
+        if _meets(row, query.inner("Criteria"))
     ]
     answer = {
         "@odata.context": f"{scope.root}$metadata#Microsoft.Dynamics.CRM.{_NAME}Response",
@@ -64,12 +66,12 @@ def _query(arguments: str, aliases: Mapping[str, str]) -> Body:
     return query
 
 
-def _entity(table: Table, query: Body) -> MetadataRow:
+def _entity(table: Table, definition: MetadataRow, query: Body) -> MetadataRow:
     names = _properties(query)
     refused = sorted(_NO_ROWS & set(names or ()))
     if refused:
         raise faults.unsupported(feature=f"the property '{refused[0]}' in {_NAME}")
-    row = _selected(entity_row(table), names)
+    row = _selected(definition, names)
     if names is None or "Attributes" in names:
         row["Attributes"] = _attributes(table, query.inner("AttributeQuery") or Body({}))
     return row

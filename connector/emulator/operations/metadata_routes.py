@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
 
 from connector.emulator import faults
+from connector.emulator.access.catalog import foreign_ids
 from connector.emulator.metadata.csdl import csdl
 from connector.emulator.metadata.entity_definitions import metadata_query
 from connector.emulator.operations import definition_routes as definitions
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 ROUTES: Final = frozenset(
     {"$metadata", "EntityDefinitions", "GlobalOptionSetDefinitions", "RelationshipDefinitions"}
 )
+
+_PRIVILEGES: Final = "Privileges"
 
 
 def service_document(scope: Scope) -> Response:
@@ -35,7 +38,9 @@ def handle(scope: Scope, segments: tuple[Segment, ...]) -> Response:
     if segments[0].name == "$metadata":
         return _model(scope)
     options = parse_options(scope.request.query)
-    return scope.json(metadata_query(scope.schema, segments, options, scope.root))
+    shows_ids = segments[-1].name == _PRIVILEGES or _PRIVILEGES in (options.select or [_PRIVILEGES])
+    ids = foreign_ids(scope.tx) if shows_ids else {}
+    return scope.json(metadata_query(scope.schema, segments, options, scope.root, ids))
 
 
 def _model(scope: Scope) -> Response:

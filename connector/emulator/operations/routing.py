@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from connector.emulator import faults
 from connector.emulator.operations import (
     actions,
+    bound_functions,
     metadata_routes,
     multiple,
     reads,
@@ -107,7 +108,7 @@ def _row(scope: Scope, table: Table, arguments: str, rest: tuple[Segment, ...]) 
     row = reads.row_of(scope, table, arguments)
     name = rest[0].name
     if name.startswith(PREFIX) and len(rest) == 1:
-        return _posted(scope, name.removeprefix(PREFIX), row)
+        return _message_of(scope, row, rest[0])
     if len(rest) == 2 and rest[1].name == "$ref":  # noqa: PLR2004  row, navigation, $ref
         return references.handle_reference(scope, row, rest[0])
     if name in table.properties:
@@ -116,6 +117,13 @@ def _row(scope: Scope, table: Table, arguments: str, rest: tuple[Segment, ...]) 
     if collection is not None and len(rest) == 1 and scope.request.method == "POST":
         return writes.create_in_collection(scope, row, collection)
     return _only(scope, "GET", lambda one: reads.follow(one, row, rest))
+
+
+def _message_of(scope: Scope, row: StoredRow, segment: Segment) -> Response:
+    """Call a function of a row by GET, an action by POST."""
+    if scope.request.method == "GET":
+        return bound_functions.call(scope, row, segment)
+    return _posted(scope, segment.name.removeprefix(PREFIX), row)
 
 
 def _property(scope: Scope, row: StoredRow, rest: tuple[Segment, ...]) -> Response:

@@ -8,7 +8,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
-from connector.emulator.storage import activities, definitions_store, sql_functions, string_maps
+from connector.emulator.storage import (
+    activities,
+    definitions_store,
+    role_rows,
+    sql_functions,
+    string_maps,
+)
 from connector.emulator.storage.deferred import Deferred
 from connector.emulator.storage.layout import (
     SYSTEM_TABLES,
@@ -20,17 +26,22 @@ from connector.emulator.storage.layout import (
 from connector.emulator.storage.statements import Statements
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from connector.emulator.schema.model import Column, Schema, Table
-    from connector.emulator.schema.values import Value
+    from connector.emulator.schema.values import Stored, Value
     from connector.emulator.storage.deferred import Pending
 
 START: Final = datetime(2020, 10, 1, tzinfo=UTC)
 _MANY: Final = 1_000
 _FILE_CACHE: Final = 65_536  # KiB; ids are scattered, and so are the pages that a seed touches
 _SEQUENCE: Final = UUID("0a6e0000-0000-4000-8000-0000000000ff")
+# What decides who may do what; whoever keeps conclusions from it watches `Database.security`.
+_SECURITY: Final = frozenset(
+    {"privilege", "role", "roleprivileges", "systemuserroles", "teamroles", "teammembership"}
+    | {"systemuser", "team", "businessunit", "organization"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +50,7 @@ class Mark:
 
     version: int
     id_count: int
+    security: int
     schema: Schema
     pending: Pending
 
@@ -62,6 +74,9 @@ class Database:
         self.base = schema
         self.clock = clock or _standing_clock
         self.version = 0
+        self.security = 0
+        self._is_filled = False
+        self._is_fill_uncommitted = False
         self._ids = ids
         self._id_count = 0
         self.deferred = Deferred()
@@ -77,9 +92,23 @@ class Database:
         return Mark(
             version=self.version,
             id_count=self._id_count,
+            security=self.security,
             schema=self.schema,
             pending=self.deferred.pending(),
         )
+
+    def select(self, sql: str, parameters: Sequence[Stored]) -> list[tuple[Stored, ...]]:
+        """The rows of a SELECT statement of whatever form."""
+        if not self._is_filled and role_rows.reads_roles(sql):
+            self._fill()
+        return self.connection.execute(sql, parameters).fetchall()
+
+    def wrote(self, table: Table) -> None:
+        """Take note that rows of a table changed."""
+        if table.logical_name in _SECURITY:
+            self.security += 1
+            if table.logical_name == "privilege":
+                self._unfill()
 
     def next_version(self) -> int:
         """The next row version."""
@@ -128,6 +157,8 @@ class Database:
         """How rows of a table are read and written, made once."""
         found = self._statements.get(table.logical_name)
         if found is None:
+            if not self._is_filled and table.logical_name in role_rows.TABLES:
+                self._fill()
             found = self._statements[table.logical_name] = Statements(table)
         return found
 
@@ -174,6 +205,8 @@ class Database:
         """Lay out what tables are missing and take up definitions and counters as they are."""
         self._indexed.clear()
         self.forget_string_maps()
+        self._unfill()
+        self.security += 1
         if self._is_new_in_memory():
             definitions_store.lay_out_new(self.connection, self.base)
             self._use(self.base)
@@ -203,6 +236,7 @@ class Database:
 
     def save_counters(self, before: Mark) -> None:
         """Write the counters down where they differ from those of *before*."""
+        self._is_fill_uncommitted = False
         if (before.version, before.id_count) != (self.version, self._id_count):
             self.connection.executemany(
                 'INSERT OR REPLACE INTO "_meta" VALUES (?, ?)',
@@ -217,11 +251,34 @@ class Database:
         self.forget_string_maps()
         for statement in statements:
             self.connection.execute(statement)
+        if self._is_fill_uncommitted:
+            self._unfill()
+        if self.security != before.security:
+            self.security += 1
         self._use(before.schema)
+
+    def _fill(self) -> None:
+        """Write the rows of roles and privileges that the platform has by itself."""
+        self._is_filled = True
+        self._is_fill_uncommitted = self.connection.in_transaction
+        if self._is_fill_uncommitted:
+            role_rows.fill(self.connection, self.schema)
+            return
+        self.connection.execute("BEGIN")
+        role_rows.fill(self.connection, self.schema)
+        self.connection.execute("COMMIT")
+
+    def _unfill(self) -> None:
+        """Have them written again before anybody reads them."""
+        self._is_filled = self._is_fill_uncommitted = False
+        for name in role_rows.TABLES:
+            self._statements.pop(name, None)
 
     def _use(self, schema: Schema) -> None:
         if schema is not self.schema:
             self.schema = schema
+            self.security += 1
+            self._unfill()
             self._indexed.clear()
             self._statements.clear()
             self._referencing.clear()

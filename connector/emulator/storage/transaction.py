@@ -74,7 +74,7 @@ class Transaction:
     def select(self, sql: str, parameters: Sequence[Stored] = ()) -> list[tuple[Stored, ...]]:
         """The rows of a SELECT statement as SQLite returns them."""
         self._deferred.settle()
-        return self._select(sql, parameters)
+        return self._database.select(sql, parameters)
 
     def defer(
         self, work: Callable[[], None], *, key: tuple[str, UUID], writes: frozenset[str]
@@ -246,9 +246,11 @@ class Transaction:
         if table.logical_name == STRING_MAP:
             self._database.forget_string_maps()
         try:
-            return self._database.connection.execute(sql, parameters).rowcount
+            count = self._database.connection.execute(sql, parameters).rowcount
         except sqlite3.IntegrityError as error:
             raise _integrity_fault(table, str(error)) from error
+        self._database.wrote(table)
+        return count
 
 
 def _id_column(table: Table) -> str:
