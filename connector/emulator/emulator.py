@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from connector.emulator.access.control import AccessControl
 from connector.emulator.behaviours import behaviour_named
 from connector.emulator.behaviours.project_operations import ProjectOperations
 from connector.emulator.rows.dump import dump_rows
@@ -90,6 +91,7 @@ class Emulator:
         )
         self.limits = ProtectionLimits(self.options.limits)
         self.tokens = TokenService(self.clock, self.options.sign_in)
+        self.access = AccessControl(self.store, self.tokens)
         parts = self._parts(self._pack(behaviour), Auth(auth))
         self.control = ControlPlane(self, parts)
         self.app = DataverseApp(parts, self.control.handle)
@@ -197,6 +199,7 @@ class Emulator:
             clock=self.clock,
             auth=auth,
             tokens=self.tokens,
+            access=self.access,
             limits=self.limits,
             pace=Pace(clock=self.clock, limits=self.limits),
             batch=self.options.batch,

@@ -76,6 +76,10 @@ class Grants:
         """Whether one of the roles is System Administrator."""
         return any(role.is_administrator for role in self.roles)
 
+    def holds(self, name: str) -> bool:
+        """Whether a privilege is held to some depth."""
+        return self.is_administrator or name in self.held
+
     def own(self, name: str) -> Depth | None:
         """The depth of a privilege by the roles of the principal itself."""
         return _deepest(one for one in self.held.get(name, ()) if one.holder == self.principal)

@@ -25,6 +25,7 @@ from connector.emulator.query.options import QueryOptions, parse_options
 from connector.emulator.query.run import count_rows, read_row, run_query
 from connector.emulator.query.syntax import AllOf, Comparison, Literal, Operator, Path
 from connector.emulator.rows.writer import missing
+from connector.emulator.schema.rights import Right
 
 if TYPE_CHECKING:
     from connector.emulator.operations.scope import Scope
@@ -112,6 +113,7 @@ def raw_property(scope: Scope, row: StoredRow, name: str) -> Response:
 
 def follow(scope: Scope, row: StoredRow, segments: tuple[Segment, ...]) -> Response:
     """Answer what lies behind a navigation property of *row*."""
+    scope.tx.check(row, Right.READ)
     first, rest = segments[0], segments[1:]
     collection = row.table.collections.get(first.name)
     if collection is not None:
@@ -164,7 +166,7 @@ def _also(options: QueryOptions, condition: Comparison) -> QueryOptions:
 
 
 def _tracked_page(scope: Scope, table: Table, options: QueryOptions, version: int) -> Response:
-    tracking.check_tracked(table, options)
+    tracking.check_tracked(scope, table, options)
     document = _page(scope, table, options)
     link = document.get("@odata.nextLink")
     if link is None:
@@ -229,8 +231,16 @@ def _shown(scope: Scope, table: Table, row_id: UUID, options: QueryOptions) -> W
         scope.tx, table, row_id, options, base_url=scope.root, annotations=_notes(scope)
     )
     if shown is None:
-        raise faults.not_found(table.logical_name, row_id)
+        raise _not_shown(scope, table, row_id)
     return shown
+
+
+def _not_shown(scope: Scope, table: Table, row_id: UUID) -> faults.DataverseFault:
+    """Why there is no such row to read: it does not exist, or the caller may not read it."""
+    access, row = scope.tx.caller.access, scope.tx.get(table, row_id)
+    if access is None or row is None:
+        return faults.not_found(table.logical_name, row_id)
+    return access.refusal(row, Right.READ)
 
 
 def _is_known(scope: Scope, options: QueryOptions, etag: str) -> bool:

@@ -9,12 +9,14 @@ from connector.emulator import faults
 from connector.emulator.operations.scope import NO_CONTENT, Scope
 from connector.emulator.protocol.addressing import parse_key
 from connector.emulator.protocol.json_text import load_object
+from connector.emulator.rows.ownership import check_one_owner, settable, settle_unit
 from connector.emulator.rows.writer import missing, reference_to
 
 if TYPE_CHECKING:
     from connector.emulator.protocol.addressing import Segment
     from connector.emulator.protocol.exchange import Response
     from connector.emulator.schema.model import Collection
+    from connector.emulator.schema.values import Value
     from connector.emulator.storage.store import StoredRow
 
 
@@ -47,13 +49,16 @@ def _address(scope: Scope) -> str:
 
 
 def _set_lookup(scope: Scope, row: StoredRow, name: str) -> None:
-    navigation = row.table.navigations[name]
+    navigation = settable(row.table, row.table.navigations[name])
+    if navigation is None:
+        raise faults.bad_request(message=f"The navigation property '{name}' is read-only.")
     column = navigation.column.logical_name
-    if scope.request.method == "DELETE":
-        scope.writer.change(row, {column: None})
-        return
-    target = scope.schema.table(navigation.target)
-    scope.writer.change(row, {column: scope.writer.locate(_address(scope), target)})
+    address = None if scope.request.method == "DELETE" else _address(scope)
+    target = scope.writer.bound(navigation, address)
+    check_one_owner(column, {}, target)
+    values: dict[str, Value] = {column: target}
+    settle_unit(scope.tx, values, row)
+    scope.writer.change(row, values)
 
 
 def _detach(scope: Scope, row: StoredRow, collection: Collection, segment: Segment) -> None:

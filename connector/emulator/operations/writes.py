@@ -12,6 +12,7 @@ from connector.emulator.protocol.conditions import Conditions, check_update, rea
 from connector.emulator.protocol.exchange import Response
 from connector.emulator.protocol.json_text import load_object
 from connector.emulator.rows.writer import missing, reference_to, typed_key
+from connector.emulator.schema.rights import Right
 from connector.emulator.schema.values import decode_value
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def upsert_row(scope: Scope, table: Table, arguments: str) -> Response:
 
 def delete_row(scope: Scope, table: Table, arguments: str) -> Response:
     """Delete a row, under its conditions."""
+    scope.tx.demand(table, Right.DELETE)
     row = row_of(scope, table, arguments)
     check_update(read_conditions(scope.request.headers), row.version)
     scope.writer.delete(row)

@@ -68,6 +68,7 @@ class FetchScope:
     sources: Mapping[str, Source]
     now: datetime
     user: str
+    unit: str
 
     def source(self, alias: str) -> Source:
         """The source of an alias or, where no alias is so called, of a table's only link."""
@@ -144,7 +145,7 @@ def _call(condition: FetchCondition) -> QueryFunction:
 
 
 def _filter_scope(source: Source, scope: FetchScope) -> FilterScope:
-    return FilterScope(source=source, now=scope.now, variables={}, user=scope.user)
+    return FilterScope(source=source, now=scope.now, variables={}, user=scope.user, unit=scope.unit)
 
 
 def _single(condition: FetchCondition) -> str:

@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilterScope:
-    """Where names are looked up, and what "now" and "me" mean."""
+    """Where names are looked up, and what "now", "me" and "my business unit" mean."""
 
     source: Source
     now: datetime
     variables: Mapping[str, Source]
     user: str = ""
+    unit: str = ""
     in_lambda: bool = False
 
     def resolve(self, steps: tuple[str, ...]) -> tuple[str, Column]:

@@ -13,8 +13,18 @@ from connector.emulator.protocol.addressing import (
     relative_reference,
     split_path,
 )
+from connector.emulator.rows.guard import check_change, check_created
+from connector.emulator.rows.ownership import (
+    PRINCIPAL,
+    check_kind,
+    check_one_owner,
+    hand_down,
+    inherited,
+    settle_unit,
+)
 from connector.emulator.rows.payload import decode_payload
 from connector.emulator.schema.model import DeleteRule, Reference
+from connector.emulator.schema.rights import Right
 from connector.emulator.schema.values import decode_value
 from connector.emulator.storage.activities import POINTER
 from connector.emulator.storage.string_maps import STRING_MAP
@@ -23,8 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from connector.emulator.protocol.addressing import KeyValue
-    from connector.emulator.rows.payload import Bind, DecodedRow
-    from connector.emulator.schema.model import Collection, Column, Schema, Table
+    from connector.emulator.rows.payload import DecodedRow
+    from connector.emulator.schema.model import Collection, Column, Navigation, Schema, Table
     from connector.emulator.schema.values import Value
     from connector.emulator.storage.store import StoredRow, Transaction
 
@@ -88,6 +98,7 @@ class Writer:
         *given* holds values by logical name that stand beside the body; where both
         name a column the body wins, except for the primary key.
         """
+        self._demand_creation(table)
         decoded = decode_payload(self.schema, table, body)
         values = {**(given or {}), **self._values(decoded, None)}
         if given and table.primary_id in given:
@@ -95,7 +106,12 @@ class Writer:
         for nested in decoded.nested:
             child = self.create(self.schema.table(nested.navigation.target), nested.body)
             values[nested.navigation.column.logical_name] = child
-        row = Reference(table=table.logical_name, id=self._insert(table, values))
+        settle_unit(self.tx, values, None)
+        wanted = dict(values)
+        row_id = self._insert(table, values)
+        if not self.system and self.tx.caller.access is not None:
+            check_created(self.tx, self.row(table, row_id), wanted)
+        row = Reference(table=table.logical_name, id=row_id)
         self._create_collections(row, decoded)
         return row
 
@@ -116,15 +132,19 @@ class Writer:
         values = self._values(decoded, row)
         for name in (row.table.primary_id, *(key or ())):
             values.pop(name, None)
+        settle_unit(self.tx, values, row)
         self.change(row, values)
         self._bind_collections(reference_to(row), decoded)
 
     def change(self, row: StoredRow, values: dict[str, Value]) -> StoredRow:
         """Change columns of an existing row to checked values, through the pack."""
         _check_own("Update", row.table)
+        if not self.system:
+            check_change(self.tx, row, values)
         self.behaviour.updating(self, row, values)
         if values:
             self.tx.update(row.table, row.id, values)
+            hand_down(self.tx, row, values)
         after = self.row(row.table, row.id)
         self.behaviour.updated(self, row, after)
         return after
@@ -132,6 +152,8 @@ class Writer:
     def delete(self, row: StoredRow) -> None:
         """Delete a row; lookups that refer to it are cleared."""
         _check_own("Delete", row.table)
+        if not self.system:
+            self.tx.check(row, Right.DELETE)
         self.behaviour.deleting(self, row)
         self._clear_links(row)
         if self.tx.exists(row.table, row.id):
@@ -176,6 +198,14 @@ class Writer:
             raise missing(table, key)
         return reference_to(found)
 
+    def bound(self, navigation: Navigation, address: str | None) -> Reference | None:
+        """Return what a lookup refers to when it is bound to *address*; None clears it."""
+        if address is None:
+            return None
+        if navigation.target == PRINCIPAL:
+            return check_kind(address, self.locate(address))
+        return self.locate(address, self.schema.table(navigation.target))
+
     def attach(self, parent: Reference, collection: Collection, child: StoredRow) -> None:
         """Put *child* into a collection of *parent*."""
         if child.table.logical_name != collection.table:
@@ -196,6 +226,7 @@ class Writer:
     def _insert(self, table: Table, values: dict[str, Value]) -> UUID:
         _check_own("Create", table)
         self.behaviour.creating(self, table, values)
+        values.update(inherited(self.tx, table, values))
         row_id = self.tx.insert(table, values)
         if table.logical_name in self.behaviour.follows:
             self.behaviour.created(self, self.row(table, row_id))
@@ -205,15 +236,17 @@ class Writer:
         values: dict[str, Value] = dict(decoded.values)
         for bind in sorted(decoded.binds, key=lambda one: one.target is not None):
             column = bind.navigation.column.logical_name
-            if bind.target is not None:
-                values[column] = self._reference(bind)
+            target = self.bound(bind.navigation, bind.target)
+            check_one_owner(column, values, target)
+            if target is not None:
+                values[column] = target
             elif row is None or _refers_to(row.values.get(column), bind.navigation.target):
                 values[column] = None
         return values
 
-    def _reference(self, bind: Bind) -> Reference:
-        target = self.schema.table(bind.navigation.target)
-        return self.locate(bind.target or "", target)
+    def _demand_creation(self, table: Table) -> None:
+        if not self.system:
+            self.tx.demand(table, Right.CREATE)
 
     def _create_collections(self, row: Reference, decoded: DecodedRow) -> None:
         for nested in decoded.nested_collections:

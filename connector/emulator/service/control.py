@@ -207,7 +207,7 @@ class ControlPlane:
         store = self._parts.store
         with store.reading() as tx:
             counts = {
-                table.entity_set: count_rows(tx, table)
+                table.entity_set: count_rows(tx, table, written=True)
                 for table in store.schema.tables.values()
                 if table.logical_name != STRING_MAP
             }

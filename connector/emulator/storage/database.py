@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
+from connector.emulator.schema.model import Reference
 from connector.emulator.storage import (
     activities,
     definitions_store,
@@ -23,6 +24,7 @@ from connector.emulator.storage.layout import (
     is_indexed,
     sql_table,
 )
+from connector.emulator.storage.principals import BUSINESS_UNIT
 from connector.emulator.storage.statements import Statements
 
 if TYPE_CHECKING:
@@ -75,6 +77,8 @@ class Database:
         self.clock = clock or _standing_clock
         self.version = 0
         self.security = 0
+        self._units: dict[Reference, Reference] = {}
+        self._units_as_of = 0
         self._is_filled = False
         self._is_fill_uncommitted = False
         self._ids = ids
@@ -102,6 +106,16 @@ class Database:
         if not self._is_filled and role_rows.reads_roles(sql):
             self._fill()
         return self.connection.execute(sql, parameters).fetchall()
+
+    def unit_of(self, principal: Reference) -> Reference:
+        """The business unit of a user or team, the root one where none is known."""
+        if self._units_as_of != self.security:
+            self._units.clear()
+            self._units_as_of = self.security
+        found = self._units.get(principal)
+        if found is None:
+            found = self._units[principal] = self._read_unit(principal)
+        return found
 
     def wrote(self, table: Table) -> None:
         """Take note that rows of a table changed."""
@@ -273,6 +287,15 @@ class Database:
         self._is_filled = self._is_fill_uncommitted = False
         for name in role_rows.TABLES:
             self._statements.pop(name, None)
+
+    def _read_unit(self, principal: Reference) -> Reference:
+        table = self.schema.tables.get(principal.table)
+        if table is None or "businessunitid" not in table.columns:
+            return BUSINESS_UNIT
+        sql = f'SELECT "businessunitid" FROM {sql_table(table)} WHERE "{table.primary_id}" = ?'  # noqa: S608 - quoted names of the schema
+        row = self.connection.execute(sql, (str(principal.id),)).fetchone()
+        found = row[0] if row else None
+        return Reference(table="businessunit", id=UUID(found)) if found else BUSINESS_UNIT
 
     def _use(self, schema: Schema) -> None:
         if schema is not self.schema:

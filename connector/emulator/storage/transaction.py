@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from connector.emulator.schema.model import Column, Reference, Schema, Table
+    from connector.emulator.schema.rights import Right
     from connector.emulator.schema.values import Stored, Value
+    from connector.emulator.storage.caller import Caller
     from connector.emulator.storage.database import Database
     from connector.emulator.storage.row_reader import RowReader, StoredRow
     from connector.emulator.storage.statements import Statements
@@ -39,10 +41,15 @@ class Deletion:
 class Transaction:
     """The rows of a store, from the beginning to the end of one transaction."""
 
-    def __init__(self, database: Database, user: Reference) -> None:
+    def __init__(self, database: Database, caller: Caller) -> None:
         self._database = database
         self._deferred = database.deferred
-        self.user = user
+        self.caller = caller
+
+    @property
+    def user(self) -> Reference:
+        """The user in whose name rows are written."""
+        return self.caller.user
 
     @property
     def schema(self) -> Schema:
@@ -86,6 +93,34 @@ class Transaction:
         and neither add nor delete any.
         """
         self._deferred.add(work, key, writes)
+
+    def demand(self, table: Table, right: Right) -> None:
+        """Raise 403 unless the caller has a right to rows of *table*, to whatever depth."""
+        if self.caller.access is not None:
+            self.caller.access.demand(table, right)
+
+    def demand_named(self, privilege: str) -> None:
+        """Raise 403 unless the caller has a privilege that is no right to rows."""
+        if self.caller.access is not None:
+            self.caller.access.demand_named(privilege)
+
+    def check(self, row: StoredRow, right: Right) -> None:
+        """Raise 403 unless the caller has a right to *row*, which is stored already."""
+        access = self.caller.access
+        if access is None:
+            return
+        access.demand(row.table, right)
+        condition = access.condition(row.table, right)
+        if condition is None:
+            return
+        table = row.table
+        sql = f"SELECT 1 FROM {sql_table(table)} WHERE {_id_column(table)} = ? AND ({condition})"  # noqa: S608 - quoted names of the schema
+        if not self.select(sql, (str(row.id),)):
+            raise access.refusal(row, right)
+
+    def unit_of(self, principal: Reference) -> Reference:
+        """The business unit of a user or team, the root one where none is known."""
+        return self._database.unit_of(principal)
 
     def new_id(self) -> UUID:
         """The next id of the store's id source."""
@@ -154,7 +189,7 @@ class Transaction:
         Raises 412 (0x80040237, 0x80060892) for a primary or alternate key that exists.
         """
         self._database.index(table)
-        filled = on_create(table, dict(values), self.now, self.user)
+        filled = on_create(table, dict(values), self.now, self.caller, self._database.unit_of)
         row_id = filled.get(table.primary_id) or self.new_id()
         if not isinstance(row_id, UUID):
             raise faults.wrong_type(table.primary_id, row_id, "Edm.Guid")
@@ -167,14 +202,24 @@ class Transaction:
     def update(self, table: Table, row_id: UUID, changes: Mapping[str, Value]) -> None:
         """Set columns of a row; 404 when it does not exist, 412 when a key is taken."""
         self._deferred.settle(table)
+        current = self._state_of(table, row_id, changes)
         filled = on_update(
-            table, dict(changes), self._state_of(table, row_id, changes), self.now, self.user
+            table, dict(changes), current, self.now, self.caller, self._database.unit_of
         )
         filled.pop(table.primary_id, None)
         statement = self._statements(table).update(tuple(filled))
         stored = statement.stored(self._database.next_version(), filled)
         if not self._write(table, statement.sql, [*stored, str(row_id)]):
             raise faults.not_found(table.logical_name, row_id)
+
+    def complete(self, table: Table, row_ids: Iterable[UUID], values: Mapping[str, Value]) -> None:
+        """Set columns as if the rows had been created so: no version and no stamp changes."""
+        if values:
+            sets = ", ".join(f"{sql_column(table.columns[name])} = ?" for name in values)
+            stored = [to_storage(table.columns[name], value) for name, value in values.items()]
+            sql = f"UPDATE {sql_table(table)} SET {sets} WHERE {_id_column(table)} = ?"  # noqa: S608 - quoted names of the schema
+            for row_id in row_ids:
+                self._write(table, sql, (*stored, str(row_id)))
 
     def retarget(self, table: Table, column: Column, found: Reference) -> None:
         """Turn the polymorphic lookups to a row of this id to its table; no version changes."""
