@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
 from connector.emulator.storage.principals import BUSINESS_UNIT_ID
+from tests.emulator.web import InProcess, Web
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from connector.emulator import Emulator
+    from tests.emulator.web import Answer
 
 _NAMES = UUID("0b000000-0000-4000-8000-000000000000")
 ROOT = str(BUSINESS_UNIT_ID)
@@ -21,6 +23,31 @@ BASIC, LOCAL, DEEP, GLOBAL = 1, 2, 4, 8
 def named(name: str) -> str:
     """The id that a thing of this organisation has."""
     return str(uuid5(_NAMES, name))
+
+
+def address(name: str) -> str:
+    """The user name of a user."""
+    return f"{name}@emulator.invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Requests of one user, who signs in by name."""
+
+    web: Web
+    name: str
+
+    def __call__(
+        self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        signed = {"Authorization": f"Bearer {address(self.name)}"}
+        return self.web(method, path, body, signed | dict(headers or {}))
+
+    def names(self, path: str) -> set[str]:
+        """The names of the rows of an answer."""
+        answer = self("GET", path)
+        assert answer.status == 200, answer.body
+        return {str(row["name"]) for row in answer.json()["value"]}
 
 
 @dataclass(slots=True)
@@ -35,7 +62,12 @@ class Organisation:
         return self._add("businessunits", row, "businessunitid")
 
     def user(self, name: str, *roles: str, unit: str = ROOT, **columns: object) -> str:
-        user = {"systemuserid": named(name), "fullname": name, "_businessunitid_value": unit}
+        user = {
+            "systemuserid": named(name),
+            "fullname": name,
+            "domainname": address(name),
+            "_businessunitid_value": unit,
+        }
         user_id = self._add("systemusers", user | columns, "systemuserid")
         for role in roles:
             row = {
@@ -85,9 +117,21 @@ class Organisation:
         rows = self.emulator.rows("privileges")
         return next(str(row["privilegeid"]) for row in rows if row["name"] == name)
 
+    def row(self, entity_set: str, name: str, owner: str = "", **columns: object) -> str:
+        """A row that a user or team owns; the key is the name's id."""
+        table = self.emulator.store.schema.by_entity_set(entity_set)
+        row: dict[str, object] = {table.primary_id: named(name), "name": name} | columns
+        if owner:
+            row["_ownerid_value"] = owner
+        return self._add(entity_set, row, table.primary_id)
+
     def load(self) -> None:
         self.emulator.seed(self.seed)
         self.seed = {}
+
+    def session(self, name: str) -> Session:
+        """Requests of a user."""
+        return Session(Web(InProcess(self.emulator.app)), name)
 
     def _add(self, entity_set: str, row: dict[str, Any], key: str) -> str:
         self.seed.setdefault(entity_set, []).append(row)

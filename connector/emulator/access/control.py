@@ -9,7 +9,7 @@ from connector.emulator import faults
 from connector.emulator.access import refusals
 from connector.emulator.access.catalog import catalog_of
 from connector.emulator.access.grants import grants_of, roles_are_used
-from connector.emulator.access.reach import Reach, Units
+from connector.emulator.access.reach import Reach, Units, units_in
 from connector.emulator.access.role_access import Combined, RoleAccess
 from connector.emulator.access.row_rights import rights_by_role, rights_by_share
 from connector.emulator.schema.model import Reference
@@ -163,7 +163,7 @@ class AccessControl:
             if self._known.security != self._store.security:
                 ids = catalog_of(tx).ids if "privilege" in tx.schema.tables else {}
                 self._known = _Remembered(
-                    security=self._store.security, privilege_ids=ids, units=_units(tx)
+                    security=self._store.security, privilege_ids=ids, units=units_in(tx)
                 )
             return self._known
 
@@ -225,14 +225,3 @@ def _enabled(user: StoredRow) -> Reference:
     if user.values.get("isdisabled"):
         raise refusals.disabled()
     return Reference(table="systemuser", id=user.id)
-
-
-def _units(tx: Transaction) -> Units:
-    if "businessunit" not in tx.schema.tables:
-        return Units(children={})
-    children: dict[UUID, list[UUID]] = {}
-    for unit in tx.rows(tx.schema.table("businessunit")):
-        parent = unit.values.get("parentbusinessunitid")
-        if isinstance(parent, Reference):
-            children.setdefault(parent.id, []).append(unit.id)
-    return Units(children={unit: tuple(below) for unit, below in children.items()})

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from connector.emulator.access.grants import Grants, grants_of
+from connector.emulator.schema.model import Reference
 from connector.emulator.schema.privileges import PARENTS, governing_table, privilege_for
 from connector.emulator.schema.rights import Depth
 from connector.emulator.storage.layout import sql_table
@@ -13,9 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from uuid import UUID
 
-    from connector.emulator.access.grants import Grants, Held
+    from connector.emulator.access.grants import Held
     from connector.emulator.schema.model import Schema, Table
     from connector.emulator.schema.rights import Right
+    from connector.emulator.storage.transaction import Transaction
 
 SHARES: Final = "principalobjectaccess"
 SHARED_MASK: Final = '"accessrightsmask" | ifnull("inheritedaccessrightsmask", 0)'
@@ -113,6 +116,22 @@ class Reach:
         )
         key = f'{sql_table(table)}."{table.primary_id}"'
         yield f'{key} IN (SELECT "objectid" FROM "{SHARES}" WHERE {shares})'  # noqa: S608 - names of the schema and ids
+
+
+def reach_of(tx: Transaction, principal: Reference) -> Reach:
+    """What a user or team reaches; raises 501 where the schema knows no roles."""
+    return Reach(grants=grants_of(tx, principal), units=units_in(tx), schema=tx.schema)
+
+
+def units_in(tx: Transaction) -> Units:
+    """The tree of the business units."""
+    table = tx.schema.tables.get("businessunit")
+    children: dict[UUID, list[UUID]] = {}
+    for unit in tx.rows(table) if table is not None else ():
+        parent = unit.values.get("parentbusinessunitid")
+        if isinstance(parent, Reference):
+            children.setdefault(parent.id, []).append(unit.id)
+    return Units(children={unit: tuple(below) for unit, below in children.items()})
 
 
 def _through_parent(table: Table, parent: Table, condition: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from connector.emulator import faults
-from connector.emulator.operations import privilege_functions
+from connector.emulator.operations import privilege_functions, sharing
 from connector.emulator.operations.function_parameters import parameters_of
 from connector.emulator.operations.reads import aliases_of
 from connector.emulator.rows.writer import reference_to
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _PREFIX: Final = "Microsoft.Dynamics.CRM."
 FUNCTIONS: Final[Mapping[tuple[str, str], Callable[[Scope, StoredRow, Parameters], Response]]] = {
     **privilege_functions.BOUND,
+    **sharing.BOUND,
 }
 
 

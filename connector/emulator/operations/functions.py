@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from connector.emulator import faults
-from connector.emulator.operations import privilege_functions
+from connector.emulator.operations import privilege_functions, sharing
 from connector.emulator.operations.definition_changes import retrieve_metadata_changes
 from connector.emulator.operations.reads import aliases_of
 from connector.emulator.protocol.addressing import unquote_text
@@ -64,6 +64,7 @@ FUNCTIONS: Final[Mapping[str, Callable[[Scope, Segment], Response]]] = {
     "RetrieveTotalRecordCount": total_record_count,
     "RetrieveMetadataChanges": retrieve_metadata_changes,
     **privilege_functions.UNBOUND,
+    **sharing.UNBOUND,
 }
 
 

@@ -13,10 +13,12 @@ from connector.emulator.operations import (
     multiple,
     reads,
     references,
+    role_actions,
+    sharing,
     writes,
 )
 from connector.emulator.operations.bulk_delete import bulk_delete
-from connector.emulator.operations.definition_routes import ACTIONS
+from connector.emulator.operations.definition_routes import ACTIONS as DEFINITION_ACTIONS
 from connector.emulator.operations.functions import FUNCTIONS
 from connector.emulator.protocol.addressing import Segment, split_path
 from connector.emulator.protocol.batch_faults import no_resource
@@ -30,6 +32,11 @@ if TYPE_CHECKING:
     from connector.emulator.storage.store import StoredRow
 
 PREFIX: Final = "Microsoft.Dynamics.CRM."
+_UNBOUND: Final[Mapping[str, Callable[[Scope], Response]]] = {
+    "BulkDelete": bulk_delete,
+    **DEFINITION_ACTIONS,
+    **sharing.ACTIONS,
+}
 # Entity sets are lower case: a capital makes a message, whether it exists or not.
 _FUNCTION_NAME: Final = re.compile(r"(?:[A-Z]|msdyn_[A-Z])\w*")
 
@@ -65,7 +72,7 @@ def _action(
         return None
     if first.name in scope.actions:
         return lambda one: actions.call(one, first.name, None)
-    return bulk_delete if first.name == "BulkDelete" else ACTIONS.get(first.name)
+    return _UNBOUND.get(first.name)
 
 
 def _table(scope: Scope, first: Segment, rest: tuple[Segment, ...]) -> Table:
@@ -123,7 +130,11 @@ def _message_of(scope: Scope, row: StoredRow, segment: Segment) -> Response:
     """Call a function of a row by GET, an action by POST."""
     if scope.request.method == "GET":
         return bound_functions.call(scope, row, segment)
-    return _posted(scope, segment.name.removeprefix(PREFIX), row)
+    name = segment.name.removeprefix(PREFIX)
+    handler = role_actions.BOUND.get((row.table.logical_name, name))
+    if handler is not None:
+        return _only(scope, "POST", lambda one: handler(one, row))
+    return _posted(scope, name, row)
 
 
 def _property(scope: Scope, row: StoredRow, rest: tuple[Segment, ...]) -> Response:

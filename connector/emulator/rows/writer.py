@@ -13,7 +13,7 @@ from connector.emulator.protocol.addressing import (
     relative_reference,
     split_path,
 )
-from connector.emulator.rows.guard import check_change, check_created
+from connector.emulator.rows.guard import check_change, check_created, check_supported
 from connector.emulator.rows.ownership import (
     PRINCIPAL,
     check_kind,
@@ -140,6 +140,7 @@ class Writer:
         """Change columns of an existing row to checked values, through the pack."""
         _check_own("Update", row.table)
         if not self.system:
+            check_supported(row.table, "Update")
             check_change(self.tx, row, values)
         self.behaviour.updating(self, row, values)
         if values:
@@ -153,6 +154,7 @@ class Writer:
         """Delete a row; lookups that refer to it are cleared."""
         _check_own("Delete", row.table)
         if not self.system:
+            check_supported(row.table, "Delete")
             self.tx.check(row, Right.DELETE)
         self.behaviour.deleting(self, row)
         self._clear_links(row)
@@ -246,6 +248,7 @@ class Writer:
 
     def _demand_creation(self, table: Table) -> None:
         if not self.system:
+            check_supported(table, "Create")
             self.tx.demand(table, Right.CREATE)
 
     def _create_collections(self, row: Reference, decoded: DecodedRow) -> None:
