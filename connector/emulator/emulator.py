@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from connector.emulator.access.control import AccessControl
+from connector.emulator.access.granting import grant
 from connector.emulator.behaviours import behaviour_named
 from connector.emulator.behaviours.project_operations import ProjectOperations
 from connector.emulator.rows.dump import dump_rows
@@ -46,13 +47,15 @@ class EmulatorOptions:
     *ids* gives primary keys instead of the fixed sequence. *protects_actuals*
     False takes direct changes of actuals, as tenants before update release 55.
     *time_zone* is the calendar in which the pack's own actions read dates.
-    *seeds* says how seeds are judged. It, *batch*, *sign_in* and *limits* are
-    described by their classes.
+    *privileges* says what users may do, as `Emulator.grant` takes it; without it
+    everybody may do everything. *seeds* says how seeds are judged. It, *batch*,
+    *sign_in* and *limits* are described by their classes.
     """
 
     ids: Callable[[], UUID] | None = None
     protects_actuals: bool = True
     time_zone: str = "UTC"
+    privileges: Mapping[str, Any] | Path | None = None
     seeds: SeedRules = field(default_factory=SeedRules)
     batch: BatchSettings = field(default_factory=BatchSettings)
     sign_in: SignInSettings = field(default_factory=SignInSettings)
@@ -97,6 +100,8 @@ class Emulator:
         self.app = DataverseApp(parts, self.control.handle)
         if seed is not None:
             self.seed(seed)
+        else:
+            self._grant_again()
 
     @property
     def faults(self) -> FaultScript:
@@ -119,11 +124,24 @@ class Emulator:
         A source is a mapping of entity sets to rows, an OData page, a list of them, a JSON,
         CSV or XML file, a zip archive, or a folder of such files.
         """
-        return load_seed(self.store, sources, rules or self.options.seeds)
+        report = load_seed(self.store, sources, rules or self.options.seeds)
+        self._grant_again()
+        return report
+
+    def grant(self, privileges: Mapping[str, Any] | Path) -> int:
+        """
+        Say what users may do, as a mapping or a JSON file of it, and count the users.
+
+        `{user: {"*": "global", "invoice": {"create": "none"}}}` by user name or application id;
+        users are made where there are none. Raises `PrivilegesError` with every fault.
+        """
+        return grant(self.store, privileges)
 
     def seed_content(self, name: str, content: bytes, rules: SeedRules | None = None) -> SeedReport:
         """Load the rows of a file's content, as `seed` does those of the file called *name*."""
-        return load_content(self.store, name, content, rules or self.options.seeds)
+        report = load_content(self.store, name, content, rules or self.options.seeds)
+        self._grant_again()
+        return report
 
     def rows(self, entity_set: str) -> tuple[Mapping[str, Any], ...]:
         """Return every row of a table as a Web API answer shows it, ordered by primary key."""
@@ -159,6 +177,7 @@ class Emulator:
         self.app.parts.trace.clear()
         self.limits.clear()
         self.clock.reset()
+        self._grant_again()
 
     def run_invoice_job(self, run_date: date) -> tuple[UUID, ...]:
         """
@@ -185,6 +204,11 @@ class Emulator:
     def close(self) -> None:
         """Close the store."""
         self.store.close()
+
+    def _grant_again(self) -> None:
+        """Give the users of the options their privileges; a seed may have brought others."""
+        if self.options.privileges is not None:
+            self.grant(self.options.privileges)
 
     def _pack(self, name: str) -> Behaviour:
         options = self.options
