@@ -23,7 +23,16 @@ from connector.emulator.query.annotations import (
 )
 from connector.emulator.query.options import QueryOptions, parse_options
 from connector.emulator.query.run import count_rows, read_row, run_query
-from connector.emulator.query.syntax import AllOf, Comparison, Literal, Operator, Path
+from connector.emulator.query.syntax import (
+    AllOf,
+    AnyOf,
+    Comparison,
+    Condition,
+    Literal,
+    Operator,
+    Path,
+)
+from connector.emulator.rows.role_links import link_of, tied
 from connector.emulator.rows.writer import missing
 from connector.emulator.schema.rights import Right
 
@@ -32,10 +41,12 @@ if TYPE_CHECKING:
     from connector.emulator.protocol.addressing import Segment
     from connector.emulator.query.projection import WireRow
     from connector.emulator.query.run import Page
+    from connector.emulator.rows.role_links import RoleLink
     from connector.emulator.schema.model import Collection, Table
     from connector.emulator.storage.store import StoredRow
 
 MAXIMUM_PAGE: Final = 5000
+_NO_ROW: Final = UUID(int=0)
 _LEFT_IN_PATH: Final = "/()=,'$@:"
 # `/$count` answers text that starts with a byte order mark (page "Count number of rows").
 _BYTE_ORDER_MARK: Final = "\ufeff"
@@ -118,6 +129,9 @@ def follow(scope: Scope, row: StoredRow, segments: tuple[Segment, ...]) -> Respo
     collection = row.table.collections.get(first.name)
     if collection is not None:
         return _follow_collection(scope, row, collection, segments)
+    link = link_of(row.table, first.name)
+    if link is not None:
+        return _follow_link(scope, row, link, segments)
     navigation = row.table.navigations.get(first.name)
     if navigation is None:
         raise faults.unknown_segment(first.name)
@@ -125,6 +139,25 @@ def follow(scope: Scope, row: StoredRow, segments: tuple[Segment, ...]) -> Respo
     if target is None:
         return NO_CONTENT
     return _continue(scope, target, rest)
+
+
+def _follow_link(
+    scope: Scope, row: StoredRow, link: RoleLink, segments: tuple[Segment, ...]
+) -> Response:
+    """Answer the roles of a user, the members of a team and the like."""
+    first, rest = segments[0], segments[1:]
+    if first.arguments is not None or len(rest) > 1:
+        raise faults.unsupported(feature="a single row behind a many-to-many relationship")
+    table = scope.schema.table(link.other)
+    key = Path((table.primary_id,))
+    ids = tied(scope.tx, link, row) or [_NO_ROW]
+    found = AnyOf(tuple(Comparison(Operator.EQ, key, Literal(one)) for one in ids))
+    options = _also(parse_options(scope.request.query), found)
+    if not rest:
+        return scope.json(_page(scope, table, options))
+    if rest[0].name != "$count":
+        raise faults.unknown_segment(rest[0].name)
+    return _count(scope, table, options)
 
 
 def _continue(scope: Scope, row: StoredRow, rest: tuple[Segment, ...]) -> Response:
@@ -160,7 +193,7 @@ def _follow_collection(
     return scope.json(_page(scope, table, options))
 
 
-def _also(options: QueryOptions, condition: Comparison) -> QueryOptions:
+def _also(options: QueryOptions, condition: Condition) -> QueryOptions:
     terms = (condition,) if options.filter is None else (condition, options.filter)
     return replace(options, filter=AllOf(terms))
 

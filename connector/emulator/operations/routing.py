@@ -134,6 +134,8 @@ def _message_of(scope: Scope, row: StoredRow, segment: Segment) -> Response:
     handler = role_actions.BOUND.get((row.table.logical_name, name))
     if handler is not None:
         return _only(scope, "POST", lambda one: handler(one, row))
+    if (row.table.logical_name, name) in bound_functions.FUNCTIONS:
+        raise no_resource(path=f"{scope.root}{scope.request.path}")
     return _posted(scope, name, row)
 
 

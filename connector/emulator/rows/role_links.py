@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 from connector.emulator import faults
 from connector.emulator.schema.rights import Right
@@ -19,6 +20,7 @@ _SIDES: Final[Mapping[str, tuple[str, tuple[str, str]]]] = {
     "systemuserroles_association": ("systemuserroles", ("systemuser", "role")),
     "teamroles_association": ("teamroles", ("team", "role")),
     "teammembership_association": ("teammembership", ("team", "systemuser")),
+    "roleprivileges_association": ("roleprivileges", ("role", "privilege")),
 }
 
 
@@ -38,6 +40,12 @@ def link_of(table: Table, name: str) -> RoleLink | None:
         return None
     other = sides[0] if table.logical_name == sides[1] else sides[1]
     return RoleLink(between=between, own=table.logical_name, other=other)
+
+
+def tied(tx: Transaction, link: RoleLink, row: StoredRow) -> list[UUID]:
+    """The ids of the rows at the other side of a link."""
+    rows = tx.find(tx.schema.table(link.between), {f"{link.own}id": row.id})
+    return [UUID(str(one.values[f"{link.other}id"])) for one in rows]
 
 
 def tie(tx: Transaction, link: RoleLink, row: StoredRow, other: StoredRow) -> None:
@@ -65,6 +73,9 @@ def untie(tx: Transaction, link: RoleLink, row: StoredRow, other: StoredRow) -> 
 
 
 def _check(tx: Transaction, link: RoleLink, row: StoredRow, other: StoredRow) -> None:
+    if link.between == "roleprivileges":
+        message = "Privileges are added to a role by AddPrivilegesRole."
+        raise faults.bad_request(message)
     sides = {row.table.logical_name: row, other.table.logical_name: other}
     if set(sides) != {link.own, link.other}:
         message = f"A row of '{link.other}' was expected, not of '{other.table.logical_name}'."

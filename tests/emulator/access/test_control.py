@@ -247,3 +247,23 @@ def test_a_restored_snapshot_brings_its_roles_back(plain: Emulator, office: Orga
     assert clerk("GET", "accounts").status == 200
     plain.reset()
     assert clerk("GET", "accounts").status == 200
+
+
+def test_every_operation_of_a_batch_is_the_callers(plain: Emulator) -> None:
+    office = Organisation(plain)
+    office.user("clerk", office.role("reader", {"prvReadContact": GLOBAL}))
+    office.user("newcomer")
+    office.load()
+    part = (
+        "Content-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\n"
+        "GET /api/data/v9.2/{} HTTP/1.1\r\n\r\n"
+    )
+    parts = "".join(f"--b\r\n{part.format(name)}\r\n" for name in ("contacts", "accounts"))
+    kind = {"Content-Type": "multipart/mixed; boundary=b", "Prefer": "odata.continue-on-error"}
+    body = f"{parts}--b--\r\n".encode()
+    answer = office.session("clerk")("POST", "$batch", body, kind)
+
+    assert answer.body.count(b"HTTP/1.1 200 OK") == 1
+    assert answer.body.count(b"HTTP/1.1 403 Forbidden") == 1
+    assert b"is missing prvReadAccount privilege" in answer.body
+    assert office.session("newcomer")("POST", "$batch", body, kind).body.count(b"0x80042f09") == 2

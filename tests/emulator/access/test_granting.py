@@ -175,3 +175,13 @@ def test_a_schema_without_roles_cannot_grant() -> None:
         emulator.grant({"*": "global"})
     emulator.close()
     assert "the schema has no table 'role'" in refused.value.problems
+
+
+def test_a_dump_brings_users_and_privileges_to_another_emulator(granted: Emulator) -> None:
+    clerk = "clerk@emulator.invalid"
+    other = Emulator(behaviour="plain", seed=granted.dump())
+
+    assert as_user(other, clerk, "POST", "accounts", {"name": "A"}) == 204
+    assert as_user(other, clerk, "POST", "invoices", {"name": "I"}) == 403
+    assert as_user(other, APPLICATION, "POST", "invoices", {"name": "I"}) == 204
+    other.close()
