@@ -84,19 +84,18 @@ def settle_unit(tx: Transaction, values: dict[str, Value], row: StoredRow | None
 def hand_down(tx: Transaction, row: StoredRow, values: Mapping[str, Value]) -> None:
     """Give a new owner of *row* the rows of child tables too, which have no owner of their own."""
     changed = {name: values[name] for name in (OWNER, UNIT) if name in values}
-    for table, link in _children(tx, row.table) if OWNER in changed else ():
+    for table, link in _children(tx, row.table):
         for child in tx.find(table, {link: Reference(table=row.table.logical_name, id=row.id)}):
             tx.update(table, child.id, changed)
 
 
-def inherited(tx: Transaction, table: Table, values: Mapping[str, Value]) -> dict[str, Value]:
+def inherited(tx: Transaction, table: Table, values: Mapping[str, Value]) -> Mapping[str, Value]:
     """The owner and business unit of a new row of a child table: those of its parent."""
-    parent = values.get(PARENTS.get(table.logical_name, ""))
+    link = PARENTS.get(table.logical_name)
+    parent = values.get(link) if link else None
     if not isinstance(parent, Reference) or OWNER not in table.columns or values.get(OWNER):
         return {}
-    found = tx.get(tx.schema.table(parent.table), parent.id)
-    columns = (OWNER, UNIT)
-    return {name: found.values[name] for name in columns if name in found.values} if found else {}
+    return tx.ownership_of(parent)
 
 
 def _children(tx: Transaction, table: Table) -> Iterator[tuple[Table, str]]:

@@ -15,7 +15,9 @@ from connector.emulator.protocol.addressing import (
 )
 from connector.emulator.rows.guard import check_change, check_created, check_supported
 from connector.emulator.rows.ownership import (
+    OWNER,
     PRINCIPAL,
+    UNIT,
     check_kind,
     check_one_owner,
     hand_down,
@@ -24,6 +26,7 @@ from connector.emulator.rows.ownership import (
 )
 from connector.emulator.rows.payload import decode_payload
 from connector.emulator.schema.model import DeleteRule, Reference
+from connector.emulator.schema.privileges import PARENTS
 from connector.emulator.schema.rights import Right
 from connector.emulator.schema.values import decode_value
 from connector.emulator.storage.activities import POINTER
@@ -98,7 +101,9 @@ class Writer:
         *given* holds values by logical name that stand beside the body; where both
         name a column the body wins, except for the primary key.
         """
-        self._demand_creation(table)
+        if not self.system:
+            check_supported(table, "Create")
+            self.tx.demand(table, Right.CREATE)
         decoded = decode_payload(self.schema, table, body)
         values = {**(given or {}), **self._values(decoded, None)}
         if given and table.primary_id in given:
@@ -106,10 +111,12 @@ class Writer:
         for nested in decoded.nested:
             child = self.create(self.schema.table(nested.navigation.target), nested.body)
             values[nested.navigation.column.logical_name] = child
-        settle_unit(self.tx, values, None)
-        wanted = dict(values)
+        if UNIT in values:
+            settle_unit(self.tx, values, None)
+        is_checked = not self.system and self.tx.caller.access is not None
+        wanted = dict(values) if is_checked else {}
         row_id = self._insert(table, values)
-        if not self.system and self.tx.caller.access is not None:
+        if is_checked:
             check_created(self.tx, self.row(table, row_id), wanted)
         row = Reference(table=table.logical_name, id=row_id)
         self._create_collections(row, decoded)
@@ -145,7 +152,8 @@ class Writer:
         self.behaviour.updating(self, row, values)
         if values:
             self.tx.update(row.table, row.id, values)
-            hand_down(self.tx, row, values)
+            if OWNER in values:
+                hand_down(self.tx, row, values)
         after = self.row(row.table, row.id)
         self.behaviour.updated(self, row, after)
         return after
@@ -228,7 +236,8 @@ class Writer:
     def _insert(self, table: Table, values: dict[str, Value]) -> UUID:
         _check_own("Create", table)
         self.behaviour.creating(self, table, values)
-        values.update(inherited(self.tx, table, values))
+        if table.logical_name in PARENTS:
+            values.update(inherited(self.tx, table, values))
         row_id = self.tx.insert(table, values)
         if table.logical_name in self.behaviour.follows:
             self.behaviour.created(self, self.row(table, row_id))
@@ -245,11 +254,6 @@ class Writer:
             elif row is None or _refers_to(row.values.get(column), bind.navigation.target):
                 values[column] = None
         return values
-
-    def _demand_creation(self, table: Table) -> None:
-        if not self.system:
-            check_supported(table, "Create")
-            self.tx.demand(table, Right.CREATE)
 
     def _create_collections(self, row: Reference, decoded: DecodedRow) -> None:
         for nested in decoded.nested_collections:

@@ -77,6 +77,7 @@ class Database:
         self.clock = clock or _standing_clock
         self.version = 0
         self.security = 0
+        self.ownerships: dict[Reference, Mapping[str, Value]] = {}
         self._units: dict[Reference, Reference] = {}
         self._units_as_of = 0
         self._is_filled = False
@@ -219,6 +220,7 @@ class Database:
         """Lay out what tables are missing and take up definitions and counters as they are."""
         self._indexed.clear()
         self.forget_string_maps()
+        self.ownerships.clear()
         self._unfill()
         self.security += 1
         if self._is_new_in_memory():
@@ -263,6 +265,7 @@ class Database:
         self.deferred.put_back(before.pending)
         self._indexed.clear()
         self.forget_string_maps()
+        self.ownerships.clear()
         for statement in statements:
             self.connection.execute(statement)
         if self._is_fill_uncommitted:

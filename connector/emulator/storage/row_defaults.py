@@ -31,25 +31,25 @@ def on_create(
     *unit_of* tells the business unit of a user or team. Raises 0x80048408 when a given status
     reason does not belong to the state.
     """
+    user = caller.user
     stamps: dict[str, Value] = {
         "createdon": now,
         "modifiedon": now,
-        "createdby": caller.user,
-        "createdonbehalfby": caller.delegate,
-        "modifiedby": caller.user,
-        "modifiedonbehalfby": caller.delegate,
+        "createdby": user,
+        "modifiedby": user,
         "organizationid": ORGANIZATION,
     }
     if table.logical_name in ACTIVITIES:
         stamps["activitytypecode"] = table.logical_name
+    if caller.delegate is not None:
+        stamps["createdonbehalfby"] = stamps["modifiedonbehalfby"] = caller.delegate
     if table.ownership == "user":
-        owner = _given_owner(values) or caller.user
-        stamps |= {"ownerid": owner, **owner_columns(owner, unit_of)}
+        owner = stamps["ownerid"] = _given_owner(values) or user
+        stamps.update(owner_columns(owner, unit_of))
     for name, value in stamps.items():
         column = table.columns.get(name)
-        fitting = None if column is None else _fitting(column, value)
-        if fitting is not None and values.get(name) is None:
-            values[name] = fitting
+        if value is not None and column is not None and values.get(name) is None:
+            values[name] = _fitting(column, value) if isinstance(value, Reference) else value
     for name, default in table.defaults.items():
         if name not in values:
             values[name] = default
@@ -101,10 +101,8 @@ def _given_owner(values: Mapping[str, Value]) -> Value:
     return values.get("ownerid") or values.get("owninguser") or values.get("owningteam")
 
 
-def _fitting(column: Column, value: Value) -> Value:
+def _fitting(column: Column, value: Reference) -> Value:
     """A stamp as the column takes it: some tables hold the id where others have a lookup."""
-    if not isinstance(value, Reference):
-        return value
     if not column.is_lookup:
         return value.id if column.kind is ColumnKind.GUID else None
     return value if value.table in column.targets else None

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 
 _STATES: Final = ("statecode", "statuscode")
+_OWNERSHIP: Final = ("ownerid", "owningbusinessunit")
+_KEPT: Final = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +124,20 @@ class Transaction:
         """The business unit of a user or team, the root one where none is known."""
         return self._database.unit_of(principal)
 
+    def ownership_of(self, reference: Reference) -> Mapping[str, Value]:
+        """The owner and business unit of a row, as far as its table has them; kept for the next."""
+        kept = self._database.ownerships
+        found = kept.get(reference)
+        if found is None:
+            table = self.schema.table(reference.table)
+            names = tuple(name for name in _OWNERSHIP if name in table.columns)
+            row = self.part(table, reference.id, names)
+            found = dict(row.values) if row else {}
+            if len(kept) >= _KEPT:
+                kept.clear()
+            kept[reference] = found
+        return found
+
     def new_id(self) -> UUID:
         """The next id of the store's id source."""
         return self._database.next_id()
@@ -207,6 +223,8 @@ class Transaction:
             table, dict(changes), current, self.now, self.caller, self._database.unit_of
         )
         filled.pop(table.primary_id, None)
+        if "ownerid" in filled or "owningbusinessunit" in filled:
+            self._database.ownerships.clear()
         statement = self._statements(table).update(tuple(filled))
         stored = statement.stored(self._database.next_version(), filled)
         if not self._write(table, statement.sql, [*stored, str(row_id)]):
@@ -218,18 +236,21 @@ class Transaction:
             sets = ", ".join(f"{sql_column(table.columns[name])} = ?" for name in values)
             stored = [to_storage(table.columns[name], value) for name, value in values.items()]
             sql = f"UPDATE {sql_table(table)} SET {sets} WHERE {_id_column(table)} = ?"  # noqa: S608 - quoted names of the schema
+            self._database.ownerships.clear()
             for row_id in row_ids:
                 self._write(table, sql, (*stored, str(row_id)))
 
     def retarget(self, table: Table, column: Column, found: Reference) -> None:
         """Turn the polymorphic lookups to a row of this id to its table; no version changes."""
         target, value = sql_target(column), sql_column(column)
+        self._database.ownerships.clear()
         sql = f"UPDATE {sql_table(table)} SET {target} = ? WHERE {value} = ?"  # noqa: S608 - quoted names of the schema
         self._write(table, sql, (found.table, str(found.id)))
 
     def delete(self, table: Table, row_id: UUID) -> None:
         """Remove a row, leaving a tombstone for change tracking; 404 when it does not exist."""
         self._deferred.settle(table)
+        self._database.ownerships.clear()
         if not self._write(table, self._statements(table).delete, (str(row_id),)):
             raise faults.not_found(table.logical_name, row_id)
         self._database.connection.execute(

@@ -93,6 +93,16 @@ def test_expanding_shows_no_other_rows(plain: Emulator, depth: int) -> None:
     assert shown == _REACHED[depth]
 
 
+def test_nothing_leads_on_from_a_row_out_of_reach(plain: Emulator) -> None:
+    clerk = organisation(plain, BASIC)
+    contacts = "contact_customer_accounts"
+
+    assert clerk("GET", f"accounts({named('own')})/{contacts}").status == 200
+    for path in (contacts, f"{contacts}/$count", "primarycontactid"):
+        answer = clerk("GET", f"accounts({named('elsewhere')})/{path}")
+        assert (answer.status, answer.code) == (403, "0x80048306")
+
+
 def test_links_of_a_fetch_join_no_other_rows(plain: Emulator, depth: int) -> None:
     clerk = organisation(plain, depth)
     fetch = (

@@ -155,9 +155,11 @@ def test_lines_belong_to_the_owner_of_their_invoice(web: Web) -> None:
     line = web.create("invoicedetails", **{"invoiceid@odata.bind": f"/invoices({invoice})"})
     created = owners(web.row("invoicedetails", line))
     web("PATCH", f"invoices({invoice})", {"ownerid@odata.bind": f"/systemusers({ME})"})
+    later = web.create("invoicedetails", **{"invoiceid@odata.bind": f"/invoices({invoice})"})
 
     assert created == (BILLING, None, BILLING, NORTH)
     assert owners(web.row("invoicedetails", line)) == (ME, ME, None, ROOT_UNIT)
+    assert owners(web.row("invoicedetails", later)) == (ME, ME, None, ROOT_UNIT)
 
 
 def test_rows_of_the_organisation_have_no_owner(web: Web) -> None:
