@@ -70,7 +70,7 @@ def _document(source: Mapping[str, Any] | Path) -> Mapping[str, Any]:
         document = json.loads(source.read_text(encoding="utf-8"))
     except OSError as error:
         raise PrivilegesError([f"{source}: {error.strerror}"]) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise PrivilegesError([f"{source}: not JSON: {error}"]) from error
     if not isinstance(document, dict):
         raise PrivilegesError([f"{source}: an object of users was expected"])

@@ -83,7 +83,7 @@ class Parameters:
         for text in (literal, literal.replace("'", '"')):
             try:
                 found: object = json.loads(text)
-            except ValueError:
+            except (ValueError, RecursionError):
                 continue
             return found
         raise self._wrong(name, "JSON")

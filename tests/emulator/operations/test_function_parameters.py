@@ -59,6 +59,8 @@ def test_values_of_another_kind_are_refused() -> None:
         assert refused.value.status == 400
     with pytest.raises(DataverseFault):
         found.flag("Value", default=False)
+    with pytest.raises(DataverseFault):
+        read("List=" + "[" * 100_000).texts("List")
 
 
 def test_a_call_with_other_parameters_is_not_found() -> None:
