@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from connector.emulator.faults import DataverseFault
 from connector.emulator.rows.ownership import OWNER, OWNERSHIP, UNIT
 from connector.emulator.schema.model import Reference
 from connector.emulator.schema.rights import Right
@@ -12,26 +11,8 @@ from connector.emulator.schema.rights import Right
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from connector.emulator.schema.model import Table
     from connector.emulator.schema.values import Value
     from connector.emulator.storage.store import StoredRow, Transaction
-
-_BAD_REQUEST: Final = 400
-# Rows of these come and go with roles, memberships and shares, by messages of their own.
-_MADE_BY_OTHERS: Final = frozenset(
-    {"privilege", "roletemplate", "roleprivileges", "systemuserroles", "teamroles"}
-    | {"teammembership", "principalobjectaccess"}
-)
-
-
-def check_supported(table: Table, message: str) -> None:
-    """Raise 400 (0x80040800) for a table whose rows no client writes by *message*."""
-    if table.logical_name in _MADE_BY_OTHERS:
-        text = (
-            f"The '{message}' method does not support entities of type '{table.logical_name}'. "
-            "MessageProcessorCache returned MessageProcessor.Empty."
-        )
-        raise DataverseFault(_BAD_REQUEST, "0x80040800", text)
 
 
 def check_created(tx: Transaction, row: StoredRow, given: Mapping[str, Value]) -> None:

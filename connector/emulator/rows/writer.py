@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 from uuid import UUID
 
 from connector.emulator import faults
@@ -13,7 +13,7 @@ from connector.emulator.protocol.addressing import (
     relative_reference,
     split_path,
 )
-from connector.emulator.rows.guard import check_change, check_created, check_supported
+from connector.emulator.rows.guard import check_change, check_created
 from connector.emulator.rows.ownership import (
     OWNER,
     PRINCIPAL,
@@ -102,7 +102,7 @@ class Writer:
         name a column the body wins, except for the primary key.
         """
         if not self.system:
-            check_supported(table, "Create")
+            _check_own("Create", table)
             self.tx.demand(table, Right.CREATE)
         decoded = decode_payload(self.schema, table, body)
         values = {**(given or {}), **self._values(decoded, None)}
@@ -147,7 +147,6 @@ class Writer:
         """Change columns of an existing row to checked values, through the pack."""
         _check_own("Update", row.table)
         if not self.system:
-            check_supported(row.table, "Update")
             check_change(self.tx, row, values)
         self.behaviour.updating(self, row, values)
         if values:
@@ -162,7 +161,6 @@ class Writer:
         """Delete a row; lookups that refer to it are cleared."""
         _check_own("Delete", row.table)
         if not self.system:
-            check_supported(row.table, "Delete")
             self.tx.check(row, Right.DELETE)
         self.behaviour.deleting(self, row)
         self._clear_links(row)
@@ -286,9 +284,16 @@ class Writer:
             self.delete(self.row(table, row_id))
 
 
+# Rows of these come and go with others, and by messages of their own.
+_MADE_BY_OTHERS: Final = frozenset(
+    {STRING_MAP, POINTER, "privilege", "roletemplate", "roleprivileges", "systemuserroles"}
+    | {"teamroles", "teammembership", "principalobjectaccess"}
+)
+
+
 def _check_own(method: str, table: Table) -> None:
-    """Refuse to write rows that follow from others: labels of choices, all activities."""
-    if table.logical_name in (STRING_MAP, POINTER):
+    """Refuse to write rows that follow from others: labels of choices, all activities, shares."""
+    if table.logical_name in _MADE_BY_OTHERS:
         raise faults.no_such_method(method, table.logical_name)
 
 

@@ -104,6 +104,8 @@ class Database:
 
     def select(self, sql: str, parameters: Sequence[Stored]) -> list[tuple[Stored, ...]]:
         """The rows of a SELECT statement of whatever form."""
+        if string_maps.IN_SQL in sql:
+            self.derive_string_maps()
         if not self._is_filled and role_rows.reads_roles(sql):
             self._fill()
         return self.connection.execute(sql, parameters).fetchall()
