@@ -10,8 +10,8 @@ from __future__ import annotations
 from connector.emulator.access.privilege_words import PrivilegesError
 from connector.emulator.emulator import Emulator, EmulatorOptions
 from connector.emulator.rows.seed import SeedError, SeedReport, SeedRules
-from connector.emulator.schema.file import SchemaError
 from connector.emulator.schema.load import load_schema
+from connector.emulator.schema.malformed import SchemaError
 from connector.emulator.schema.model import Schema
 from connector.emulator.service.batch import BatchSettings
 from connector.emulator.service.limits import LimitSettings

@@ -23,6 +23,7 @@ from connector.emulator.service.virtual_clock import VirtualClock
 from connector.emulator.serving import server as servers
 from connector.emulator.sign_in.callers import Auth
 from connector.emulator.sign_in.token import SignInSettings, TokenService
+from connector.emulator.storage.platform_rows import PLATFORM_TABLES
 from connector.emulator.storage.store import Store
 
 if TYPE_CHECKING:
@@ -154,6 +155,7 @@ class Emulator:
             found = {
                 table.entity_set: dump_rows(tx, table, written=True)
                 for table in self.store.schema.tables.values()
+                if table.logical_name not in PLATFORM_TABLES
             }
         return {name: rows for name, rows in found.items() if rows}
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from connector.emulator.known_names import is_known_entity_set, is_known_property
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from uuid import UUID
@@ -60,8 +62,23 @@ def not_found_by_key(table: str, key: str) -> DataverseFault:
 
 def unknown_segment(segment: str) -> DataverseFault:
     """The path names no resource; entity set names are case-sensitive."""
+    if is_known_entity_set(segment):
+        return unsupported(feature=f"the entity set '{segment}'")
     message = f"Resource not found for the segment '{segment}'."
     return DataverseFault(404, "0x8006088a", message)
+
+
+def syntax_error() -> DataverseFault:
+    """The address ends in the middle of a key."""
+    return DataverseFault(400, "0x80060888", "Bad Request - Error in query syntax.")
+
+
+def dangerous_path(character: str) -> DataverseFault:
+    """A key in an address holds a character that the service takes in none."""
+    message = (
+        f"A potentially dangerous Request.Path value was detected from the client ({character})."
+    )
+    return DataverseFault(400, "0x80060888", message)
 
 
 def invalid_key(table: str) -> DataverseFault:
@@ -76,12 +93,24 @@ def invalid_key(table: str) -> DataverseFault:
 
 def unknown_property(table: str, name: str) -> DataverseFault:
     """A query names a property that *table* does not have, names being case-sensitive."""
+    if is_known_property(table, name):
+        return unsupported(feature=f"the property '{name}' of '{table}'")
     message = f"Could not find a property named '{name}' on type 'Microsoft.Dynamics.CRM.{table}'."
     return DataverseFault(400, "0x0", message)
 
 
-def undeclared_property(name: str) -> DataverseFault:
+def no_navigation(table: str, name: str) -> DataverseFault:
+    """An expansion names a column."""
+    return bad_request(
+        f"Property '{name}' on type 'Microsoft.Dynamics.CRM.{table}' is not a navigation property "
+        "or complex property. Only navigation properties can be expanded."
+    )
+
+
+def undeclared_property(name: str, table: str = "") -> DataverseFault:
     """A body annotates a property that does not exist, usually a misspelt ``@odata.bind``."""
+    if table and is_known_property(table, name):
+        return unsupported(feature=f"the property '{name}' of '{table}'")
     message = (
         f"An undeclared property '{name}' which only has property annotations in the payload but "
         "no property value was found in the payload. In OData, only declared navigation "
@@ -92,6 +121,8 @@ def undeclared_property(name: str) -> DataverseFault:
 
 def invalid_property(table: str, name: str) -> DataverseFault:
     """A body sets a property that *table* does not have."""
+    if is_known_property(table, name):
+        return unsupported(feature=f"the property '{name}' of '{table}'")
     message = (
         f"Invalid property '{name}' was found in entity 'Microsoft.Dynamics.CRM.{table}'. "
         f"The property '{name}' does not exist on type 'Microsoft.Dynamics.CRM.{table}'."
@@ -143,6 +174,12 @@ def unknown_choice(
     return DataverseFault(400, "0x8004431a", message)
 
 
+def missing_required(table: str, column: str) -> DataverseFault:
+    """A row would lack a column without which the service keeps none."""
+    message = f"The required column '{column}' of '{table}' has no value."
+    return DataverseFault(400, "0x80040203", message)
+
+
 def invalid_status(table: str, status: int, state: int) -> DataverseFault:
     """A status reason does not belong to the row's state."""
     message = f"{status} is not a valid status code for state code {state} on {table}."
@@ -173,6 +210,48 @@ def version_mismatch() -> DataverseFault:
 def already_exists() -> DataverseFault:
     """If-None-Match: * met an existing row."""
     return DataverseFault(412, "0x80040237", "A record with matching key values already exists.")
+
+
+def file_in_body(table: str, column: str) -> DataverseFault:
+    """A body sets a file, which only its own address takes."""
+    message = f"The file column '{column}' of '{table}' is set and cleared by its own address only."
+    return DataverseFault(400, "0x80040203", message)
+
+
+def file_too_large(column: str, kilobytes: int, size: int) -> DataverseFault:
+    """A file is larger than its column takes."""
+    message = f"The file is too large for '{column}': {size} bytes, at most {kilobytes} KB."
+    return DataverseFault(400, "0x80044a02", message)
+
+
+def unknown_image(table: str, column: str) -> DataverseFault:
+    """A file is no picture that the service takes."""
+    message = (
+        "Error occured when processing image. Reason: Update image properties failed for "
+        f"logicalName: {table}, attribute: {column}"
+    )
+    return DataverseFault(400, "0x80072553", message)
+
+
+def no_image_at_creation(table: str, column: str) -> DataverseFault:
+    """A new row is given a picture in another column than that of its primary picture."""
+    message = (
+        f"Non-primary image attribute {column} of entity {table} is not allowed to upload during "
+        "Create operation."
+    )
+    return DataverseFault(400, "0x80090487", message)
+
+
+def no_such_range(size: int) -> DataverseFault:
+    """A range has no byte in common with the file."""
+    headers = (("Content-Range", f"bytes */{size}"),)
+    return DataverseFault(416, "0x80060888", f"The file has {size} bytes.", headers)
+
+
+def not_supported_message(message: str, table: str) -> DataverseFault:
+    """A table does not take one of the messages that most tables take."""
+    text = f"The '{message}' method does not support entities of type '{table}'."
+    return DataverseFault(405, "0x80040800", text)
 
 
 def cannot_delete(table: str, referencing: str) -> DataverseFault:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, localcontext
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def is_number(amount: Decimal | None) -> bool:
     return _FINEST <= size < _WIDEST or (size == _WIDEST and -LARGEST <= amount <= LARGEST)
 
 
+@lru_cache(maxsize=4096)  # the same few amounts come a million times
 def fits_precision(amount: Decimal, precision: int) -> bool:
     """Whether *amount* is a whole number of the currency's smallest units ($2)."""
     if not amount or amount.same_quantum(_UNITS[precision]):

@@ -11,6 +11,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
 
@@ -28,7 +29,7 @@ from connector.projectops.decode import read_row
 from connector.projectops.rows import RowFault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import date, tzinfo
 
     from connector.dataverse.page import Page
@@ -94,13 +95,14 @@ class ActualPages:
         self._tenant = tenant
         self._rules = tuple(tenant.copies.actual_to_detail)
         self._decoder: msgspec.json.Decoder[Any] | None = None
-        self._copies: tuple[str, ...] = ()
+        self._copied: Callable[[Any], tuple[object, ...]] = _nothing
         with suppress(_Unusual):
-            page, self._copies = _page_type(tenant)
+            page, copies = _page_type(tenant)
+            self._copied = _getter(copies)
             self._decoder = msgspec.json.Decoder(page, float_hook=Decimal)
         self._ids = _Ids()
         self._customers: dict[tuple[UUID, CustomerKind], Customer] = {}
-        self._carried: dict[tuple[int, object], Carried] = {}
+        self._carried: tuple[dict[object, Carried], ...] = tuple({} for _ in self._rules)
         columns = (names.transaction_date, names.fallback_date)
         self._days = [_Days(tenant, names.table, c) if c else None for c in columns]
 
@@ -112,7 +114,7 @@ class ActualPages:
         try:
             rows = self._decoder.decode(page.body).value
             yield from [self._actual(row) for row in rows]
-        except (_Unusual, msgspec.ValidationError):
+        except (_Unusual, msgspec.ValidationError, TypeError):
             yield from self._one_by_one(page)
 
     def _one_by_one(self, page: Page) -> Iterator[Found]:
@@ -123,10 +125,10 @@ class ActualPages:
             owner = reader.required(f"_{names.contract}_value", reader.lookup(names.contract))
             try:
                 actual = decode.actual(self._tenant, row)
+                named = reader.lookup(detail) if detail else None
             except RowFault as fault:
                 yield Found(contract=owner, actual=None, fault=str(fault))
             else:
-                named = reader.lookup(detail) if detail else None
                 yield Found(contract=owner, actual=actual, detail=named)
 
     def _actual(self, row: Any) -> Found:  # noqa: ANN401 - its type is compiled
@@ -183,34 +185,35 @@ class ActualPages:
         return None
 
     def _customer(self, row: Any) -> Customer | None:  # noqa: ANN401 - its type is compiled
-        if row.account_customer is not None:
-            key = (self._ids[row.account_customer], CustomerKind.ACCOUNT)
-        elif row.contact_customer is not None:
-            key = (self._ids[row.contact_customer], CustomerKind.CONTACT)
-        else:
+        by_account, by_contact = self._id(row.account_customer), self._id(row.contact_customer)
+        key = (
+            by_account or by_contact,
+            CustomerKind.ACCOUNT if by_account else CustomerKind.CONTACT,
+        )
+        if key[0] is None:
             return None
         found = self._customers.get(key)
         if found is None:
-            found = Customer(id=ids.CustomerId(key[0]), kind=key[1])
-            self._customers[key] = found
+            found = self._customers[key] = Customer(id=ids.CustomerId(key[0]), kind=key[1])
         return found
 
     def _carry(self, row: Any) -> tuple[Carried, ...]:  # noqa: ANN401 - its type is compiled
         return tuple(
-            self._carried_value(place, value)
-            for place, name in enumerate(self._copies)
-            if (value := getattr(row, name)) is not None
+            [
+                self._carried[place].get(value) or self._carried_value(place, value)
+                for place, (known, value) in enumerate(
+                    zip(self._carried, self._copied(row), strict=True)
+                )
+                if value is not None
+            ]
         )
 
     def _carried_value(self, place: int, value: object) -> Carried:
-        if not isinstance(value, str):
-            return _carried(self._rules[place], value)
-        key = (place, value)
-        found = self._carried.get(key)
-        if found is None:
-            rule = self._rules[place]
-            found = _carried(rule, self._ids[value] if rule.set else value)
-            self._carried[key] = found
+        rule = self._rules[place]
+        bound = self._ids[value] if rule.set and isinstance(value, str) else value
+        found = _carried(rule, bound)
+        if isinstance(value, str):  # of equal numbers and flags each keeps its own kind
+            self._carried[place][value] = found
         return found
 
 
@@ -281,6 +284,17 @@ def _page_type(tenant: Tenant) -> tuple[type[Any], tuple[str, ...]]:
     fields_of = {column: name for column, (name, _) in (fields | copied).items()}
     page = msgspec.defstruct("ActualPage", [("value", list[row])], gc=False)  # type: ignore[valid-type]
     return page, tuple(fields_of[_column(rule)] for rule in tenant.copies.actual_to_detail)
+
+
+def _getter(names: tuple[str, ...]) -> Callable[[Any], tuple[object, ...]]:
+    """What gives the values of several fields at once."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    return (lambda row: (getattr(row, names[0]),)) if names else _nothing
+
+
+def _nothing(_row: object) -> tuple[object, ...]:
+    return ()
 
 
 def _named(columns: Mapping[str, str | None], kind: Any) -> Iterator[tuple[str, tuple[str, Any]]]:  # noqa: ANN401 - types of columns

@@ -7,6 +7,7 @@ It is asked by source: what a contract was billed in earlier years costs nothing
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from connector.invoicing import ids, keys
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from connector.dataverse.message import Row
     from connector.invoicing.model import Source
     from connector.projectops.tenant import Tenant
+
+
+#: The order of ids; by their numbers it is found in half the time.
+_order = attrgetter("int")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,15 +65,15 @@ def read_billed(
     own: dict[UUID, UUID] = {
         keys.detail_id(tenant.organization_id, source): source.id for source in sources
     }
-    wanted = sorted(source.id for source in sources)
+    wanted = sorted((source.id for source in sources), key=_order)
     connections = queries.connections(tenant, wanted)
-    details = queries.details(tenant, sorted({*own, *named}))
+    details = queries.details(tenant, sorted({*own, *named}, key=_order))
     documents = queries.details_of_documents(tenant, wanted)
     answers = client.read_many((*connections, *details, *documents))
     by_connection = _connected(tenant, _rows(answers[: len(connections)]))
     rows = [*_rows(answers[len(connections) :])]
     invoices = _invoices(tenant, rows)
-    unknown = sorted(set(by_connection.values()) - invoices.keys())
+    unknown = sorted(set(by_connection.values()) - invoices.keys(), key=_order)
     if unknown:
         invoices |= _invoices(tenant, _rows(client.read_many(queries.details(tenant, unknown))))
     by_key = {own[detail]: detail for detail in invoices if detail in own}

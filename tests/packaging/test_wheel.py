@@ -80,6 +80,7 @@ def test_the_wheel_holds_the_mapping_the_sample_tenant_and_the_schema(
         "connector/mappings_data/project-operations.toml",
         "connector/sample_tenant/tenant.json",
         "connector/emulator/schemas/project-operations.json",
+        "connector/emulator/schemas/standard-tables.json",
     } <= held
 
 

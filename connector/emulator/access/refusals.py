@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from connector.emulator import faults
-from connector.emulator.schema.metadata_rows import object_type_code
 from connector.emulator.schema.model import Reference
 from connector.emulator.schema.rights import access_text
+from connector.emulator.schema.table_facts import type_code_of
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -134,7 +134,7 @@ def _missing(lacking: Lacking, caller: UUID) -> str:
     logical, label, code = ("", "", 0)
     if lacking.table is not None:
         logical = lacking.table.logical_name
-        label, code = lacking.table.label or logical, object_type_code(logical)
+        label, code = lacking.table.label or logical, type_code_of(logical)
     return (
         f"is missing {lacking.name} privilege (Id={lacking.privilege_id or _NO_OBJECT}) on "
         f"OTC={code} for entity '{logical}' "
@@ -150,7 +150,7 @@ def _details(denied: Denied, caller: Reference) -> str:
             "CallerPrincipal": _principal(caller),
             "OwnerPrincipal": _principal(owner),
             "ObjectId": str(row.id),
-            "ObjectTypeCode": object_type_code(row.table.logical_name),
+            "ObjectTypeCode": type_code_of(row.table.logical_name),
             "EntityName": row.table.logical_name,
             "ObjectBusinessUnitId": str(unit.id) if isinstance(unit, Reference) else None,
             "RightsToCheck": denied.right.access,

@@ -11,7 +11,7 @@ from connector.emulator.schema.values import EDM_TYPES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from connector.emulator.schema.model import Collection, Column, Schema, Table
+    from connector.emulator.schema.model import Collection, Column, Link, Schema, Table
 
 _NAMESPACE: Final = "Microsoft.Dynamics.CRM"
 _HEAD: Final = (
@@ -85,6 +85,10 @@ def _entity_type(schema: Schema, table: Table, *, annotated: bool) -> Iterator[s
             kind = quoteattr(f"Collection(mscrm.{collection.table})")
             name, partner = quoteattr(collection.name), _lookup(schema, table, collection)
             yield f"<NavigationProperty Name={name} Type={kind}{partner}/>"
+    for link in table.links.values():
+        kind = quoteattr(f"Collection(mscrm.{link.table})")
+        partner = quoteattr(_other_side(schema, link))
+        yield f"<NavigationProperty Name={quoteattr(link.name)} Type={kind} Partner={partner}/>"
     yield "</EntityType>"
 
 
@@ -95,6 +99,12 @@ def _partner(schema: Schema, table: Table, column: Column, target: str) -> str:
         if (one.table, one.column) == wanted:
             return f" Partner={quoteattr(one.name)}"
     return ""
+
+
+def _other_side(schema: Schema, link: Link) -> str:
+    """The navigation property that leads back."""
+    ends = schema.many_to_many[link.relationship].ends
+    return next(end.navigation for end in ends if end.column == link.other_column)
 
 
 def _lookup(schema: Schema, table: Table, collection: Collection) -> str:
@@ -126,6 +136,7 @@ def _entity_set(schema: Schema, table: Table) -> Iterator[str]:
     yield f"<EntitySet Name={quoteattr(table.entity_set)} EntityType={_type(table.logical_name)}>"
     targets = [*_single_navigations(schema, table)]
     targets += [(one.name, one.table) for one in table.collections.values()]
+    targets += [(one.name, one.table) for one in table.links.values()]
     for navigation, target in targets:
         if target in schema.tables:
             entity_set = quoteattr(schema.tables[target].entity_set)

@@ -2,46 +2,45 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from functools import lru_cache
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol
 
 from connector.emulator import faults
+from connector.emulator.metadata.column_rows import common_properties
 from connector.emulator.metadata.filter import matching, selected
-from connector.emulator.metadata.privilege_rows import privilege_rows, shown_privileges
-from connector.emulator.query.options import QueryOptions
-from connector.emulator.schema.metadata_rows import (
-    MetadataRow,
-    attribute_class,
-    attribute_rows,
-    common_properties,
-    entity_row,
-    global_option_set_row,
-    key_row,
-    many_to_one_rows,
-    metadata_id,
-    one_to_many_rows,
-    option_set_row,
+from connector.emulator.metadata.naming import (
+    attributes_of,
+    definition_of,
+    missing,
+    named_row,
+    table_named,
 )
+from connector.emulator.metadata.option_set_rows import global_option_set_row
+from connector.emulator.metadata.privilege_rows import PRIVILEGES, shown_privileges
+from connector.emulator.metadata.relationship_rows import (
+    key_row,
+    many_to_many_rows,
+    many_to_one_rows,
+    one_to_many_rows,
+)
+from connector.emulator.metadata.rows import MetadataRow
+from connector.emulator.query.options import QueryOptions
+from connector.emulator.schema.identity import attribute_class
 from connector.emulator.schema.model import Column, ColumnKind, Schema, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from connector.emulator.query.options import ExpandItem
-    from connector.emulator.schema.model import AlternateKey
+    from connector.emulator.schema.languages import Languages
 
-_OWN_IDS: Final[Mapping[str, str]] = MappingProxyType({})
 _CRM: Final = "Microsoft.Dynamics.CRM."
 _ENTITY: Final = "EntityMetadata"
 _ATTRIBUTE: Final = "AttributeMetadata"
-_NAMED: Final = re.compile(r"\s*(\w+)\s*=\s*'((?:[^']|'')*)'\s*")
-_CHOICES: Final = frozenset(
-    {ColumnKind.PICKLIST, ColumnKind.STATE, ColumnKind.STATUS, ColumnKind.BOOLEAN}
-    | {ColumnKind.MULTIPICKLIST}
-)
+_ENTITY_NAME: Final = "EntityNameAttributeMetadata"
+_ONE_TO_MANY: Final = f"{_CRM}OneToManyRelationshipMetadata"
+_MANY_TO_MANY: Final = f"{_CRM}ManyToManyRelationshipMetadata"
 
 
 class PathSegment(Protocol):
@@ -59,19 +58,19 @@ def metadata_query(
     segments: Sequence[PathSegment],
     options: QueryOptions,
     root: str = "",
-    privilege_ids: Mapping[str, str] = _OWN_IDS,
+    languages: Languages | None = None,
 ) -> MetadataRow:
     """
     The answer to a GET of definitions, as a wire document.
 
-    *root* is the service root; *privilege_ids* gives the ids of privileges, by name, that are
-    not the emulator's own. Raises 404 for what does not exist, 400 for unknown properties
+    *root* is the service root; *languages* are those of the tenant and its reader, by default
+    the schema's. Raises 404 for what does not exist, 400 for unknown properties
     and 501 for options and resources that are not supported.
     """
     _refuse(options)
     first, *rest = segments
     context = f"{root}$metadata#" + "/".join(_shown(segment) for segment in segments)
-    reader = _Reader(schema, privilege_ids)
+    reader = _Reader(schema, languages or schema.languages)
     answers = {
         "EntityDefinitions": reader.entities,
         "GlobalOptionSetDefinitions": reader.option_sets,
@@ -92,9 +91,9 @@ Answer = MetadataRow | list[MetadataRow]
 class _Reader:
     """Walks the path of one request."""
 
-    def __init__(self, schema: Schema, privilege_ids: Mapping[str, str]) -> None:
+    def __init__(self, schema: Schema, languages: Languages) -> None:
         self._schema = schema
-        self._privilege_ids = privilege_ids
+        self._languages = languages
 
     def entities(
         self, first: PathSegment, rest: Sequence[PathSegment], options: QueryOptions
@@ -104,7 +103,7 @@ class _Reader:
             if rest:
                 raise faults.unknown_segment(rest[0].name)
             tables = self._schema.tables.values()
-            rows = [definition_of(table, self._privilege_ids) for table in tables]
+            rows = [definition_of(table, self._languages) for table in tables]
             kept = matching(rows, options.filter, _ENTITY)
             names = {str(row["LogicalName"]) for row in kept}
             return [self._entity(table, options) for table in tables if table.logical_name in names]
@@ -118,8 +117,11 @@ class _Reader:
         if options.filter is not None:
             msg = "The query parameter $filter is not supported for GlobalOptionSetDefinitions."
             raise faults.bad_request(msg)
-        sets = self._schema.option_sets.items()
-        rows = [global_option_set_row(name, values) for name, values in sets]
+        labels = self._schema.option_set_labels
+        rows = [
+            global_option_set_row(name, values, labels.get(name, {}), self._languages)
+            for name, values in self._schema.option_sets.items()
+        ]
         if rest and not rest[0].name.startswith(_CRM):
             raise faults.unknown_segment(rest[0].name)
         return _one_or_all(rows, first, options, "OptionSetMetadata", "Name")
@@ -127,20 +129,21 @@ class _Reader:
     def relationships(
         self, first: PathSegment, rest: Sequence[PathSegment], options: QueryOptions
     ) -> Answer:
-        """RelationshipDefinitions or one of them; there are only one-to-many relationships."""
-        rows = [
+        """RelationshipDefinitions or one of them, of both kinds or cast to one."""
+        one_to_many = [
             row
             for table in self._schema.tables.values()
-            for row in many_to_one_rows(self._schema, table)
+            for row in many_to_one_rows(self._schema, table, self._languages)
         ]
-        if rest and rest[0].name.endswith("ManyToManyRelationshipMetadata"):
-            rows = []
-        elif rest and not rest[0].name.endswith("OneToManyRelationshipMetadata"):
+        many_to_many = list(many_to_many_rows(self._schema, self._languages))
+        kinds = {_ONE_TO_MANY: one_to_many, _MANY_TO_MANY: many_to_many}
+        if rest and rest[0].name not in kinds:
             raise faults.unknown_segment(rest[0].name)
+        rows = kinds[rest[0].name] if rest else [*one_to_many, *many_to_many]
         return _one_or_all(rows, first, options, "RelationshipMetadataBase", "SchemaName")
 
     def _entity(self, table: Table, options: QueryOptions) -> MetadataRow:
-        row = selected(definition_of(table, self._privilege_ids), options.select, _ENTITY)
+        row = selected(definition_of(table, self._languages), options.select, _ENTITY)
         for item in options.expand:
             nested = _nested_options(item)
             row[item.name] = self._collection(table, item.name, nested)
@@ -157,11 +160,17 @@ class _Reader:
 
     def _rows(self, table: Table, name: str) -> list[MetadataRow] | None:
         readers: dict[str, Callable[[], Iterable[MetadataRow]]] = {
-            "Attributes": lambda: attributes_of(table),
-            "Keys": lambda: (key_row(table, key) for key in table.keys),
-            "ManyToOneRelationships": lambda: many_to_one_rows(self._schema, table),
-            "OneToManyRelationships": lambda: one_to_many_rows(self._schema, table),
-            "ManyToManyRelationships": lambda: (),
+            "Attributes": lambda: attributes_of(table, self._languages),
+            "Keys": lambda: (key_row(table, key, self._languages) for key in table.keys),
+            "ManyToOneRelationships": lambda: many_to_one_rows(
+                self._schema, table, self._languages
+            ),
+            "OneToManyRelationships": lambda: one_to_many_rows(
+                self._schema, table, self._languages
+            ),
+            "ManyToManyRelationships": lambda: many_to_many_rows(
+                self._schema, self._languages, table
+            ),
         }
         reader = readers.get(name)
         return None if reader is None else list(reader())
@@ -170,8 +179,8 @@ class _Reader:
         first, *more = rest
         if first.name == "Attributes":
             return self._below_attributes(table, first, more, options)
-        if (first.name, first.arguments) == ("Privileges", None) and not more:
-            return shown_privileges(table, options, self._privilege_ids)
+        if (first.name, first.arguments) == (PRIVILEGES, None) and not more:
+            return shown_privileges(table, options)
         rows = self._rows(table, first.name)
         if rows is None or more:
             raise faults.unknown_segment(first.name)
@@ -185,7 +194,7 @@ class _Reader:
         rest: Sequence[PathSegment],
         options: QueryOptions,
     ) -> Answer:
-        rows = list(attributes_of(table))
+        rows = list(attributes_of(table, self._languages))
         cast = None
         if rest and rest[0].name.startswith(_CRM):
             cast = rest[0].name.removeprefix(_CRM)
@@ -195,7 +204,7 @@ class _Reader:
             if rest:
                 raise faults.unknown_segment(rest[0].name)
             return _attributes(rows, options, cast)
-        row = _named_row(rows, first.arguments, "LogicalName", "an attribute")
+        row = named_row(rows, first.arguments, "LogicalName", "an attribute")
         if not rest:
             return _attributes([row], replace(options, filter=None), cast)[0]
         if cast is None or rest[0].name not in ("OptionSet", "GlobalOptionSet"):
@@ -203,65 +212,8 @@ class _Reader:
         found = row.get(f"\0{rest[0].name}")
         if not isinstance(found, dict):
             msg = "an option set"
-            raise _missing(msg, rest[0].name)
+            raise missing(msg, rest[0].name)
         return selected(found, options.select, "OptionSetMetadata")
-
-
-def definition_of(table: Table, privilege_ids: Mapping[str, str]) -> MetadataRow:
-    """The EntityMetadata of a table, without its navigation properties."""
-    return {**entity_row(table), "Privileges": privilege_rows(table, privilege_ids)}
-
-
-@lru_cache(maxsize=256)
-def attributes_of(table: Table) -> tuple[MetadataRow, ...]:
-    """
-    The attributes of a table, made once.
-
-    Their option sets stand under names that begin with a NUL, which no client can select.
-    """
-    rows = []
-    columns = table.columns
-    for row in attribute_rows(table):
-        column = columns[str(row["LogicalName"])]
-        if column.kind in _CHOICES:
-            options = option_set_row(table, column)
-            row["\0OptionSet"] = options
-            row["\0GlobalOptionSet"] = options if column.option_set else None
-        rows.append(row)
-    return tuple(rows)
-
-
-def table_named(schema: Schema, arguments: str) -> Table:
-    """The table that the parentheses of EntityDefinitions name, by logical name or id."""
-    named = _NAMED.fullmatch(arguments)
-    for table in schema.tables.values():
-        if named is not None and (named[1], named[2]) == ("LogicalName", table.logical_name):
-            return table
-        if named is None and metadata_id(table.logical_name) == arguments.strip().lower():
-            return table
-    msg = "an entity"
-    raise _missing(msg, arguments)
-
-
-def column_named(table: Table, arguments: str) -> Column:
-    """The column that the parentheses of Attributes name."""
-    row = _named_row(attributes_of(table), arguments, "LogicalName", "an attribute")
-    return table.columns[str(row["LogicalName"])]
-
-
-def key_named(table: Table, arguments: str) -> AlternateKey:
-    """The alternate key that the parentheses of Keys name."""
-    rows = (key_row(table, key) for key in table.keys)
-    name = _named_row(rows, arguments, "LogicalName", "a key")["SchemaName"]
-    return next(key for key in table.keys if key.name == name)
-
-
-def name_of_kind(kind: str, names: Iterable[str], arguments: str) -> str:
-    """Which of *names* the parentheses of a definition of that kind name."""
-    rows: list[MetadataRow] = [
-        {"MetadataId": metadata_id(kind, name), "SchemaName": name, "Name": name} for name in names
-    ]
-    return str(_named_row(rows, arguments, "SchemaName", "a definition")["SchemaName"])
 
 
 def _attributes(
@@ -283,13 +235,15 @@ def _attributes(
     return shown
 
 
-def _visible(row: MetadataRow, names: tuple[str, ...] | None, type_name: str) -> MetadataRow:
+def _visible(
+    row: Mapping[str, object], names: tuple[str, ...] | None, type_name: str
+) -> MetadataRow:
     kept = selected(row, names, type_name)
     kept["@odata.type"] = row["@odata.type"]
     return {name: value for name, value in kept.items() if not name.startswith("\0")}
 
 
-def _expanded(row: MetadataRow, item: ExpandItem, cast: str | None) -> MetadataRow | None:
+def _expanded(row: Mapping[str, object], item: ExpandItem, cast: str | None) -> MetadataRow | None:
     if cast is None or f"\0{item.name}" not in row:
         raise faults.unknown_property(cast or _ATTRIBUTE, item.name)
     found = row[f"\0{item.name}"]
@@ -309,7 +263,7 @@ def _cast(rows: Iterable[MetadataRow], cast: str) -> list[MetadataRow]:
 @lru_cache(maxsize=1)
 def _attribute_classes() -> frozenset[str]:
     columns = (Column(logical_name="x", property_name="x", kind=kind) for kind in ColumnKind)
-    return frozenset(attribute_class(column) for column in columns)
+    return frozenset({_ENTITY_NAME, *(attribute_class(column) for column in columns)})
 
 
 @lru_cache(maxsize=1)
@@ -325,26 +279,10 @@ def _one_or_all(
     key: str,
 ) -> Answer:
     if segment.arguments is not None:
-        row = _named_row(rows, segment.arguments, key, "a definition")
+        row = named_row(rows, segment.arguments, key, "a definition")
         return selected(row, options.select, type_name)
     found = matching(rows, options.filter, type_name)
     return [selected(row, options.select, type_name) for row in found]
-
-
-def _named_row(rows: Iterable[MetadataRow], arguments: str, key: str, what: str) -> MetadataRow:
-    named = _NAMED.fullmatch(arguments)
-    for row in rows:
-        if named is not None and named[1] in (key, "Name", "SchemaName", "LogicalName"):
-            if str(row.get(named[1])) == named[2]:
-                return row
-        elif row["MetadataId"] == arguments.strip().lower():
-            return row
-    raise _missing(what, arguments)
-
-
-def _missing(what: str, arguments: str) -> faults.DataverseFault:
-    message = f"Could not find {what} with the specified key: {arguments[:200]}"
-    return faults.DataverseFault(404, "0x80040217", message)
 
 
 def _nested_options(item: ExpandItem) -> QueryOptions:

@@ -26,7 +26,7 @@ from connector.emulator.query.syntax import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from connector.emulator.schema.metadata_rows import MetadataRow
+    from connector.emulator.metadata.rows import MetadataRow
 
 _ORDERINGS: Final[dict[Operator, Callable[[object, object], bool]]] = {
     Operator.GT: operator.gt,  # type: ignore[dict-item]
@@ -37,15 +37,15 @@ _ORDERINGS: Final[dict[Operator, Callable[[object, object], bool]]] = {
 
 
 def matching(
-    rows: Iterable[MetadataRow], condition: Condition | None, type_name: str
-) -> list[MetadataRow]:
+    rows: Iterable[Mapping[str, object]], condition: Condition | None, type_name: str
+) -> list[Mapping[str, object]]:
     """The rows that meet a condition; raises 400 for an unknown property of *type_name*."""
     if condition is None:
         return list(rows)
     return [row for row in rows if meets(row, condition, type_name)]
 
 
-def meets(row: MetadataRow, condition: Condition, type_name: str) -> bool:
+def meets(row: Mapping[str, object], condition: Condition, type_name: str) -> bool:
     """Whether one definition meets a condition; 501 for conditions that metadata does not take."""
     match condition:
         case AllOf(terms):
@@ -63,7 +63,9 @@ def meets(row: MetadataRow, condition: Condition, type_name: str) -> bool:
     raise faults.unsupported(feature="this kind of condition in a $filter on definitions")
 
 
-def selected(row: MetadataRow, names: tuple[str, ...] | None, type_name: str) -> MetadataRow:
+def selected(
+    row: Mapping[str, object], names: tuple[str, ...] | None, type_name: str
+) -> MetadataRow:
     """A definition with only the selected properties; MetadataId is always there."""
     if names is None:
         return dict(row)
@@ -113,7 +115,7 @@ def _folded(value: object) -> object:
     return value.casefold() if isinstance(value, str) else value
 
 
-def _text_matches(row: MetadataRow, condition: TextMatch, type_name: str) -> bool:
+def _text_matches(row: Mapping[str, object], condition: TextMatch, type_name: str) -> bool:
     value = _property(row, condition.subject, type_name)
     if not isinstance(value, str):
         return False

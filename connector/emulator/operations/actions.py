@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connector.emulator import faults
+from connector.emulator.known_names import is_known_message
 from connector.emulator.operations.scope import NO_CONTENT
 from connector.emulator.protocol.json_text import load_object
 from connector.emulator.rows.hooks import Call
@@ -26,8 +27,10 @@ def call(scope: Scope, name: str, row: StoredRow | None) -> Response:
     work needs.
     """
     action = scope.actions.get(name)
-    if action is None:
+    if action is None and is_known_message(name):
         raise faults.unsupported(feature=f"the action '{name}'")
+    if action is None:
+        raise faults.unknown_segment(name)
     if action.bound_to != (row.table.logical_name if row else None):
         raise faults.unknown_segment(name)
     _check_access(scope, action, row)

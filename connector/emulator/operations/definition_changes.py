@@ -6,19 +6,22 @@ from typing import TYPE_CHECKING, Final
 
 from connector.emulator import faults
 from connector.emulator.access.catalog import foreign_ids
-from connector.emulator.metadata.entity_definitions import attributes_of, definition_of
+from connector.emulator.metadata.naming import attributes_of, definition_of
+from connector.emulator.metadata.privilege_rows import with_ids
 from connector.emulator.operations.reads import aliases_of
 from connector.emulator.protocol.addressing import unquote_text
 from connector.emulator.protocol.json_text import load_object
 from connector.emulator.schema.editing.body import Body
+from connector.emulator.storage.user_view import languages_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from connector.emulator.metadata.rows import MetadataRow
     from connector.emulator.operations.scope import Scope
     from connector.emulator.protocol.addressing import Segment
     from connector.emulator.protocol.exchange import Response
-    from connector.emulator.schema.metadata_rows import MetadataRow
+    from connector.emulator.schema.languages import Languages
     from connector.emulator.schema.model import Table
 
 _NAME: Final = "RetrieveMetadataChanges"
@@ -36,12 +39,11 @@ def retrieve_metadata_changes(scope: Scope, segment: Segment) -> Response:
     Every table counts as changed: version stamps of earlier answers are refused by name.
     """
     query = _query(segment.arguments or "", aliases_of(scope))
-    ids = foreign_ids(scope.tx)
-    definitions = ((table, definition_of(table, ids)) for table in scope.schema.tables.values())
+    languages, ids = languages_of(scope.tx), foreign_ids(scope.tx)
     tables = [
-        _entity(table, row, query)
-        for table, row in definitions
-        if _meets(row, query.inner("Criteria"))
+        with_ids(_entity(table, query, languages), ids)
+        for table in scope.schema.tables.values()
+        if _meets(definition_of(table, languages), query.inner("Criteria"))
     ]
     answer = {
         "@odata.context": f"{scope.root}$metadata#Microsoft.Dynamics.CRM.{_NAME}Response",
@@ -66,20 +68,20 @@ def _query(arguments: str, aliases: Mapping[str, str]) -> Body:
     return query
 
 
-def _entity(table: Table, definition: MetadataRow, query: Body) -> MetadataRow:
+def _entity(table: Table, query: Body, languages: Languages) -> MetadataRow:
     names = _properties(query)
     refused = sorted(_NO_ROWS & set(names or ()))
     if refused:
         raise faults.unsupported(feature=f"the property '{refused[0]}' in {_NAME}")
-    row = _selected(definition, names)
+    row = _selected(definition_of(table, languages), names)
     if names is None or "Attributes" in names:
-        row["Attributes"] = _attributes(table, query.inner("AttributeQuery") or Body({}))
+        row["Attributes"] = _attributes(table, query.inner("AttributeQuery") or Body({}), languages)
     return row
 
 
-def _attributes(table: Table, query: Body) -> list[MetadataRow]:
+def _attributes(table: Table, query: Body, languages: Languages) -> list[MetadataRow]:
     names, criteria = _properties(query), query.inner("Criteria")
-    found = (row for row in attributes_of(table) if _meets(row, criteria))
+    found = (row for row in attributes_of(table, languages) if _meets(row, criteria))
     return [{"@odata.type": row["@odata.type"], **_selected(row, names)} for row in found]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from connector.emulator import faults
-from connector.emulator.metadata.entity_definitions import (
+from connector.emulator.metadata.naming import (
     column_named,
     key_named,
     name_of_kind,
@@ -14,10 +14,17 @@ from connector.emulator.metadata.entity_definitions import (
 from connector.emulator.operations.scope import NO_CONTENT
 from connector.emulator.protocol.exchange import Response
 from connector.emulator.protocol.json_text import load_object
-from connector.emulator.schema.editing import columns, keys, relationships, tables
+from connector.emulator.schema.editing import (
+    columns,
+    keys,
+    many_to_many,
+    relationships,
+    tables,
+)
 from connector.emulator.schema.editing.body import Body
 from connector.emulator.schema.editing.choices import with_option_set, without_option_set
-from connector.emulator.schema.metadata_rows import metadata_id
+from connector.emulator.schema.identity import metadata_id
+from connector.emulator.schema.model import ManyToMany
 from connector.emulator.schema.privileges import PUBLISH
 
 if TYPE_CHECKING:
@@ -100,7 +107,8 @@ def _created(scope: Scope, new_id: str) -> Response:
 
 def _body(scope: Scope) -> Body:
     is_bare = scope.request.method == "DELETE"
-    return Body({} if is_bare else load_object(scope.request.body))
+    merges = scope.request.headers.get("mscrm.mergelabels", "").lower() == "true"
+    return Body({} if is_bare else load_object(scope.request.body), merges_labels=merges)
 
 
 def _create_table(schema: Schema, _arguments: tuple[str, ...], body: Body) -> Step:
@@ -152,16 +160,23 @@ def _create_relationship(schema: Schema, _arguments: tuple[str, ...], body: Body
 
 def _change_relationship(schema: Schema, arguments: tuple[str, ...], body: Body) -> Step:
     found = _relationship(schema, arguments[0])
+    if isinstance(found, ManyToMany):
+        return many_to_many.unchanged(schema, found, body), None
     return relationships.changed_relationship(schema, found, body), None
 
 
 def _delete_relationship(schema: Schema, arguments: tuple[str, ...], _body: Body) -> Step:
-    return relationships.without_relationship(schema, _relationship(schema, arguments[0])), None
+    found = _relationship(schema, arguments[0])
+    if isinstance(found, ManyToMany):
+        return many_to_many.without_many_to_many(schema, found), None
+    return relationships.without_relationship(schema, found), None
 
 
-def _relationship(schema: Schema, arguments: str) -> relationships.Relationship:
-    names = (one for table in schema.tables.values() for one in table.collections)
-    name = name_of_kind("relationship", names, arguments)
+def _relationship(schema: Schema, arguments: str) -> relationships.Relationship | ManyToMany:
+    names = [one for table in schema.tables.values() for one in table.collections]
+    name = name_of_kind("relationship", [*names, *schema.many_to_many], arguments)
+    if name in schema.many_to_many:
+        return schema.many_to_many[name]
     found = relationships.find_relationship(schema, name)
     if found is None:
         raise faults.not_found(table="relationship", row_id=name)

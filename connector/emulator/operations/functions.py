@@ -8,6 +8,11 @@ from typing import TYPE_CHECKING, Final
 from connector.emulator import faults
 from connector.emulator.operations import privilege_functions, sharing
 from connector.emulator.operations.definition_changes import retrieve_metadata_changes
+from connector.emulator.operations.language_functions import LANGUAGE_FUNCTIONS
+from connector.emulator.operations.organization_functions import (
+    ORGANIZATION_FUNCTIONS,
+    VERSION,
+)
 from connector.emulator.operations.reads import aliases_of
 from connector.emulator.protocol.addressing import unquote_text
 from connector.emulator.schema.rights import Right
@@ -24,7 +29,6 @@ if TYPE_CHECKING:
     from connector.emulator.schema.model import Table
     from connector.emulator.storage.store import Transaction
 
-VERSION: Final = "9.2.26103.00180"
 _PREFIX: Final = "$metadata#Microsoft.Dynamics.CRM."
 
 
@@ -63,6 +67,8 @@ FUNCTIONS: Final[Mapping[str, Callable[[Scope, Segment], Response]]] = {
     "RetrieveVersion": retrieve_version,
     "RetrieveTotalRecordCount": total_record_count,
     "RetrieveMetadataChanges": retrieve_metadata_changes,
+    **LANGUAGE_FUNCTIONS,
+    **ORGANIZATION_FUNCTIONS,
     **privilege_functions.UNBOUND,
     **sharing.UNBOUND,
 }

@@ -9,9 +9,11 @@ from connector.emulator import faults
 from connector.emulator.access.catalog import foreign_ids
 from connector.emulator.metadata.csdl import csdl
 from connector.emulator.metadata.entity_definitions import metadata_query
+from connector.emulator.metadata.privilege_rows import PRIVILEGES, with_ids
 from connector.emulator.operations import definition_routes as definitions
 from connector.emulator.protocol.exchange import Response
 from connector.emulator.query.options import parse_options
+from connector.emulator.storage.user_view import languages_of
 
 if TYPE_CHECKING:
     from connector.emulator.operations.scope import Scope
@@ -20,8 +22,6 @@ if TYPE_CHECKING:
 ROUTES: Final = frozenset(
     {"$metadata", "EntityDefinitions", "GlobalOptionSetDefinitions", "RelationshipDefinitions"}
 )
-
-_PRIVILEGES: Final = "Privileges"
 
 
 def service_document(scope: Scope) -> Response:
@@ -38,9 +38,11 @@ def handle(scope: Scope, segments: tuple[Segment, ...]) -> Response:
     if segments[0].name == "$metadata":
         return _model(scope)
     options = parse_options(scope.request.query)
-    shows_ids = segments[-1].name == _PRIVILEGES or _PRIVILEGES in (options.select or [_PRIVILEGES])
-    ids = foreign_ids(scope.tx) if shows_ids else {}
-    return scope.json(metadata_query(scope.schema, segments, options, scope.root, ids))
+    languages = languages_of(scope.tx)
+    answer = metadata_query(scope.schema, segments, options, scope.root, languages)
+    if segments[-1].name == PRIVILEGES or PRIVILEGES in (options.select or [PRIVILEGES]):
+        answer = with_ids(answer, foreign_ids(scope.tx))
+    return scope.json(answer)
 
 
 def _model(scope: Scope) -> Response:

@@ -8,8 +8,9 @@ from connector.emulator import faults
 from connector.emulator.operations.scope import NO_CONTENT, Scope
 from connector.emulator.protocol.addressing import parse_key, relative_reference, split_path
 from connector.emulator.protocol.json_text import load_object
-from connector.emulator.rows.writer import missing, typed_key
+from connector.emulator.rows.keys import missing, typed_key
 from connector.emulator.schema.values import parse_guid
+from connector.emulator.storage.sdk_messages import takes_multiple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,14 +25,14 @@ PREFIX = "Microsoft.Dynamics.CRM."
 
 def create_multiple(scope: Scope, table: Table) -> Response:
     """Create rows; the answer lists their ids in the order of the targets."""
-    rows = [scope.writer.create(table, body) for body in _targets(scope, table)]
+    rows = [scope.writer.create(table, body) for body in _targets(scope, table, "CreateMultiple")]
     context = f"{scope.root}$metadata#{PREFIX}CreateMultipleResponse"
     return scope.json({"@odata.context": context, "Ids": [str(row.id) for row in rows]})
 
 
 def update_multiple(scope: Scope, table: Table) -> Response:
     """Update rows, each named by its primary key or by `@odata.id`; a missing one fails all."""
-    for body in _targets(scope, table):
+    for body in _targets(scope, table, "UpdateMultiple"):
         key = _key(table, body)
         row = scope.writer.find(table, key) if key is not None else None
         if key is None:
@@ -44,7 +45,7 @@ def update_multiple(scope: Scope, table: Table) -> Response:
 
 def upsert_multiple(scope: Scope, table: Table) -> Response:
     """Update the rows that exist and create the others; the answer says nothing about which."""
-    for body in _targets(scope, table):
+    for body in _targets(scope, table, "UpsertMultiple"):
         key = _key(table, body)
         row = scope.writer.find(table, key) if key is not None else None
         if row is not None and key is not None:
@@ -63,7 +64,9 @@ HANDLERS = {
 }
 
 
-def _targets(scope: Scope, table: Table) -> list[dict[str, Any]]:
+def _targets(scope: Scope, table: Table, message: str) -> list[dict[str, Any]]:
+    if not takes_multiple(table):
+        raise faults.not_supported_message(message, table.logical_name)
     targets = load_object(scope.request.body).get("Targets")
     if not isinstance(targets, list) or not all(isinstance(one, dict) for one in targets):
         raise faults.payload_error(message="the parameter 'Targets' must be a list of entities")

@@ -21,19 +21,15 @@ from connector.emulator.query.annotations import (
     TOTAL_COUNT,
     Annotations,
 )
+from connector.emulator.query.comparing import Fragment
+from connector.emulator.query.filtering import membership
 from connector.emulator.query.options import QueryOptions, parse_options
+from connector.emulator.query.projection import ROOT
 from connector.emulator.query.run import count_rows, read_row, run_query
-from connector.emulator.query.syntax import (
-    AllOf,
-    AnyOf,
-    Comparison,
-    Condition,
-    Literal,
-    Operator,
-    Path,
-)
-from connector.emulator.rows.role_links import link_of, tied
-from connector.emulator.rows.writer import missing
+from connector.emulator.query.source import Source
+from connector.emulator.rows.keys import missing
+from connector.emulator.rows.writer import refers_to
+from connector.emulator.schema.model import Reference
 from connector.emulator.schema.rights import Right
 
 if TYPE_CHECKING:
@@ -41,12 +37,10 @@ if TYPE_CHECKING:
     from connector.emulator.protocol.addressing import Segment
     from connector.emulator.query.projection import WireRow
     from connector.emulator.query.run import Page
-    from connector.emulator.rows.role_links import RoleLink
-    from connector.emulator.schema.model import Collection, Table
+    from connector.emulator.schema.model import Collection, Link, Table
     from connector.emulator.storage.store import StoredRow
 
 MAXIMUM_PAGE: Final = 5000
-_NO_ROW: Final = UUID(int=0)
 _LEFT_IN_PATH: Final = "/()=,'$@:"
 # `/$count` answers text that starts with a byte order mark (page "Count number of rows").
 _BYTE_ORDER_MARK: Final = "\ufeff"
@@ -78,7 +72,7 @@ def read_set(scope: Scope, table: Table) -> Response:
         return _changes(scope, table, options)
     if scope.request.preferences.track_changes:
         return _tracked_page(scope, table, options, version)
-    return scope.json(_page(scope, table, options))
+    return scope.json(_page(scope, table, options), table=table)
 
 
 def count_set(scope: Scope, table: Table) -> Response:
@@ -95,16 +89,17 @@ def read_one(scope: Scope, table: Table, arguments: str) -> Response:
 
 
 def answer_row(scope: Scope, table: Table, row_id: UUID, status: int = 200) -> Response:
-    """Answer a row as the query options shape it; `$expand` is ignored after a write."""
+    """Answer a row as the query options shape it, after a read or a write."""
     options = parse_options(scope.request.query)
-    if scope.request.method != "GET":
-        options = replace(options, expand=())
     shown = _shown(scope, table, row_id, options)
     if _is_known(scope, options, str(shown["@odata.etag"])):
         etag = ("ETag", str(shown["@odata.etag"]))
         return Response(status=304, headers=(("OData-Version", "4.0"), etag))
     context = f"{scope.root}$metadata#{table.entity_set}{_selected(options)}/$entity"
-    return scope.json({"@odata.context": context, **shown}, status)
+    answer = scope.json({"@odata.context": context, **shown}, status, table)
+    if scope.request.method == "GET":
+        return answer.with_headers(("ETag", str(shown["@odata.etag"])))
+    return answer
 
 
 def read_property(scope: Scope, row: StoredRow, name: str) -> Response:
@@ -126,12 +121,9 @@ def follow(scope: Scope, row: StoredRow, segments: tuple[Segment, ...]) -> Respo
     """Answer what lies behind a navigation property of *row*."""
     scope.tx.check(row, Right.READ)
     first, rest = segments[0], segments[1:]
-    collection = row.table.collections.get(first.name)
+    collection = collection_of(row.table, first.name)
     if collection is not None:
         return _follow_collection(scope, row, collection, segments)
-    link = link_of(row.table, first.name)
-    if link is not None:
-        return _follow_link(scope, row, link, segments)
     navigation = row.table.navigations.get(first.name)
     if navigation is None:
         raise faults.unknown_segment(first.name)
@@ -141,23 +133,34 @@ def follow(scope: Scope, row: StoredRow, segments: tuple[Segment, ...]) -> Respo
     return _continue(scope, target, rest)
 
 
-def _follow_link(
-    scope: Scope, row: StoredRow, link: RoleLink, segments: tuple[Segment, ...]
-) -> Response:
-    """Answer the roles of a user, the members of a team and the like."""
-    first, rest = segments[0], segments[1:]
-    if first.arguments is not None or len(rest) > 1:
-        raise faults.unsupported(feature="a single row behind a many-to-many relationship")
-    table = scope.schema.table(link.other)
-    key = Path((table.primary_id,))
-    ids = tied(scope.tx, link, row) or [_NO_ROW]
-    found = AnyOf(tuple(Comparison(Operator.EQ, key, Literal(one)) for one in ids))
-    options = _also(parse_options(scope.request.query), found)
-    if not rest:
-        return scope.json(_page(scope, table, options))
-    if rest[0].name != "$count":
-        raise faults.unknown_segment(rest[0].name)
-    return _count(scope, table, options)
+def single_reference(scope: Scope, row: StoredRow, name: str) -> Response:
+    """Answer the address of the row behind a lookup; 204 when there is none."""
+    scope.tx.check(row, Right.READ)
+    target = _target(scope, row, name)
+    if target is None:
+        return NO_CONTENT
+    context = f"{scope.root}$metadata#$ref"
+    return scope.json({"@odata.context": context, "@odata.id": address_of(scope, target)})
+
+
+def collection_references(scope: Scope, row: StoredRow, collection: Collection | Link) -> Response:
+    """Answer the addresses of the rows of a collection, page by page."""
+    scope.tx.check(row, Right.READ)
+    table = scope.schema.table(collection.table)
+    options = parse_options(scope.request.query)
+    if options.select is not None or options.expand:
+        raise faults.bad_request(message="$select and $expand do not go with '$ref'.")
+    within = _within(scope, collection, row)
+    document = _page(scope, table, replace(options, select=(table.primary_id,), within=within))
+    rows = document["value"]
+    root = f"{scope.root}{table.entity_set}"
+    document["value"] = [{"@odata.id": f"{root}({one[table.primary_id]})"} for one in rows]  # type: ignore[attr-defined]
+    return scope.json({**document, "@odata.context": f"{scope.root}$metadata#Collection($ref)"})
+
+
+def address_of(scope: Scope, row: StoredRow) -> str:
+    """Return the absolute address of a row by its primary key."""
+    return f"{scope.root}{row.table.entity_set}({row.id})"
 
 
 def _continue(scope: Scope, row: StoredRow, rest: tuple[Segment, ...]) -> Response:
@@ -171,31 +174,36 @@ def _continue(scope: Scope, row: StoredRow, rest: tuple[Segment, ...]) -> Respon
 def _target(scope: Scope, row: StoredRow, name: str) -> StoredRow | None:
     navigation = row.table.navigations[name]
     reference = row.values[navigation.column.logical_name]
-    if reference is None or getattr(reference, "table", None) != navigation.target:
+    if not isinstance(reference, Reference) or not refers_to(reference, navigation.target):
         return None
-    return scope.writer.row(scope.schema.table(navigation.target), reference.id)  # type: ignore[union-attr]
+    return scope.writer.row(scope.schema.table(reference.table), reference.id)
 
 
 def _follow_collection(
-    scope: Scope, row: StoredRow, collection: Collection, segments: tuple[Segment, ...]
+    scope: Scope, row: StoredRow, collection: Collection | Link, segments: tuple[Segment, ...]
 ) -> Response:
     first, rest = segments[0], segments[1:]
     table = scope.schema.table(collection.table)
     if first.arguments is not None:
         return _continue(scope, row_of(scope, table, first.arguments), rest)
     options = parse_options(scope.request.query)
-    link = Path((table.columns[collection.column].property_name,))
-    options = _also(options, Comparison(Operator.EQ, link, Literal(row.id)))
+    options = replace(options, within=_within(scope, collection, row))
     if [segment.name for segment in rest] == ["$count"]:
         return _count(scope, table, options)
     if rest:
         raise faults.unknown_segment(rest[0].name)
-    return scope.json(_page(scope, table, options))
+    return scope.json(_page(scope, table, options), table=table)
 
 
-def _also(options: QueryOptions, condition: Condition) -> QueryOptions:
-    terms = (condition,) if options.filter is None else (condition, options.filter)
-    return replace(options, filter=AllOf(terms))
+def collection_of(table: Table, name: str) -> Collection | Link | None:
+    """Return the collection-valued navigation property of a name, if there is one."""
+    return table.collections.get(name) or table.links.get(name)
+
+
+def _within(scope: Scope, collection: Collection | Link, row: StoredRow) -> Fragment:
+    """Return the condition that a row is in a collection of *row*."""
+    source = Source(schema=scope.schema, table=scope.schema.table(collection.table), alias=ROOT)
+    return Fragment(membership(row.table, collection, source, "?"), (str(row.id),))
 
 
 def _tracked_page(scope: Scope, table: Table, options: QueryOptions, version: int) -> Response:
@@ -206,14 +214,15 @@ def _tracked_page(scope: Scope, table: Table, options: QueryOptions, version: in
         document["@odata.deltaLink"] = tracking.delta_link(scope, table, options, version)
     else:
         document["@odata.nextLink"] = tracking.continued(str(link), version)
-    return scope.json(document)
+    return scope.json(document, table=table)
 
 
 def _changes(scope: Scope, table: Table, options: QueryOptions) -> Response:
     found = tracking.changes(scope, table, options, _notes(scope))
     context = f"{scope.root}$metadata#{table.entity_set}{_selected(options)}/$delta"
     link = tracking.delta_link(scope, table, options, scope.tx.version)
-    return scope.json({"@odata.context": context, "@odata.deltaLink": link, "value": found})
+    answer = {"@odata.context": context, "@odata.deltaLink": link, "value": found}
+    return scope.json(answer, table=table)
 
 
 def _page(scope: Scope, table: Table, options: QueryOptions) -> dict[str, object]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from connector.emulator import faults
+from connector.emulator.known_names import is_known_message
 from connector.emulator.operations import (
     actions,
     bound_functions,
+    files,
     metadata_routes,
     multiple,
     reads,
@@ -22,23 +23,23 @@ from connector.emulator.operations.definition_routes import ACTIONS as DEFINITIO
 from connector.emulator.operations.functions import FUNCTIONS
 from connector.emulator.protocol.addressing import Segment, split_path
 from connector.emulator.protocol.batch_faults import no_resource
+from connector.emulator.schema.model import FILE_KINDS, ColumnKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from connector.emulator.operations.scope import Scope
     from connector.emulator.protocol.exchange import Response
-    from connector.emulator.schema.model import Table
+    from connector.emulator.schema.model import Column, Table
     from connector.emulator.storage.store import StoredRow
 
 PREFIX: Final = "Microsoft.Dynamics.CRM."
 _UNBOUND: Final[Mapping[str, Callable[[Scope], Response]]] = {
     "BulkDelete": bulk_delete,
     **DEFINITION_ACTIONS,
+    **files.FILE_ACTIONS,
     **sharing.ACTIONS,
 }
-# Entity sets are lower case: a capital makes a message, whether it exists or not.
-_FUNCTION_NAME: Final = re.compile(r"(?:[A-Z]|msdyn_[A-Z])\w*")
 
 
 def carry_out(scope: Scope) -> Response:
@@ -76,13 +77,10 @@ def _action(
 
 
 def _table(scope: Scope, first: Segment, rest: tuple[Segment, ...]) -> Table:
-    if first.name[0].islower() and not _FUNCTION_NAME.fullmatch(first.name):
-        return scope.schema.by_entity_set(first.name)
-    sets = {table.entity_set for table in scope.schema.tables.values()}
-    is_message = _FUNCTION_NAME.fullmatch(first.name) and first.name.lower() not in sets
-    if is_message and not rest:
+    is_message = not rest and is_known_message(first.name)
+    if is_message and not scope.schema.has_entity_set(first.name):
         raise faults.unsupported(feature=f"the function or action '{first.name}'")
-    raise faults.unknown_segment(first.name)
+    return scope.schema.by_entity_set(first.name)
 
 
 def _set(scope: Scope, table: Table, rest: tuple[Segment, ...]) -> Response:
@@ -92,16 +90,40 @@ def _set(scope: Scope, table: Table, rest: tuple[Segment, ...]) -> Response:
     if len(rest) == 1 and name == "$count":
         return _only(scope, "GET", lambda one: reads.count_set(one, table))
     if len(rest) == 1 and name.startswith(PREFIX):
-        return _set_action(scope, table, name.removeprefix(PREFIX))
+        return _message_of_set(scope, table, rest[0])
     raise faults.unknown_segment(name)
+
+
+def _message_of_set(scope: Scope, table: Table, segment: Segment) -> Response:
+    name = segment.name.removeprefix(PREFIX)
+    is_action = name in multiple.HANDLERS or name == "DeleteMultiple"
+    if scope.request.method == "GET" and not is_action:
+        return bound_functions.call_of_table(scope, table, segment)
+    return _set_action(scope, table, name)
+
+
+def _message_of_row(scope: Scope, row: StoredRow, segment: Segment) -> Response:
+    """Call an action by POST or a function by GET; an action of the pack takes POST alone."""
+    name = segment.name.removeprefix(PREFIX)
+    if scope.request.method == "GET" and name not in scope.actions:
+        return bound_functions.call_of_row(scope, row, segment)
+    of_table = (row.table.logical_name, name)
+    if of_table in bound_functions.OF_ROWS:
+        raise no_resource(path=f"{scope.root}{scope.request.path}")
+    handler = role_actions.BOUND.get(of_table)
+    if handler is not None:
+        return _only(scope, "POST", lambda one: handler(one, row))
+    return _posted(scope, name, row)
 
 
 def _set_action(scope: Scope, table: Table, name: str) -> Response:
     handler = multiple.HANDLERS.get(name)
     if handler is None and name == "DeleteMultiple":
         raise faults.bad_request(message="DeleteMultiple has not yet been implemented.")
-    if handler is None:
+    if handler is None and is_known_message(name):
         raise faults.unsupported(feature=f"the action '{name}' of {table.entity_set}")
+    if handler is None:
+        raise faults.unknown_segment(name)
     return _only(scope, "POST", lambda one: handler(one, table))
 
 
@@ -115,33 +137,26 @@ def _row(scope: Scope, table: Table, arguments: str, rest: tuple[Segment, ...]) 
     row = reads.row_of(scope, table, arguments)
     name = rest[0].name
     if name.startswith(PREFIX) and len(rest) == 1:
-        return _message_of(scope, row, rest[0])
+        return _message_of_row(scope, row, rest[0])
     if len(rest) == 2 and rest[1].name == "$ref":  # noqa: PLR2004  row, navigation, $ref
         return references.handle_reference(scope, row, rest[0])
     if name in table.properties:
         return _property(scope, row, rest)
-    collection = table.collections.get(name)
+    collection = reads.collection_of(table, name)
     if collection is not None and len(rest) == 1 and scope.request.method == "POST":
         return writes.create_in_collection(scope, row, collection)
     return _only(scope, "GET", lambda one: reads.follow(one, row, rest))
 
 
-def _message_of(scope: Scope, row: StoredRow, segment: Segment) -> Response:
-    """Call a function of a row by GET, an action by POST."""
-    if scope.request.method == "GET":
-        return bound_functions.call(scope, row, segment)
-    name = segment.name.removeprefix(PREFIX)
-    handler = role_actions.BOUND.get((row.table.logical_name, name))
-    if handler is not None:
-        return _only(scope, "POST", lambda one: handler(one, row))
-    if (row.table.logical_name, name) in bound_functions.FUNCTIONS:
-        raise no_resource(path=f"{scope.root}{scope.request.path}")
-    return _posted(scope, name, row)
-
-
 def _property(scope: Scope, row: StoredRow, rest: tuple[Segment, ...]) -> Response:
     name = rest[0].name
-    if [segment.name for segment in rest[1:]] == ["$value"]:
+    column = row.table.properties[name]
+    is_value = [segment.name for segment in rest[1:]] == ["$value"]
+    if column.kind in FILE_KINDS and (is_value or len(rest) == 1):
+        found = _file_handler(scope.request.method, column, is_value=is_value)
+        if found is not None:
+            return found(scope, row, column)
+    if is_value:
         return _only(scope, "GET", lambda one: reads.raw_property(one, row, name))
     if len(rest) > 1:
         raise faults.unknown_segment(rest[1].name)
@@ -154,6 +169,18 @@ def _property(scope: Scope, row: StoredRow, rest: tuple[Segment, ...]) -> Respon
     if handler is None:
         raise wrong_method(scope)
     return handler(scope, row, name)
+
+
+def _file_handler(
+    method: str, column: Column, *, is_value: bool
+) -> Callable[[Scope, StoredRow, Column], Response] | None:
+    """What is done to the file of a column; None where it is treated as any other column."""
+    if is_value:
+        return files.download if method == "GET" else None
+    handlers = {"PATCH": files.upload, "DELETE": files.delete}
+    if column.kind is ColumnKind.FILE:
+        handlers["PUT"] = files.upload
+    return handlers.get(method)
 
 
 def _function(scope: Scope, segment: Segment) -> Response:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from connector.emulator.protocol.exchange import JSON, Response, applied
+from connector.emulator.operations.shaping import Shaper
+from connector.emulator.protocol.exchange import Response, applied
+from connector.emulator.protocol.formats import PLAIN, read_format
 from connector.emulator.protocol.json_text import dumps
 
 if TYPE_CHECKING:
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from connector.emulator.protocol.exchange import Request
     from connector.emulator.rows.hooks import Action
     from connector.emulator.rows.writer import Writer
-    from connector.emulator.schema.model import Schema
+    from connector.emulator.schema.model import Schema, Table
     from connector.emulator.storage.store import Transaction
 
 
@@ -34,9 +36,14 @@ class Scope:
         """The service root, with its slash."""
         return self.request.service_root
 
-    def json(self, value: object, status: int = 200) -> Response:
-        """Answer with a JSON document."""
-        headers = (("Content-Type", JSON), ("OData-Version", "4.0"))
+    def json(
+        self, value: Mapping[str, object], status: int = 200, table: Table | None = None
+    ) -> Response:
+        """Answer with a JSON document in the form that is asked for, of rows of *table* if any."""
+        form = read_format(self.request.header("accept") or "")
+        if form != PLAIN:
+            value = Shaper(self.schema, self.root, form).document(value, table)
+        headers = (("Content-Type", form.content_type), ("OData-Version", "4.0"))
         granted = applied(self.request.preferences)
         return Response(status=status, headers=headers + granted, body=dumps(value))
 

@@ -9,8 +9,7 @@ from connector.emulator.access.reach import reach_of
 from connector.emulator.access.row_rights import rights_by_role, rights_by_share
 from connector.emulator.access.shares import set_share, shares_of
 from connector.emulator.operations.entity_references import principal_named, row_named
-from connector.emulator.operations.function_parameters import parameters_of
-from connector.emulator.operations.reads import aliases_of
+from connector.emulator.operations.parameters import parameters_of
 from connector.emulator.operations.scope import NO_CONTENT
 from connector.emulator.protocol.json_text import load_object
 from connector.emulator.rows.writer import reference_to
@@ -20,7 +19,7 @@ from connector.emulator.schema.rights import Right, access_text, read_access, ri
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from connector.emulator.operations.function_parameters import Parameters
+    from connector.emulator.operations.parameters import Parameters
     from connector.emulator.operations.scope import Scope
     from connector.emulator.protocol.addressing import Segment
     from connector.emulator.protocol.exchange import Response
@@ -57,7 +56,7 @@ def revoke_access(scope: Scope) -> Response:
 
 def shared_principals(scope: Scope, segment: Segment) -> Response:
     """Answer with whom a row is shared, and what each may do."""
-    parameters = parameters_of(segment, segment.name, aliases_of(scope)).only("Target")
+    parameters = parameters_of(scope, segment).only("Target")
     row = _target(scope, parameters)
     shares = [
         {
@@ -72,9 +71,10 @@ def shared_principals(scope: Scope, segment: Segment) -> Response:
     return _answer(scope, segment.name, {"PrincipalAccesses": shares})
 
 
-def principal_access(scope: Scope, row: StoredRow, parameters: Parameters) -> Response:
+def principal_access(scope: Scope, row: StoredRow, segment: Segment) -> Response:
     """Answer what the user or team *row* may do with a row that the caller may read."""
-    target = _target(scope, parameters.only("Target"))
+    parameters = parameters_of(scope, segment).only("Target")
+    target = _target(scope, parameters)
     reach = reach_of(scope.tx, reference_to(row))
     mask = rights_by_role(scope.tx, reach, target) | rights_by_share(scope.tx, reach, target)
     return _answer(scope, parameters.function, {"AccessRights": access_text(mask)})
@@ -85,7 +85,7 @@ ACTIONS: Final[Mapping[str, Callable[[Scope], Response]]] = {
     "ModifyAccess": modify_access,
     "RevokeAccess": revoke_access,
 }
-BOUND: Final[Mapping[tuple[str, str], Callable[[Scope, StoredRow, Parameters], Response]]] = {
+BOUND: Final[Mapping[tuple[str, str], Callable[[Scope, StoredRow, Segment], Response]]] = {
     ("systemuser", "RetrievePrincipalAccess"): principal_access,
     ("team", "RetrievePrincipalAccess"): principal_access,
 }

@@ -11,7 +11,11 @@ from connector.emulator.protocol.addressing import parse_key
 from connector.emulator.protocol.conditions import Conditions, check_update, read_conditions
 from connector.emulator.protocol.exchange import Response
 from connector.emulator.protocol.json_text import load_object
-from connector.emulator.rows.writer import missing, reference_to, typed_key
+from connector.emulator.rows.files import complete_images
+from connector.emulator.rows.keys import missing, typed_key
+from connector.emulator.rows.required import check_changed
+from connector.emulator.rows.writer import reference_to
+from connector.emulator.schema.model import Link
 from connector.emulator.schema.rights import Right
 from connector.emulator.schema.values import decode_value
 
@@ -31,9 +35,15 @@ def create_row(scope: Scope, table: Table) -> Response:
     return _created(scope, table, row.id, f"{table.entity_set}({row.id})")
 
 
-def create_in_collection(scope: Scope, parent: StoredRow, collection: Collection) -> Response:
+def create_in_collection(
+    scope: Scope, parent: StoredRow, collection: Collection | Link
+) -> Response:
     """Create a row that belongs to *parent* from its first moment on."""
     table = scope.schema.table(collection.table)
+    if isinstance(collection, Link):
+        row = scope.writer.create(table, load_object(scope.request.body))
+        scope.writer.attach(reference_to(parent), collection, scope.writer.row(table, row.id))
+        return _created(scope, table, row.id, f"{table.entity_set}({row.id})")
     given: Mapping[str, Value] = {collection.column: reference_to(parent)}
     row = scope.writer.create(table, load_object(scope.request.body), given)
     return _created(scope, table, row.id, f"{table.entity_set}({row.id})")
@@ -114,6 +124,10 @@ def _change_property(scope: Scope, row: StoredRow, name: str, raw: object) -> Re
         message = f"The property '{name}' cannot be set by itself."
         raise faults.bad_request(message)
     check_update(read_conditions(scope.request.headers), row.version)
-    value = decode_value(row.table.logical_name, column, raw)
-    scope.writer.change(row, {column.logical_name: value})
+    values: dict[str, Value] = {
+        column.logical_name: decode_value(row.table.logical_name, column, raw)
+    }
+    check_changed(row.table, values)
+    complete_images(scope.writer, row.table, values, row)
+    scope.writer.change(row, values)
     return NO_CONTENT

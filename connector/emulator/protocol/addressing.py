@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
@@ -14,7 +15,7 @@ from connector.emulator import faults
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-KeyValue = str | int | Decimal | bool | UUID
+KeyValue = str | int | Decimal | bool | UUID | date
 
 _GUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _BY_GUID: Final = re.compile(rf"/?([A-Za-z]\w*)\(({_GUID.pattern})\)", re.ASCII)
@@ -26,6 +27,11 @@ _PAIR: Final = re.compile(
 )
 _INTEGER: Final = re.compile(r"[+-]?\d{1,18}")
 _DECIMAL: Final = re.compile(r"[+-]?\d{1,30}\.\d{1,30}")
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
+_INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt][\d:.]{5,18}(?:[Zz]|[+-]\d\d:\d\d)")
+# Characters that the service takes for an attack when they stand in an address (page "Define
+# alternate keys"); of a number sign it sees only what comes before.
+_REFUSED_IN_KEYS: Final = frozenset("/<>*%&:\\?+")
 _ORIGIN: Final = re.compile(r"(?:https?://[^/]*)?/api/data/v9\.[0-2]/", re.IGNORECASE)
 
 
@@ -45,14 +51,15 @@ def split_path(path: str) -> tuple[Segment, ...]:
     """
     Split a decoded path into segments; slashes inside quotes and parentheses belong to a key.
 
-    Raises the documented 404 when the text is no path.
+    Raises the documented 404 when the text is no path, 400 when a key in it has no end.
     """
     segments: list[Segment] = []
     position, path = 0, path.removesuffix("/")
     while position < len(path):
         match = _SEGMENT.match(path, position)
         if match is None or (match.end() < len(path) and path[match.end()] != "/"):
-            raise faults.unknown_segment(path[:200])
+            is_open = "(" in path[position:]
+            raise faults.syntax_error() if is_open else faults.unknown_segment(path[:200])
         segments.append(Segment(match.group(1), match.group(2)))
         position = match.end() + 1
     return tuple(segments)
@@ -69,19 +76,24 @@ def parse_key(
     """
     Read a key predicate: a bare guid, or named values.
 
-    *aliases* resolves values such as `@p1`. Raises the documented 400 for text
-    that is no key of *table*.
+    *aliases* resolves values such as `@p1`, in which every character may stand. Raises the
+    documented 400 for text that is no key of *table*, and for values with characters that the
+    service takes in no address; 404 for a number sign, behind which it sees nothing.
     """
     guid = parse_guid(arguments.strip())
     if guid is not None:
         return guid
-    values = named_values(arguments, aliases or {})
-    if not values:
+    written = named_values(arguments)
+    if not written:
         raise faults.invalid_key(table)
+    for text in written.values():
+        _check_characters(text)
+    known = aliases or {}
+    values = {name: known.get(text, text) for name, text in written.items()}
     return {name: _key_value(table, text) for name, text in values.items()}
 
 
-def named_values(arguments: str, aliases: Mapping[str, str]) -> Mapping[str, str]:
+def named_values(arguments: str) -> Mapping[str, str]:
     """Read `a=1,b='x'` into its literals as written; empty when the text is no such list."""
     found: dict[str, str] = {}
     position = 0
@@ -89,8 +101,7 @@ def named_values(arguments: str, aliases: Mapping[str, str]) -> Mapping[str, str
         match = _PAIR.match(arguments, position)
         if match is None or match.group(1) in found:
             return {}
-        literal = match.group(2).strip()
-        found[match.group(1)] = aliases.get(literal, literal) if literal[0] == "@" else literal
+        found[match.group(1)] = match.group(2).strip()
         position = match.end()
     return found
 
@@ -104,8 +115,11 @@ def relative_reference(reference: str) -> str:
     """
     Return a row reference relative to the service root, percent-decoded.
 
-    Takes an absolute URL, a host-relative path, `/accounts(...)` and `accounts(...)`.
+    Takes an absolute URL, a host-relative path, `/accounts(...)` and `accounts(...)`. Raises 400
+    for a bare number sign, which ends an address.
     """
+    if "#" in reference:
+        raise faults.syntax_error()
     match = _ORIGIN.match(reference)
     if match is not None:
         return unquote(reference[match.end() :])
@@ -116,6 +130,16 @@ def guid_reference(reference: str) -> tuple[str, UUID] | None:
     """Read the usual reference to a row, `/accounts(guid)`: its entity set and id, else None."""
     match = _BY_GUID.fullmatch(reference)
     return (match.group(1), UUID(match.group(2))) if match else None
+
+
+def _check_characters(literal: str) -> None:
+    if not literal.startswith("'"):
+        return
+    refused = sorted(_REFUSED_IN_KEYS.intersection(literal))
+    if refused:
+        raise faults.dangerous_path(refused[0])
+    if "#" in literal:
+        raise faults.unknown_segment(literal.partition("#")[0][:200])
 
 
 def _key_value(table: str, literal: str) -> KeyValue:
@@ -130,4 +154,18 @@ def _key_value(table: str, literal: str) -> KeyValue:
         return int(literal)
     if _DECIMAL.fullmatch(literal):
         return Decimal(literal)
-    raise faults.invalid_key(table)
+    found = _date_or_instant(literal)
+    if found is None:
+        raise faults.invalid_key(table)
+    return found
+
+
+def _date_or_instant(literal: str) -> date | None:
+    try:
+        if _DATE.fullmatch(literal):
+            return date.fromisoformat(literal)
+        if _INSTANT.fullmatch(literal):
+            return datetime.fromisoformat(literal.upper())
+    except ValueError:
+        return None
+    return None

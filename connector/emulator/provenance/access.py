@@ -52,7 +52,7 @@ ACCESS_FEATURES: Final[tuple[Feature, ...]] = (
     supported(_ACCESS, "an owner who could not read, 403 0x80040299", _OBSERVED, "word for word"),
     supported(_ACCESS, "names of privileges", _DOCUMENTED, "schema name, or the table's own"),
     supported(_ACCESS, "ids of privileges", _ASSUMED, "of our own, unless a seed has a tenant's"),
-    supported(_ACCESS, "object type codes in messages", _ASSUMED, "of our own"),
+    supported(_ACCESS, "object type codes in messages", _DOCUMENTED, "custom tables: made up"),
     supported(_ACCESS, "lines and price list items follow their parent", _DOCUMENTED),
     supported(_ACCESS, "activity parties, units follow their parent", _ASSUMED),
     supported(_ACCESS, "basic, local, deep and global depth", _DOCUMENTED),
@@ -92,7 +92,7 @@ MESSAGE_FEATURES: Final[tuple[Feature, ...]] = (
     supported(_MESSAGES, "changing the administrators' role or a copy", _DOCUMENTED, "400"),
     supported(_MESSAGES, "AddMembersTeam, RemoveMembersTeam", _DOCUMENTED),
     supported(_MESSAGES, "roles and members by $ref", _DOCUMENTED, "0x80041409 across units"),
-    supported(_MESSAGES, "rows between, written directly", _OBSERVED, "400 0x80040800"),
+    supported(_MESSAGES, "rows between, written directly", _OBSERVED, "400 or 405, 0x80040800"),
 )
 
 ACCESS_AND_OWNERS: Final[tuple[Feature, ...]] = (

@@ -16,6 +16,7 @@ from connector.emulator.provenance.markdown import table
 from connector.emulator.provenance.protocol import PROTOCOL_FEATURES
 from connector.emulator.provenance.query import FEATURES
 from connector.emulator.provenance.refused_by_name import refused_by_name
+from connector.emulator.provenance.rows import ROW_FEATURES
 from connector.emulator.provenance.seeds import seeds, tables
 from connector.emulator.provenance.states import state_lines
 from connector.emulator.service.limits import LimitSettings
@@ -70,6 +71,28 @@ Administrator. Rows that nobody wrote, as privileges are, have the row version 0
 of snapshots as seeds.
 """
 
+_LANGUAGES: Final = """\
+## Languages
+
+A schema file says which languages the tenant has, as LCIDs, and gives labels in them. `labels`
+stands beside every `label` and in place of an option's label; `translations` adds labels to
+tables that come from elsewhere:
+
+```json
+{"format": "proforma-emulator-schema/1", "extends": "project-operations",
+ "languages": {"base": 1033, "installed": [1033, 1031]},
+ "option_sets": {"contoso_level": {"1": {"labels": {"1033": "High", "1031": "Hoch"}}}},
+ "translations": {"1031": {
+   "option_sets": {"msdyn_billingmethod": {"192350001": "Festpreis"}},
+   "tables": {"account": {"label": "Firma", "columns": {
+     "name": {"label": "Firmenname"}, "statecode": {"options": {"0": "Aktiv"}}}}}}}}
+```
+
+`LocalizedLabels` hold every installed language that has the label, `UserLocalizedLabel` the one
+of the calling user (`uilanguageid` in `usersettingscollection`). The base language is
+`languagecode` of the organization. Labels that no translation names stay in English.
+"""
+
 _EVIDENCE: Final = """\
 ## What is supported, and on what evidence
 
@@ -98,11 +121,12 @@ def page() -> str:
         _USERS,
         "## Tables\n\n" + tables(),
         "## States and status reasons\n\n" + _states(),
+        _LANGUAGES,
         "## Behaviour packs\n\n" + _packs(),
         "## Control plane\n\n" + _control_plane(),
         "## Protection limits\n\n" + _limits(),
         _EVIDENCE,
-        *_areas((*PROTOCOL_FEATURES, *FEATURES)),
+        *_areas((*PROTOCOL_FEATURES, *ROW_FEATURES, *FEATURES)),
         "## Everything that is refused by name\n\n" + _refused(),
         _DIFFERENCES + "\n" + _differences(),
     ]

@@ -21,6 +21,28 @@ _ASSUMED: Final = Evidence.ASSUMED
 
 REQUEST_FEATURES: Final[tuple[Feature, ...]] = (
     supported(_REQUESTS, "service document, $metadata, WhoAmI, RetrieveVersion", _DOCUMENTED),
+    supported(
+        _REQUESTS, "RetrieveProvisionedLanguages, RetrieveInstalledLanguagePacks", _DOCUMENTED
+    ),
+    supported(
+        _REQUESTS,
+        "RetrieveDeprovisionedLanguages, RetrieveAvailableLanguages",
+        _ASSUMED,
+        "none, and those installed",
+    ),
+    supported(
+        _REQUESTS, "usersettingscollection, timezonedefinitions, LocalTimeFromUtcTime", _DOCUMENTED
+    ),
+    supported(_REQUESTS, "UtcTimeFromLocalTime, GetAllTimeZonesWithDisplayName", _ASSUMED),
+    supported(
+        _REQUESTS,
+        "codes of time zones",
+        _DOCUMENTED,
+        "those of Microsoft's index values; later ones assumed",
+    ),
+    supported(_REQUESTS, "RetrieveCurrentOrganization", _DOCUMENTED, "without tenant and region"),
+    supported(_REQUESTS, "a new user's zone and language", _ASSUMED, "UTC, the base language"),
+    supported(_REQUESTS, "parameter aliases of bound and unbound functions", _DOCUMENTED),
     supported(_REQUESTS, "RetrieveTotalRecordCount", _DOCUMENTED, "exact, not a daily snapshot"),
     supported(_REQUESTS, "If-None-Match: null", _DOCUMENTED, "means no condition"),
     supported(_REQUESTS, "several Prefer headers or one joined one", _DOCUMENTED),
@@ -34,11 +56,30 @@ REQUEST_FEATURES: Final[tuple[Feature, ...]] = (
         _ASSUMED,
         "accepted without effect: no custom logic and no detection rules exist",
     ),
+    supported(_REQUESTS, "odata.metadata=none, minimal, full", _DOCUMENTED),
+    supported(
+        _REQUESTS,
+        "IEEE754Compatible=true in answers and bodies",
+        _DOCUMENTED,
+        "decimals and 64-bit numbers as texts, the count too",
+    ),
+    supported(_REQUESTS, "another level of metadata", _ASSUMED, "406"),
+    supported(_REQUESTS, "the header ETag of a single row", _DOCUMENTED),
     supported(_REQUESTS, "/$count as text with a byte order mark", _DOCUMENTED),
     supported(_REQUESTS, "a null property or lookup is answered 204", _ASSUMED),
-    refused(_REQUESTS, "functions and actions that are not listed", _DOCUMENTED, "501, by name"),
-    refused(_REQUESTS, "reading $ref, savedQuery, userQuery, sql", _DOCUMENTED),
-    refused(_REQUESTS, "file and image columns", _DOCUMENTED),
+    supported(
+        _REQUESTS,
+        "unknown functions and actions, entity sets, properties",
+        _DOCUMENTED,
+        "404, 404, 400",
+    ),
+    refused(
+        _REQUESTS,
+        "those that the service has and the emulator lacks",
+        _DOCUMENTED,
+        "501, from lists of the reference pages",
+    ),
+    refused(_REQUESTS, "sql", _DOCUMENTED),
 )
 
 WRITE_FEATURES: Final[tuple[Feature, ...]] = (
@@ -55,7 +96,6 @@ WRITE_FEATURES: Final[tuple[Feature, ...]] = (
     supported(
         _WRITES, "deleting a row clears lookups to it", _ASSUMED, "unless made over the wire"
     ),
-    supported(_WRITES, "required columns", _ASSUMED, "not enforced"),
     refused(_WRITES, "DeleteMultiple", _DOCUMENTED, "400: not implemented on standard tables"),
     supported(
         _WRITES, "BulkDelete", _ASSUMED, "carried out at once; a row that stays refuses the whole"

@@ -41,7 +41,6 @@ STORE_FEATURES: Final[tuple[Feature, ...]] = (
     supported(_SCHEMA, "number or date out of range, 0x80044330", _ASSUMED),
     supported(_SCHEMA, "unknown choice, 0x8004431a", _ASSUMED),
     supported(_SCHEMA, "setting _x_value, 0x80060888", _OBSERVED),
-    supported(_SCHEMA, "required columns", _ASSUMED, "not enforced"),
     supported(
         _SCHEMA,
         "status reason of another state, 0x80048408",
@@ -87,17 +86,27 @@ QUERY_FEATURES: Final[tuple[Feature, ...]] = (
         "the documentation contradicts itself: the page size is ignored here",
     ),
     supported(_QUERY, "$count and /$count, at most 5,000", _DOCUMENTED),
-    supported(_QUERY, "formatted values", _DOCUMENTED, "English (United States), UTC"),
+    supported(
+        _QUERY,
+        "formatted values",
+        _DOCUMENTED,
+        "labels in the user's language, instants in the user's time zone",
+    ),
+    supported(
+        _QUERY, "the form of formatted dates and numbers", _ASSUMED, "English, for all users"
+    ),
     supported(_QUERY, "annotations of lookups, wildcards", _DOCUMENTED),
     supported(_QUERY, "tag, partitionId", _DOCUMENTED, "ignored"),
     refused(_QUERY, "$skip, $search, $format", _DOCUMENTED),
-    refused(_QUERY, "savedQuery, userQuery, sql", _DOCUMENTED),
+    supported(_QUERY, "savedQuery, userQuery, also on a collection of a row", _DOCUMENTED),
+    supported(_QUERY, "a view that does not exist", _ASSUMED, "404"),
+    refused(_QUERY, "sql, FetchXML with other query options", _DOCUMENTED),
     refused(_QUERY, "a navigation property in $select", _ASSUMED),
     supported(_EXPAND, "lookups and collections, nested, with their options", _DOCUMENTED),
     supported(_EXPAND, "at most 15, $ref on lookups, 0x80060888", _DOCUMENTED),
     supported(_EXPAND, "links of children, paged only when nested", _DOCUMENTED),
     refused(_EXPAND, "$skip, $count, $search, $levels", _DOCUMENTED),
-    refused(_EXPAND, "many-to-many relationships", _ASSUMED, "the schema has none"),
+    supported(_EXPAND, "many-to-many relationships", _DOCUMENTED, "neither nested nor with others"),
     supported(_APPLY, "groupby, aggregate, filter before them", _DOCUMENTED),
     supported(_APPLY, "50,000 rows, 0x8004E023", _DOCUMENTED),
     supported(_APPLY, "average", _ASSUMED, "10 places, nulls do not count"),
@@ -109,6 +118,16 @@ FETCH_FEATURES: Final[tuple[Feature, ...]] = (
     supported(_FETCH, "count, page, paging cookie, morerecords, simple paging", _DOCUMENTED),
     supported(_FETCH, "choices ordered by label, nulls left out", _DOCUMENTED),
     supported(_FETCH, "aggregates, groups, distinct, top, total count", _DOCUMENTED),
+    supported(
+        _FETCH,
+        "names behind lookups, choices and yes/no in conditions and orders",
+        _OBSERVED,
+        "primarycontactidname, statecodename",
+    ),
+    supported(_FETCH, "such a name as an attribute", _ASSUMED, "a text of its own"),
+    supported(
+        _FETCH, "entityname that is a link's table", _DOCUMENTED, "when only one link has it"
+    ),
     supported(_FETCH, "filter of an outer link", _ASSUMED, "part of the join"),
     supported(_FETCH, "names of linked columns", _ASSUMED, "alias, dot, logical name"),
     supported(_FETCH, "no attributes at all", _ASSUMED, "every column of the table"),
@@ -124,6 +143,13 @@ METADATA_FEATURES: Final[tuple[Feature, ...]] = (
     supported(_METADATA, "schema names", _ASSUMED, "as the navigation property or on the wire"),
     supported(_METADATA, "object type codes, metadata ids", _ASSUMED, "the emulator's own, stable"),
     supported(_METADATA, "$select, $filter, $expand", _DOCUMENTED),
+    supported(_METADATA, "labels in every installed language and in the user's", _DOCUMENTED),
+    supported(
+        _METADATA, "a label that the user's language lacks", _ASSUMED, "in the base language"
+    ),
+    supported(_METADATA, "every property of EntityMetadata and AttributeMetadata", _DOCUMENTED),
+    supported(_METADATA, "settings of tables and columns", _ASSUMED, "those of an ordinary table"),
+    supported(_METADATA, "names and types beside look-ups and choices (AttributeOf)", _DOCUMENTED),
     supported(_METADATA, "RetrieveMetadataChanges", _OBSERVED, "as Microsoft's SDK 1.1.0 calls it"),
     refused(
         _METADATA, "version stamps, relationships and keys in RetrieveMetadataChanges", _ASSUMED

@@ -66,6 +66,7 @@ STATE_SOURCES: Final[Mapping[str, StateSource]] = {
         source="generated classes of a real environment",
         note="the state of 192350000 is assumed",
     ),
+    "userquery": _documented("userquery table reference", "the state of 3 All is assumed"),
 }
 
 

@@ -13,18 +13,21 @@ from connector.emulator.query.options import split_outside
 from connector.emulator.query.paging import MAX_PAGE, skiptoken
 from connector.emulator.query.projection import ROOT, Projection, RawRow, WireRow
 from connector.emulator.query.source import OWNER, PRINCIPAL
-from connector.emulator.storage.layout import sql_column, sql_target
+from connector.emulator.storage.layout import sql_column, sql_table, sql_target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from connector.emulator.query.options import ExpandItem
-    from connector.emulator.schema.model import Collection, Navigation, Schema, Table
+    from connector.emulator.schema.model import Collection, Link, Navigation, Schema, Table
 
 MAX_EXPANDS: Final = 15
 _CHUNK: Final = 500
 _REFERENCE_OF_LOOKUP: Final = (
     "Expand with $ref is only supported on lookup type navigation property."
+)
+_LINKS_ALONE: Final = (
+    "A many-to-many relationship cannot be expanded together with others, nor nested."
 )
 _ONLY_SELECT_AND_FILTER: Final = (
     "Only $select and $filter clause can be provided while doing $expand on many-to-one "
@@ -47,6 +50,8 @@ def check_expand(schema: Schema, table: Table, items: Sequence[ExpandItem]) -> N
     if sum(1 for _ in _all_items(items)) > MAX_EXPANDS:
         msg = f"The number of $expand options in a query must not exceed {MAX_EXPANDS}."
         raise faults.bad_request(msg)
+    if len(items) > 1 and any(item.name in table.links for item in items):
+        raise faults.bad_request(_LINKS_ALONE)
     _check_level(schema, table, items, nested=False)
 
 
@@ -65,8 +70,11 @@ def expand(context: Context, parents: Parents, items: Sequence[ExpandItem], dept
     """Add the related rows to every parent row."""
     for item in items:
         navigation = parents.table.navigations.get(item.name)
+        link = parents.table.links.get(item.name)
         if navigation is not None:
             _expand_single(context, parents, item, navigation, depth)
+        elif link is not None:
+            _expand_link(context, parents, item, link)
         else:
             collection = parents.table.collections[item.name]
             _expand_collection(context, parents, item, collection, depth)
@@ -83,8 +91,13 @@ def _check_level(
 ) -> None:
     for item in items:
         is_single = item.name in table.navigations
-        if not is_single and item.name not in table.collections:
+        is_link = item.name in table.links
+        if item.name in table.properties and not is_single:
+            raise faults.no_navigation(table.logical_name, item.name)
+        if not is_single and not is_link and item.name not in table.collections:
             raise faults.unknown_property(table.logical_name, item.name)
+        if is_link and (nested or item.expand):
+            raise faults.bad_request(_LINKS_ALONE)
         if item.reference_only and not is_single:
             raise faults.bad_request(_REFERENCE_OF_LOOKUP)
         is_ordered = bool(item.orderby) or item.top is not None
@@ -108,7 +121,10 @@ def _check_owner(item: ExpandItem) -> None:
 
 def _target(schema: Schema, table: Table, name: str) -> Table:
     navigation = table.navigations.get(name)
-    return schema.table(navigation.target if navigation else table.collections[name].table)
+    if navigation is None:
+        collection = table.collections.get(name) or table.links[name]
+        return schema.table(collection.table)
+    return schema.table(navigation.target)
 
 
 def _expand_single(
@@ -183,6 +199,38 @@ def _expand_collection(
             row[f"{item.name}@odata.nextLink"] = _child_link(
                 address, item, tokens.get(row_id) if context.child_page else None
             )
+
+
+def _expand_link(context: Context, parents: Parents, item: ExpandItem, link: Link) -> None:
+    """Add the rows of a many-to-many collection: the pairs first, then the rows of the pairs."""
+    ids = [parents.projection.id_of(raw) for raw in parents.raws]
+    pairs = _pairs(context, link, sorted(set(ids)))
+    table = context.tx.schema.table(link.table)
+    selection = Selection(table=table, select=item.select, filter=item.filter, orderby=item.orderby)
+    ordered: list[tuple[str, WireRow]] = []
+    for chunk in _chunks(sorted({other for others in pairs.values() for other in others})):
+        marks = ", ".join("?" * len(chunk))
+        where = Fragment(f'{ROOT}."{table.primary_id}" IN ({marks})', tuple(chunk))
+        found = fetch(context, selection, where)
+        ordered += zip(map(found.projection.id_of, found.raws), found.rows, strict=True)
+    for row, row_id in zip(parents.rows, ids, strict=True):
+        mine = pairs.get(row_id, set())
+        related = [child for child_id, child in ordered if child_id in mine]
+        row[item.name] = related[: _limit(context, item)]
+        address = f"{context.base_url}{parents.table.entity_set}({row_id})/{item.name}"
+        row[f"{item.name}@odata.nextLink"] = _child_link(address, item, None)
+
+
+def _pairs(context: Context, link: Link, ids: list[str]) -> dict[str, set[str]]:
+    """The ids of the other side by those of this side."""
+    intersect = sql_table(context.tx.schema.table(link.intersect))
+    found: dict[str, set[str]] = {}
+    for chunk in _chunks(ids):
+        marks = ", ".join("?" * len(chunk))
+        sql = f'SELECT "{link.own_column}", "{link.other_column}" FROM {intersect}'  # noqa: S608 - quoted names of the schema
+        for own, other in context.tx.select(f'{sql} WHERE "{link.own_column}" IN ({marks})', chunk):
+            found.setdefault(str(own), set()).add(str(other))
+    return found
 
 
 def _limit(context: Context, item: ExpandItem) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from connector.emulator import faults
 from connector.emulator.query.comparing import Fragment, compare
+from connector.emulator.query.fetch_names import fetch_column, unknown_attribute
 from connector.emulator.query.fetch_syntax import FetchCondition, FetchFilter, invalid
 from connector.emulator.query.filtering import like
 from connector.emulator.query.functions import query_function, typed_value
@@ -16,7 +17,7 @@ from connector.emulator.query.syntax import Operator, QueryFunction
 from connector.emulator.schema.model import TEXT_KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from connector.emulator.query.source import Source
@@ -69,14 +70,19 @@ class FetchScope:
     now: datetime
     user: str
     unit: str
+    labels: Callable[[Column, int], str]
 
     def source(self, alias: str) -> Source:
         """The source of an alias or, where no alias is so called, of a table's only link."""
         found = self.sources.get(alias)
-        if found is None:
-            msg = f"There is no entity or alias '{alias}'."
+        if found is not None:
+            return found
+        named = [one for one in self.sources.values() if one.table.logical_name == alias]
+        if len(named) != 1:
+            which = "several links" if named else "no entity or alias"
+            msg = f"There are {which} '{alias}'." if named else f"There is {which} '{alias}'."
             raise invalid(msg)
-        return found
+        return named[0]
 
 
 def filter_fragment(part: FetchFilter | FetchCondition, alias: str, scope: FetchScope) -> Fragment:
@@ -92,20 +98,16 @@ def filter_fragment(part: FetchFilter | FetchCondition, alias: str, scope: Fetch
 
 
 def column_of(source: Source, name: str) -> Column:
-    """The column of a logical name, or 400."""
+    """The column of a logical name, or 400; names behind lookups and choices are none."""
     column = source.table.columns.get(name)
     if column is None:
-        raise faults.DataverseFault(
-            400,
-            "0x80041103",
-            f"'{source.table.logical_name}' entity doesn't contain attribute with Name = '{name}'.",
-        )
+        raise unknown_attribute(source, name)
     return column
 
 
 def _condition(condition: FetchCondition, source: Source, scope: FetchScope) -> Fragment:
-    column = column_of(source, condition.attribute)
-    expression, name = source.expression(column), condition.operator
+    expression, column = fetch_column(source, condition.attribute, scope.labels)
+    name = condition.operator
     if name in _NULLS:
         return compare(expression, column, _NULLS[name], None)
     if name in _RELATIONS:
@@ -113,7 +115,8 @@ def _condition(condition: FetchCondition, source: Source, scope: FetchScope) -> 
         return compare(expression, column, _RELATIONS[name], value)
     if name in _PATTERNS or name in _NEGATIVE_PATTERNS:
         return _pattern(condition, expression, column)
-    return query_function(_call(condition), _filter_scope(source, scope))
+    named = {condition.attribute: (expression, column)}
+    return query_function(_call(condition), _filter_scope(source, scope, named))
 
 
 def _pattern(condition: FetchCondition, expression: str, column: Column) -> Fragment:
@@ -144,8 +147,17 @@ def _call(condition: FetchCondition) -> QueryFunction:
     return QueryFunction(_SPECIAL_NAMES.get(name, camel), arguments)
 
 
-def _filter_scope(source: Source, scope: FetchScope) -> FilterScope:
-    return FilterScope(source=source, now=scope.now, variables={}, user=scope.user, unit=scope.unit)
+def _filter_scope(
+    source: Source, scope: FetchScope, named: Mapping[str, tuple[str, Column]]
+) -> FilterScope:
+    return FilterScope(
+        source=source,
+        now=scope.now,
+        variables={},
+        user=scope.user,
+        unit=scope.unit,
+        named=named,
+    )
 
 
 def _single(condition: FetchCondition) -> str:

@@ -10,6 +10,7 @@ from connector.emulator.query.aggregation import AGGREGATE_LIMIT, total_of, tota
 from connector.emulator.query.annotations import FORMATTED, LOOKUP_NAME
 from connector.emulator.query.comparing import Fragment
 from connector.emulator.query.fetch_conditions import FetchScope, column_of, filter_fragment
+from connector.emulator.query.fetch_names import fetch_column
 from connector.emulator.query.fetch_syntax import (
     Fetch,
     FetchAttribute,
@@ -68,17 +69,22 @@ class _Output:
     group_sql: str | None = None
 
 
-def run_fetch(context: Context, fetch: Fetch) -> FetchPage:
-    """The page of rows that a FetchXML query asks for; nulls are left out of their row."""
-    query = _Query(context, fetch)
+def run_fetch(context: Context, fetch: Fetch, within: Fragment | None = None) -> FetchPage:
+    """
+    The page of rows that a FetchXML query asks for; nulls are left out of their row.
+
+    *within* is a condition that the address sets on the rows of the first table.
+    """
+    query = _Query(context, fetch, within)
     return query.aggregated() if fetch.aggregate else query.page()
 
 
 class _Query:
     """One FetchXML query on its way to SQL."""
 
-    def __init__(self, context: Context, fetch: Fetch) -> None:
+    def __init__(self, context: Context, fetch: Fetch, within: Fragment | None) -> None:
         self._context = context
+        self._within = within
         self._fetch = fetch
         schema = context.tx.schema
         root = root_source(context, schema.table(fetch.entity.name))
@@ -90,8 +96,14 @@ class _Query:
         self._add_links(fetch.entity, root, schema)
         sources = {alias: source for alias, (_, source) in self._entities.items()}
         tx = context.tx
-        unit = str(tx.unit_of(tx.user).id)
-        self._scope = FetchScope(sources=sources, now=tx.now, user=str(tx.user.id), unit=unit)
+        self._labels = context.formatter.label
+        self._scope = FetchScope(
+            sources=sources,
+            now=tx.now,
+            user=str(tx.user.id),
+            unit=str(tx.unit_of(tx.user).id),
+            labels=self._labels,
+        )
 
     def page(self) -> FetchPage:
         """The rows of one page."""
@@ -126,7 +138,7 @@ class _Query:
         if self._count(AGGREGATE_LIMIT + 1) > AGGREGATE_LIMIT:
             raise faults.aggregate_limit(AGGREGATE_LIMIT)
         outputs = [
-            _aggregate_output(source, attribute)
+            _aggregate_output(source, attribute, self._labels)
             for entity, source in self._entities.values()
             for attribute in entity.attributes
         ]
@@ -163,12 +175,12 @@ class _Query:
                 key = source.table.primary_id
                 names.setdefault(key, FetchAttribute(name=key))
             for attribute in names.values():
-                yield _column_output(source, attribute, None if is_root else alias)
+                yield _column_output(source, attribute, None if is_root else alias, self._labels)
 
     def _keys(self) -> tuple[SortKey, ...]:
         keys: list[SortKey] = []
         for alias, (entity, source) in self._entities.items():
-            keys += [_sort_key(source, order, alias) for order in entity.orders]
+            keys += [self._sort_key(source, order, alias) for order in entity.orders]
         if self._fetch.distinct:
             return tuple(keys)
         for alias, (_, source) in self._entities.items():
@@ -179,8 +191,37 @@ class _Query:
             )
         return tuple(keys)
 
+    def _sort_key(self, source: Source, order: FetchOrder, alias: str) -> SortKey:
+        if order.attribute is None:
+            msg = "An order needs the attribute 'attribute'."
+            raise invalid(msg)
+        expression, column = fetch_column(source, order.attribute, self._labels)
+        name = f"{alias}.{column.logical_name}"
+        if column.logical_name not in source.table.columns:
+            return SortKey(sql=expression, name=name, descending=order.descending, kind=column.kind)
+        if column.kind in CHOICE_KINDS and column.options:
+            return SortKey(
+                sql=self._label_sql(source.expression(column), column),
+                name=name,
+                descending=order.descending,
+                kind=ColumnKind.STRING,
+            )
+        term = OrderTerm(path=(column.property_name,), descending=order.descending)
+        key = sort_keys(source, [term])[0]
+        return SortKey(sql=key.sql, name=name, descending=order.descending, kind=key.kind)
+
+    def _label_sql(self, expression: str, column: Column) -> str:
+        """The label of a choice in the user's language, by which FetchXML sorts."""
+        labels = {one: self._context.formatter.label(column, one) for one in column.options}
+        cases = " ".join(
+            f"WHEN {value} THEN '{label.replace(chr(39), chr(39) * 2)}'"
+            for value, label in labels.items()
+        )
+        return f"(CASE {expression} {cases} END) COLLATE NOCASE"
+
     def _conditions(self) -> list[Fragment]:
-        found = [
+        found = [] if self._within is None else [self._within]
+        found += [
             filter_fragment(part, self._fetch.entity.name, self._scope)
             for part in self._fetch.entity.filters
         ]
@@ -283,10 +324,15 @@ class _Query:
             row[f"{output.name}@{FORMATTED}"] = text
 
 
-def _column_output(source: Source, attribute: FetchAttribute, alias: str | None) -> _Output:
-    column = column_of(source, attribute.name)
+def _column_output(
+    source: Source,
+    attribute: FetchAttribute,
+    alias: str | None,
+    labels: Callable[[Column, int], str],
+) -> _Output:
+    expression, column = fetch_column(source, attribute.name, labels)
     name = column.property_name if alias is None else f"{alias}.{column.logical_name}"
-    sql: tuple[str, ...] = (source.expression(column),)
+    sql: tuple[str, ...] = (expression,)
     if column.is_polymorphic:
         sql += (f"{source.alias}.{sql_target(column)}",)
     return _Output(name=attribute.alias or name, sql=sql, read=_reader(column), column=column)
@@ -297,36 +343,10 @@ def _reader(column: Column) -> Callable[[Sequence[Stored]], object]:
     return lambda stored: reader(stored[0]) if reader else stored[0]
 
 
-def _sort_key(source: Source, order: FetchOrder, alias: str) -> SortKey:
-    if order.attribute is None:
-        msg = "An order needs the attribute 'attribute'."
-        raise invalid(msg)
-    column = column_of(source, order.attribute)
-    name = f"{alias}.{column.logical_name}"
-    if column.kind in CHOICE_KINDS and column.options:
-        return SortKey(
-            sql=_label_sql(source.expression(column), column),
-            name=name,
-            descending=order.descending,
-            kind=ColumnKind.STRING,
-        )
-    term = OrderTerm(path=(column.property_name,), descending=order.descending)
-    key = sort_keys(source, [term])[0]
-    return SortKey(sql=key.sql, name=name, descending=order.descending, kind=key.kind)
-
-
-def _label_sql(expression: str, column: Column) -> str:
-    """The label of a choice, by which FetchXML sorts."""
-    cases = " ".join(
-        f"WHEN {value} THEN '{label.replace(chr(39), chr(39) * 2)}'"
-        for value, label in column.options.items()
-    )
-    return f"(CASE {expression} {cases} END) COLLATE NOCASE"
-
-
-def _aggregate_output(source: Source, attribute: FetchAttribute) -> _Output:
-    column = column_of(source, attribute.name)
-    expression = source.expression(column)
+def _aggregate_output(
+    source: Source, attribute: FetchAttribute, labels: Callable[[Column, int], str]
+) -> _Output:
+    expression, column = fetch_column(source, attribute.name, labels)
     if attribute.alias is None:
         msg = f"The attribute '{attribute.name}' of an aggregate query needs an alias."
         raise invalid(msg)

@@ -114,9 +114,11 @@ def fetch(
     return Fetched(projection=shape, keys=keys, rows=rows, raws=raws, start=start)
 
 
-def count_matching(context: Context, selection: Selection, limit: int) -> int:
-    """How many rows a selection has, counted up to *limit*."""
-    statement = _statement(context, selection, None)
+def count_matching(
+    context: Context, selection: Selection, limit: int, within: Fragment | None = None
+) -> int:
+    """How many rows a selection has that also meet *within*, counted up to *limit*."""
+    statement = _statement(context, selection, within)
     inner, parameters = statement.text(["1"], " LIMIT ?")
     sql = f"SELECT count(*) FROM ({inner})"  # noqa: S608 - built above from quoted names
     return int(run_sql(context.tx, sql, [*parameters, limit])[0][0])  # type: ignore[arg-type]

@@ -20,14 +20,15 @@ from connector.emulator.query.syntax import (
     QueryFunction,
     TextMatch,
 )
-from connector.emulator.schema.model import TEXT_KINDS
-from connector.emulator.storage.layout import sql_column, sql_target
+from connector.emulator.schema.model import TEXT_KINDS, Link
+from connector.emulator.storage.layout import sql_column, sql_table, sql_target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from connector.emulator.query.scope import FilterScope
     from connector.emulator.query.source import Source
+    from connector.emulator.schema.model import Collection, Table
 
 _LONGEST_PLAIN_PATTERN = 1000
 
@@ -101,18 +102,32 @@ def like(expression: str, pattern: str) -> Fragment:
 
 def _lambda(condition: Lambda, scope: FilterScope) -> Fragment:
     parent, name = _collection_of(condition, scope)
-    collection = parent.table.collections.get(name)
+    collection = parent.table.collections.get(name) or parent.table.links.get(name)
     if collection is None:
         raise faults.unknown_property(parent.table.logical_name, name)
     child = parent.nested(parent.schema.table(collection.table))
-    column = child.table.columns[collection.column]
-    link = f"{child.alias}.{sql_column(column)} = {parent.primary_key()}"
-    if column.is_polymorphic:
-        link += f" AND {child.alias}.{sql_target(column)} = '{parent.table.logical_name}'"
+    link = membership(parent.table, collection, child, parent.primary_key())
     body = _lambda_body(condition, scope, child)
     sql = f"EXISTS (SELECT 1 FROM {child.from_clause} WHERE {link}{body.sql})"  # noqa: S608 - quoted names of the schema
     negation = "NOT " if condition.quantifier == "all" else ""
     return Fragment(f"{negation}{sql}", body.parameters)
+
+
+def membership(table: Table, collection: Collection | Link, child: Source, key: str) -> str:
+    """
+    The condition that a row of *child* is in a collection of a row of *table*.
+
+    *key* is the SQL of that row's primary key, or a question mark for it.
+    """
+    if isinstance(collection, Link):
+        intersect = child.schema.table(collection.intersect)
+        ids = f'SELECT "{collection.other_column}" FROM {sql_table(intersect)}'  # noqa: S608 - quoted names of the schema
+        return f'{child.primary_key()} IN ({ids} WHERE "{collection.own_column}" = {key})'
+    column = child.table.columns[collection.column]
+    found = f"{child.alias}.{sql_column(column)} = {key}"
+    if column.is_polymorphic:
+        found += f" AND {child.alias}.{sql_target(column)} = '{table.logical_name}'"
+    return found
 
 
 def _collection_of(condition: Lambda, scope: FilterScope) -> tuple[Source, str]:

@@ -1,13 +1,19 @@
-"""Formatted values: what a person would see, in English (United States) and UTC."""
+"""
+Formatted values: what the calling user would see.
+
+Labels are in the user's language and instants in the user's time zone; the form of dates and
+numbers is that of English (United States).
+"""
 
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Final
 
-from connector.emulator.schema.model import CHOICE_KINDS, Column, ColumnKind
+from connector.emulator.schema.model import CHOICE_KINDS, Column, ColumnKind, DateBehaviour
 from connector.emulator.schema.values import parse_date, parse_instant
 from connector.emulator.storage.layout import sql_table
+from connector.emulator.storage.user_view import UserView, view_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -25,6 +31,7 @@ class Formatter:
 
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
+        self._view: UserView | None = None
         self._currencies: dict[str, tuple[str, int]] = {}
         self._names: dict[tuple[str, str], str | None] = {}
 
@@ -50,11 +57,23 @@ class Formatter:
         if column.kind is ColumnKind.MONEY and isinstance(value, Decimal):
             return self.money(value, currency)
         if column.kind in CHOICE_KINDS and isinstance(value, int):
-            return column.options.get(value, str(value))
+            return self.label(column, value)
         if column.kind is ColumnKind.BOOLEAN:
-            return (column.options or _YES_NO).get(int(bool(value)))
+            yes_or_no = int(bool(value))
+            return column.option_label(yes_or_no, self.view.languages) or _YES_NO[yes_or_no]
         display = _DISPLAYS.get(column.kind)
-        return display(column, str(value)) if display else None
+        return display(self, column, str(value)) if display else None
+
+    def label(self, column: Column, value: int) -> str:
+        """The label of a choice in the user's language, its number where no label is known."""
+        return column.option_label(value, self.view.languages) or str(value)
+
+    @property
+    def view(self) -> UserView:
+        """The view of the calling user, read once."""
+        if self._view is None:
+            self._view = view_of(self._tx)
+        return self._view
 
     def money(self, value: Decimal, currency: object) -> str:
         """Money with its currency's symbol and precision."""
@@ -109,22 +128,25 @@ def date_display(day: date) -> str:
     return f"{day.month}/{day.day}/{day.year}"
 
 
-def _instant_text(column: Column, stored: str) -> str | None:
+def _instant_text(formatter: Formatter, column: Column, stored: str) -> str | None:
     instant = parse_instant(stored)
+    if instant is not None and column.behaviour is DateBehaviour.USER_LOCAL:
+        instant = instant.astimezone(formatter.view.zone)
     return instant_display(instant, column.format) if instant else None
 
 
-def _date_text(_: Column, stored: str) -> str | None:
+def _date_text(_formatter: Formatter, _column: Column, stored: str) -> str | None:
     day = parse_date(stored)
     return date_display(day) if day else None
 
 
-def _choices_text(column: Column, stored: str) -> str:
-    return "; ".join(column.options.get(int(part), part) for part in stored.split(",") if part)
+def _choices_text(formatter: Formatter, column: Column, stored: str) -> str:
+    parts = (int(part) for part in stored.split(",") if part)
+    return "; ".join(formatter.label(column, part) for part in parts)
 
 
 _YES_NO: Final = {0: "No", 1: "Yes"}
-_DISPLAYS: Final[dict[ColumnKind, Callable[[Column, str], str | None]]] = {
+_DISPLAYS: Final[dict[ColumnKind, Callable[[Formatter, Column, str], str | None]]] = {
     ColumnKind.DATETIME: _instant_text,
     ColumnKind.DATE: _date_text,
     ColumnKind.MULTIPICKLIST: _choices_text,

@@ -46,6 +46,8 @@ def _subject(call: QueryFunction, scope: FilterScope) -> _Subject:
     if not isinstance(name, str) or not name:
         msg = f"The function '{call.name}' needs the parameter 'PropertyName'."
         raise faults.bad_request(msg)
+    if name in scope.named:
+        return scope.named[name]
     steps = tuple(name.split("/"))
     columns = scope.source.table.columns
     if len(steps) == 1 and not scope.in_lambda and name in columns:

@@ -14,6 +14,7 @@ from connector.emulator.query.parser import parse_filter
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from connector.emulator.query.comparing import Fragment
     from connector.emulator.query.syntax import Condition
 
 IGNORED: Final = frozenset({"tag", "partitionId"})
@@ -52,8 +53,8 @@ class QueryOptions:
     """
     The options of one query, each None or empty when it was not given.
 
-    *raw* keeps every option but `$skiptoken` as it was sent, for next links. *others* holds
-    what other parts answer: ``fetchXml``, ``$deltatoken`` and aliases.
+    *raw* keeps every option but `$skiptoken` as it was sent, for next links. *within* is the
+    condition that the address itself sets, where it leads to a collection of a row.
     """
 
     select: tuple[str, ...] | None = None
@@ -66,7 +67,10 @@ class QueryOptions:
     skiptoken: str | None = None
     deltatoken: str | None = None
     fetch_xml: str | None = None
+    saved_query: str | None = None
+    user_query: str | None = None
     aliases: Mapping[str, str] | None = None
+    within: Fragment | None = None
     raw: tuple[str, ...] = ()
 
 
@@ -260,4 +264,6 @@ _READERS: Final[dict[str, tuple[str, Callable[[str], Any]]]] = {
     "$skiptoken": ("skiptoken", str),
     "$deltatoken": ("deltatoken", str),
     "fetchXml": ("fetch_xml", str),
+    "savedQuery": ("saved_query", str),
+    "userQuery": ("user_query", str),
 }

@@ -153,7 +153,8 @@ def projection(
 
 def _selected(table: Table, select: tuple[str, ...] | None) -> tuple[Column, ...]:
     if select is None:
-        return tuple(table.columns.values())
+        everything = table.columns.values()
+        return tuple(one for one in everything if one.kind is not ColumnKind.IMAGE)
     chosen = {name: _selectable(table, name) for name in select}
     columns = {column.logical_name: column for column in chosen.values()}
     columns.setdefault(table.primary_id, table.columns[table.primary_id])
@@ -164,7 +165,9 @@ def _selected(table: Table, select: tuple[str, ...] | None) -> tuple[Column, ...
 
 
 def _selectable(table: Table, name: str) -> Column:
-    is_navigation = name in table.navigations or name in table.collections
+    is_navigation = any(
+        name in names for names in (table.navigations, table.collections, table.links)
+    )
     if is_navigation and name not in table.properties:
         raise faults.unsupported(feature=f"the navigation property '{name}' in $select")
     return table.by_property(name)

@@ -30,6 +30,7 @@ from connector.emulator.query.fetching import (
 from connector.emulator.query.formatting import Formatter
 from connector.emulator.query.options import NO_OPTIONS, ExpandItem, QueryOptions
 from connector.emulator.query.paging import MAX_PAGE, skiptoken
+from connector.emulator.query.predefined import fetch_text
 from connector.emulator.query.projection import ROOT, WireRow
 
 if TYPE_CHECKING:
@@ -82,17 +83,22 @@ def run_query(
     _refuse_unsupported(options)
     check_expand(schema, table, options.expand)
     context = _context(tx, base_url, annotations, _child_page(options.expand, page_size))
-    if options.fetch_xml is not None:
-        return _fetched(context, table, options)
+    fetch_xml = fetch_text(tx, options)
+    if fetch_xml is not None:
+        return _fetched(context, table, options, fetch_xml)
+    if options.apply is not None and options.within is not None:
+        raise faults.unsupported(feature="$apply on a collection of a row")
     if options.apply is not None:
         return Page(rows=_aggregated(context, table, options))
     selection = _selection(table, options)
     size = _page_size(options, page_size)
-    found = fetch(context, selection, None, skiptoken=options.skiptoken, limit=size + 1)
+    found = fetch(context, selection, options.within, skiptoken=options.skiptoken, limit=size + 1)
     number = found.start.page if found.start else 1
     found, has_more = _cut(found, options, size, number)
     _expand_found(context, found, options.expand)
-    counted = count_matching(context, selection, COUNT_LIMIT + 1) if options.count else 0
+    counted = (
+        count_matching(context, selection, COUNT_LIMIT + 1, options.within) if options.count else 0
+    )
     return Page(
         rows=found.rows,
         count=min(counted, COUNT_LIMIT) if options.count else None,
@@ -135,21 +141,21 @@ def count_rows(
 ) -> int:
     """The answer of ``/$count``, at most 5,000; only `$filter` counts."""
     del schema  # the transaction knows it; the parameter is part of the agreed signature
-    if options.fetch_xml is not None or options.apply is not None:
-        raise faults.unsupported(feature="fetchXml or $apply with /$count")
+    if fetch_text(tx, options) is not None or options.apply is not None:
+        raise faults.unsupported(feature="FetchXML or $apply with /$count")
     _refuse_unsupported(options)
     context = _context(tx, "", NO_ANNOTATIONS, None)
-    return count_matching(context, _selection(table, options), COUNT_LIMIT)
+    return count_matching(context, _selection(table, options), COUNT_LIMIT, options.within)
 
 
-def _fetched(context: Context, table: Table, options: QueryOptions) -> Page:
-    fetch = parse_fetch(options.fetch_xml or "")
+def _fetched(context: Context, table: Table, options: QueryOptions, fetch_xml: str) -> Page:
+    fetch = parse_fetch(fetch_xml)
     if fetch.entity.name != table.logical_name:
         msg = f"The entity '{fetch.entity.name}' is not that of the address."
         raise invalid(msg)
     if any((options.select, options.filter, options.orderby, options.expand, options.apply)):
-        raise faults.unsupported(feature="fetchXml together with other query options")
-    found = run_fetch(context, fetch)
+        raise faults.unsupported(feature="FetchXML together with other query options")
+    found = run_fetch(context, fetch, options.within)
     return Page(
         rows=found.rows,
         count=found.count,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from connector.emulator import faults
@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilterScope:
-    """Where names are looked up, and what "now", "me" and "my business unit" mean."""
+    """
+    Where names are looked up, and what "now", "me" and "my business unit" mean.
+
+    *named* gives the SQL and the column of names that are looked up before all others.
+    """
 
     source: Source
     now: datetime
@@ -25,6 +29,7 @@ class FilterScope:
     user: str = ""
     unit: str = ""
     in_lambda: bool = False
+    named: Mapping[str, tuple[str, Column]] = field(default_factory=dict)
 
     def resolve(self, steps: tuple[str, ...]) -> tuple[str, Column]:
         """The SQL and the column of a path that may begin with a lambda variable."""

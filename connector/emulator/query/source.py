@@ -80,7 +80,7 @@ class Source:
                 raise faults.unknown_property(PRINCIPAL, name)
             return f"{alias}.{sql_column(owner.column)}", owner.column
         alias, table = self.follow(steps[:-1])
-        if name in table.navigations or name in table.collections:
+        if name in table.navigations or name in table.collections or name in table.links:
             raise faults.unsupported(feature=f"the navigation property '{name}' as a value")
         column = table.by_property(name)
         return f"{alias}.{sql_column(column)}", column

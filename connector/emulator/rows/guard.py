@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from connector.emulator.storage.store import StoredRow, Transaction
 
 
-def check_created(tx: Transaction, row: StoredRow, given: Mapping[str, Value]) -> None:
+def check_may_create(tx: Transaction, row: StoredRow, given: Mapping[str, Value]) -> None:
     """
     Raise 403 unless the caller may have created *row*, which stands in the transaction.
 
@@ -33,7 +33,7 @@ def check_created(tx: Transaction, row: StoredRow, given: Mapping[str, Value]) -
     _check_links(tx, row, given)
 
 
-def check_change(tx: Transaction, row: StoredRow, given: Mapping[str, Value]) -> None:
+def check_may_change(tx: Transaction, row: StoredRow, given: Mapping[str, Value]) -> None:
     """Raise 403 unless the caller may change *row* so: write, assign and append, as it asks."""
     access = tx.caller.access
     if access is None:

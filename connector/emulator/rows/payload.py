@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from connector.emulator import faults
 from connector.emulator.rows.ownership import OWNERSHIP, settable
 from connector.emulator.schema.decoding import decoders
+from connector.emulator.schema.model import ColumnKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from connector.emulator.schema.model import Collection, Navigation, Schema, Table
+    from connector.emulator.schema.model import Collection, Link, Navigation, Schema, Table
     from connector.emulator.schema.values import Value
 
 _BIND: Final = "@odata.bind"
+_LARGE: Final = frozenset({ColumnKind.DECIMAL, ColumnKind.MONEY, ColumnKind.BIGINT})
+_WHOLE: Final = re.compile(r"-?\d{1,40}", re.ASCII)
+_DECIMAL: Final = re.compile(r"-?\d{1,40}\.\d{1,40}", re.ASCII)
 _NO_DIRECT_LOOKUP: Final = (
     "CRM do not support direct update of Entity Reference properties, "
     "Use Navigation properties instead."
@@ -36,7 +42,7 @@ class Bind:
 class CollectionBind:
     """Rows of a collection associated by ``@odata.bind``, addresses as sent."""
 
-    collection: Collection
+    collection: Collection | Link
     targets: tuple[str, ...]
 
 
@@ -52,7 +58,7 @@ class NestedRow:
 class NestedRows:
     """Rows to create together with their parent, through a collection."""
 
-    collection: Collection
+    collection: Collection | Link
     bodies: tuple[JsonObject, ...]
 
 
@@ -75,14 +81,18 @@ class DecodedRow:
     odata_type: str | None = None
 
 
-def decode_payload(schema: Schema, table: Table, body: Mapping[str, object]) -> DecodedRow:
+def decode_payload(
+    schema: Schema, table: Table, body: Mapping[str, object], *, numbers_as_text: bool = False
+) -> DecodedRow:
     """
     The parts of a body, in its order.
+
+    With *numbers_as_text* large numbers may be texts, as `IEEE754Compatible=true` announces.
 
     Raises the documented 400 for an undeclared property (0x80048d19), a lookup set directly
     (0x80060888) and every value that its column refuses.
     """
-    parts = _Parts(schema, table)
+    parts = _Parts(schema, table, numbers_as_text=numbers_as_text)
     for name, raw in body.items():
         parts.take(name, raw)
     return parts.finished(body)
@@ -91,8 +101,9 @@ def decode_payload(schema: Schema, table: Table, body: Mapping[str, object]) -> 
 class _Parts:
     """Collects the parts of one body."""
 
-    def __init__(self, schema: Schema, table: Table) -> None:
+    def __init__(self, schema: Schema, table: Table, *, numbers_as_text: bool) -> None:
         self.schema = schema
+        self.numbers_as_text = numbers_as_text
         self.table = table
         self.values: dict[str, Value] = {}
         self.binds: list[Bind] = []
@@ -129,6 +140,10 @@ class _Parts:
         column = self.table.properties[name]
         if column.is_lookup:
             raise faults.bad_request(_NO_DIRECT_LOOKUP)
+        if column.kind is ColumnKind.FILE:
+            raise faults.file_in_body(self.table.logical_name, name)
+        if self.numbers_as_text and isinstance(raw, str) and column.kind in _LARGE:
+            raw = _number(raw)
         value = decoders(self.table)[name](raw)
         if column.read_only:
             self.ignored.append(name)
@@ -138,18 +153,18 @@ class _Parts:
     def _annotation(self, name: str) -> None:
         prefix = name.partition("@")[0]
         table = self.table
-        known = (table.properties, table.navigations, table.collections)
+        known = (table.properties, table.navigations, table.collections, table.links)
         if prefix and not any(prefix in names for names in known):
-            raise faults.undeclared_property(prefix)
+            raise faults.undeclared_property(prefix, self.table.logical_name)
 
     def _bind(self, name: str, raw: object) -> None:
         navigation = self.table.navigations.get(name)
         if navigation is not None and (raw is None or isinstance(raw, str)):
             self._single_bind(navigation, raw)
             return
-        collection = self.table.collections.get(name)
+        collection = self.table.collections.get(name) or self.table.links.get(name)
         if collection is None and navigation is None:
-            raise faults.undeclared_property(name)
+            raise faults.undeclared_property(name, self.table.logical_name)
         if collection is None or not isinstance(raw, list) or not _all(raw, str):
             raise faults.wrong_type(name, raw, "an entity reference link")
         self.collection_binds.append(CollectionBind(collection=collection, targets=tuple(raw)))
@@ -163,7 +178,7 @@ class _Parts:
 
     def _navigation(self, name: str, raw: object) -> None:
         navigation = self.table.navigations.get(name)
-        collection = self.table.collections.get(name)
+        collection = self.table.collections.get(name) or self.table.links.get(name)
         if navigation is None and collection is None:
             raise faults.invalid_property(self.table.logical_name, name)
         if navigation is not None and raw is None:
@@ -174,6 +189,13 @@ class _Parts:
             self.nested_collections.append(NestedRows(collection=collection, bodies=tuple(raw)))
         else:
             raise faults.wrong_type(name, raw, "an entity or a list of entities")
+
+
+def _number(text: str) -> object:
+    """The number of a text; the text itself where it is none, to be refused as such."""
+    if _WHOLE.fullmatch(text):
+        return int(text)
+    return Decimal(text) if _DECIMAL.fullmatch(text) else text
 
 
 def _all(items: list[object], kind: type) -> bool:

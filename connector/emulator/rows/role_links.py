@@ -1,91 +1,72 @@
-"""Who has which role and who is in which team: the rows between, as `$ref` makes them."""
+"""What associating rows needs: of roles with users and teams, of members with teams, of others."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
-from uuid import UUID
+from typing import TYPE_CHECKING, Final, Protocol
 
 from connector.emulator import faults
 from connector.emulator.schema.rights import Right
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from uuid import UUID
 
-    from connector.emulator.schema.model import Table
+    from connector.emulator.schema.model import Link, Reference, Schema, Table
     from connector.emulator.storage.store import StoredRow, Transaction
 
 _BAD_REQUEST: Final = 400
-_SIDES: Final[Mapping[str, tuple[str, tuple[str, str]]]] = {
-    "systemuserroles_association": ("systemuserroles", ("systemuser", "role")),
-    "teamroles_association": ("teamroles", ("team", "role")),
-    "teammembership_association": ("teammembership", ("team", "systemuser")),
-    "roleprivileges_association": ("roleprivileges", ("role", "privilege")),
-}
+_HOLDERS: Final = frozenset({"systemuserroles_association", "teamroles_association"})
+_MEMBERS: Final = "teammembership_association"
+_HELD: Final = "roleprivileges_association"
+_RULED: Final = _HOLDERS | {_MEMBERS, _HELD}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoleLink:
-    """A navigation property from one table to another, over the table between."""
+class RowReader(Protocol):
+    """What reads the rows that are associated, and for whom."""
 
-    between: str
-    own: str
-    other: str
+    @property
+    def tx(self) -> Transaction:
+        """The transaction under way."""
 
+    @property
+    def schema(self) -> Schema:
+        """The tables."""
 
-def link_of(table: Table, name: str) -> RoleLink | None:
-    """The link that a navigation property of a table is; None for any other."""
-    between, sides = _SIDES.get(name, ("", ("", "")))
-    if table.logical_name not in sides:
-        return None
-    other = sides[0] if table.logical_name == sides[1] else sides[1]
-    return RoleLink(between=between, own=table.logical_name, other=other)
+    @property
+    def system(self) -> bool:
+        """Whether no rule for clients binds."""
 
-
-def tied(tx: Transaction, link: RoleLink, row: StoredRow) -> list[UUID]:
-    """The ids of the rows at the other side of a link."""
-    rows = tx.find(tx.schema.table(link.between), {f"{link.own}id": row.id})
-    return [UUID(str(one.values[f"{link.other}id"])) for one in rows]
+    def row(self, table: Table, row_id: UUID) -> StoredRow:
+        """A row; 404 when there is none."""
 
 
-def tie(tx: Transaction, link: RoleLink, row: StoredRow, other: StoredRow) -> None:
+def check_association(reader: RowReader, own: Reference, link: Link, other: Reference) -> None:
     """
-    Give a role to a user or team, or take a user into a team.
+    Refuse an association, or its end, that may not be.
 
-    Raises 400 (0x80041409) for a role of another business unit, 403 for a caller who may not.
+    Raises 400 (0x80041409) for a role of another business unit than its user or team, and 403 for
+    a caller who may not append one row to the other, assign the role or change the team.
     """
-    _check(tx, link, row, other)
-    wanted = {f"{link.own}id": row.id, f"{link.other}id": other.id}
-    table = tx.schema.table(link.between)
-    if not tx.find(table, wanted):
-        tx.insert(table, wanted)
-
-
-def untie(tx: Transaction, link: RoleLink, row: StoredRow, other: StoredRow) -> None:
-    """Undo that; 404 when the two are not tied."""
-    _check(tx, link, row, other)
-    wanted = {f"{link.own}id": row.id, f"{link.other}id": other.id}
-    table = tx.schema.table(link.between)
-    found = tx.find(table, wanted)
-    if not found:
-        raise faults.not_found(table.logical_name, f"{row.id},{other.id}")
-    tx.delete(table, found[0].id)
-
-
-def _check(tx: Transaction, link: RoleLink, row: StoredRow, other: StoredRow) -> None:
-    if link.between == "roleprivileges":
-        message = "Privileges are added to a role by AddPrivilegesRole."
-        raise faults.bad_request(message)
-    sides = {row.table.logical_name: row, other.table.logical_name: other}
-    if set(sides) != {link.own, link.other}:
-        message = f"A row of '{link.other}' was expected, not of '{other.table.logical_name}'."
-        raise faults.bad_request(message)
-    role = sides.get("role")
-    if role is None:
-        tx.check(sides["team"], Right.WRITE)
+    tx = reader.tx
+    if reader.system or (tx.caller.access is None and link.relationship not in _RULED):
         return
+    rows = [reader.row(reader.schema.table(one.table), one.id) for one in (own, other)]
+    sides = {row.table.logical_name: row for row in rows}
+    if link.relationship == _HELD:
+        raise faults.bad_request(message="Privileges are added to a role by AddPrivilegesRole.")
+    if link.relationship == _MEMBERS:
+        tx.check(sides["team"], Right.WRITE)
+    elif link.relationship in _HOLDERS:
+        _check_role(tx, sides)
+    else:
+        tx.check(rows[0], Right.APPEND)
+        tx.check(rows[1], Right.APPEND_TO)
+
+
+def _check_role(tx: Transaction, sides: Mapping[str, StoredRow]) -> None:
+    role = sides["role"]
     tx.check(role, Right.ASSIGN)
-    holder = row if role is other else other
+    holder = next(row for name, row in sides.items() if name != "role")
     unit, role_unit = holder.values.get("businessunitid"), role.values.get("businessunitid")
     if unit is not None and role_unit is not None and unit != role_unit:
         raise _other_unit(holder, role)

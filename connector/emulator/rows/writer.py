@@ -13,7 +13,9 @@ from connector.emulator.protocol.addressing import (
     relative_reference,
     split_path,
 )
-from connector.emulator.rows.guard import check_change, check_created
+from connector.emulator.rows.files import complete_images, forget_files
+from connector.emulator.rows.guard import check_may_change, check_may_create
+from connector.emulator.rows.keys import missing, typed_key
 from connector.emulator.rows.ownership import (
     OWNER,
     PRINCIPAL,
@@ -25,10 +27,11 @@ from connector.emulator.rows.ownership import (
     settle_unit,
 )
 from connector.emulator.rows.payload import decode_payload
-from connector.emulator.schema.model import DeleteRule, Reference
+from connector.emulator.rows.required import check_changed, check_created
+from connector.emulator.rows.role_links import check_association
+from connector.emulator.schema.model import DeleteRule, Link, Reference
 from connector.emulator.schema.privileges import PARENTS
 from connector.emulator.schema.rights import Right
-from connector.emulator.schema.values import decode_value
 from connector.emulator.storage.activities import POINTER
 from connector.emulator.storage.string_maps import STRING_MAP
 
@@ -80,13 +83,14 @@ class Writer:
     Writes rows inside one transaction, through the behaviour pack.
 
     *system* marks writes of the pack itself and of seeds, which rules for
-    clients do not bind.
+    clients do not bind; *numbers_as_text* that bodies may write large numbers as texts.
     """
 
     tx: Transaction
     schema: Schema
     behaviour: Hooks
     system: bool = False
+    numbers_as_text: bool = False
 
     def as_system(self) -> Writer:
         """Return a writer that no rule for clients binds."""
@@ -104,21 +108,17 @@ class Writer:
         if not self.system:
             _check_own("Create", table)
             self.tx.demand(table, Right.CREATE)
-        decoded = decode_payload(self.schema, table, body)
+        decoded = self._decoded(table, body)
         values = {**(given or {}), **self._values(decoded, None)}
         if given and table.primary_id in given:
             values[table.primary_id] = given[table.primary_id]
         for nested in decoded.nested:
             child = self.create(self.schema.table(nested.navigation.target), nested.body)
             values[nested.navigation.column.logical_name] = child
-        if UNIT in values:
-            settle_unit(self.tx, values, None)
-        is_checked = not self.system and self.tx.caller.access is not None
-        wanted = dict(values) if is_checked else {}
-        row_id = self._insert(table, values)
-        if is_checked:
-            check_created(self.tx, self.row(table, row_id), wanted)
-        row = Reference(table=table.logical_name, id=row_id)
+        check_created(table, values)
+        if table.file_columns:
+            complete_images(self, table, values, None)
+        row = Reference(table=table.logical_name, id=self._insert_of_client(table, values))
         self._create_collections(row, decoded)
         return row
 
@@ -132,14 +132,18 @@ class Writer:
 
         Values of *key* in the body are dropped, as an upsert by alternate key does.
         """
-        decoded = decode_payload(self.schema, row.table, body)
+        decoded = self._decoded(row.table, body)
         if decoded.nested or decoded.nested_collections:
             message = "Rows cannot be created through an update of another row."
             raise faults.bad_request(message)
         values = self._values(decoded, row)
-        for name in (row.table.primary_id, *(key or ())):
+        for name in (row.table.primary_id, *_ONLY_AT_CREATION, *(key or ())):
             values.pop(name, None)
-        settle_unit(self.tx, values, row)
+        check_changed(row.table, values)
+        if UNIT in values:
+            settle_unit(self.tx, values, row)
+        if row.table.file_columns:
+            complete_images(self, row.table, values, row)
         self.change(row, values)
         self._bind_collections(reference_to(row), decoded)
 
@@ -147,7 +151,7 @@ class Writer:
         """Change columns of an existing row to checked values, through the pack."""
         _check_own("Update", row.table)
         if not self.system:
-            check_change(self.tx, row, values)
+            check_may_change(self.tx, row, values)
         self.behaviour.updating(self, row, values)
         if values:
             self.tx.update(row.table, row.id, values)
@@ -164,6 +168,8 @@ class Writer:
             self.tx.check(row, Right.DELETE)
         self.behaviour.deleting(self, row)
         self._clear_links(row)
+        self._clear_intersections(row)
+        forget_files(self.tx, row)
         if self.tx.exists(row.table, row.id):
             self.tx.delete(row.table, row.id)
             self.behaviour.deleted(self, row)
@@ -214,11 +220,33 @@ class Writer:
             return check_kind(address, self.locate(address))
         return self.locate(address, self.schema.table(navigation.target))
 
-    def attach(self, parent: Reference, collection: Collection, child: StoredRow) -> None:
+    def attach(self, parent: Reference, collection: Collection | Link, child: StoredRow) -> None:
         """Put *child* into a collection of *parent*."""
         if child.table.logical_name != collection.table:
             raise faults.bad_request(_WRONG_TARGET.format(child.table.entity_set, collection.table))
-        self.change(child, {collection.column: parent})
+        if isinstance(collection, Link):
+            check_association(self, parent, collection, reference_to(child))
+            self._associate(parent.id, collection, child.id)
+        else:
+            self.change(child, {collection.column: parent})
+
+    def detach(self, parent: Reference, link: Link, child_id: UUID) -> None:
+        """Take a row out of a many-to-many collection; nothing happens when it is not in it."""
+        check_association(self, parent, link, Reference(table=link.table, id=child_id))
+        table = self.schema.table(link.intersect)
+        pair = {link.own_column: parent.id, link.other_column: child_id}
+        for found in self.tx.find(table, pair):
+            self.tx.delete(table, found.id)
+
+    def _associate(self, own: UUID, link: Link, other: UUID) -> None:
+        table = self.schema.table(link.intersect)
+        pair: dict[str, Value] = {link.own_column: own, link.other_column: other}
+        if self.tx.find(table, pair):
+            raise faults.duplicate_record(table.logical_name)
+        self.tx.insert(table, pair)
+
+    def _decoded(self, table: Table, body: Body) -> DecodedRow:
+        return decode_payload(self.schema, table, body, numbers_as_text=self.numbers_as_text)
 
     def _addressed(self, address: str) -> tuple[Table, UUID | Mapping[str, KeyValue]]:
         usual = guid_reference(address)
@@ -241,6 +269,17 @@ class Writer:
             self.behaviour.created(self, self.row(table, row_id))
         return row_id
 
+    def _insert_of_client(self, table: Table, values: dict[str, Value]) -> UUID:
+        """Create a row that a client asked for, if its access allows it."""
+        if UNIT in values:
+            settle_unit(self.tx, values, None)
+        is_checked = not self.system and self.tx.caller.access is not None
+        wanted = dict(values) if is_checked else {}
+        row_id = self._insert(table, values)
+        if is_checked:
+            check_may_create(self.tx, self.row(table, row_id), wanted)
+        return row_id
+
     def _values(self, decoded: DecodedRow, row: StoredRow | None) -> dict[str, Value]:
         values: dict[str, Value] = dict(decoded.values)
         for bind in sorted(decoded.binds, key=lambda one: one.target is not None):
@@ -249,7 +288,7 @@ class Writer:
             check_one_owner(column, values, target)
             if target is not None:
                 values[column] = target
-            elif row is None or _refers_to(row.values.get(column), bind.navigation.target):
+            elif row is None or refers_to(row.values.get(column), bind.navigation.target):
                 values[column] = None
         return values
 
@@ -257,7 +296,12 @@ class Writer:
         for nested in decoded.nested_collections:
             child_table = self.schema.table(nested.collection.table)
             for body in nested.bodies:
-                self.create(child_table, body, {nested.collection.column: row})
+                if isinstance(nested.collection, Link):
+                    child = self.create(child_table, body)
+                    check_association(self, row, nested.collection, child)
+                    self._associate(row.id, nested.collection, child.id)
+                else:
+                    self.create(child_table, body, {nested.collection.column: row})
         self._bind_collections(row, decoded)
 
     def _bind_collections(self, row: Reference, decoded: DecodedRow) -> None:
@@ -277,6 +321,13 @@ class Writer:
             for other_id in ids:
                 self._clear_link(rule, table, column, other_id)
 
+    def _clear_intersections(self, row: StoredRow) -> None:
+        """Take a row out of every many-to-many relationship."""
+        for link in row.table.links.values():
+            table = self.schema.table(link.intersect)
+            for found in self.tx.find(table, {link.own_column: row.id}):
+                self.tx.delete(table, found.id)
+
     def _clear_link(self, rule: DeleteRule, table: Table, column: Column, row_id: UUID) -> None:
         """Clear one lookup; the link goes first, so that rows in a circle end the cascade."""
         self.tx.update(table, row_id, {column.logical_name: None})
@@ -286,15 +337,16 @@ class Writer:
 
 # Rows of these come and go with others, and by messages of their own.
 _MADE_BY_OTHERS: Final = frozenset(
-    {STRING_MAP, POINTER, "privilege", "roletemplate", "roleprivileges", "systemuserroles"}
-    | {"teamroles", "teammembership", "principalobjectaccess"}
+    {STRING_MAP, POINTER, "privilege", "roletemplate", "principalobjectaccess"}
 )
 
 
-def _check_own(method: str, table: Table) -> None:
-    """Refuse to write rows that follow from others: labels of choices, all activities, shares."""
+def _check_own(message: str, table: Table) -> None:
+    """Refuse to write rows that follow from others: labels, all activities, shares, links."""
     if table.logical_name in _MADE_BY_OTHERS:
-        raise faults.no_such_method(method, table.logical_name)
+        raise faults.no_such_method(message, table.logical_name)
+    if table.is_intersect:
+        raise faults.not_supported_message(message, table.logical_name)
 
 
 def delete_rule(referenced: Table, table: Table, column: Column) -> DeleteRule:
@@ -306,7 +358,9 @@ def delete_rule(referenced: Table, table: Table, column: Column) -> DeleteRule:
     return DeleteRule.REMOVE_LINK
 
 
-_WRONG_TARGET = "'{}' addresses no row of '{}'."
+# Ignored in a change, as columns are that are not valid for update.
+_ONLY_AT_CREATION: Final = ("overriddencreatedon",)
+_WRONG_TARGET: Final = "'{}' addresses no row of '{}'."
 
 
 def reference_to(row: StoredRow) -> Reference:
@@ -314,42 +368,6 @@ def reference_to(row: StoredRow) -> Reference:
     return Reference(table=row.table.logical_name, id=row.id)
 
 
-def typed_key(table: Table, key: UUID | Mapping[str, KeyValue]) -> dict[str, Value]:
-    """
-    Return a key predicate as column values by logical name.
-
-    Only the primary key by its name, and a declared alternate key with all its
-    columns, address a row; anything else is the documented 400.
-    """
-    if isinstance(key, UUID):
-        return {table.primary_id: key}
-    values: dict[str, Value] = {}
-    for name, value in key.items():
-        column = table.properties.get(name)
-        if column is None:
-            raise faults.invalid_key(table.logical_name)
-        raw = str(value) if isinstance(value, UUID) else value
-        typed = decode_value(table.logical_name, column, raw)
-        values[column.logical_name] = _as_reference(column, typed)
-    declared = [frozenset(one.columns) for one in table.keys] + [frozenset({table.primary_id})]
-    if frozenset(values) not in declared or None in values.values():
-        raise faults.invalid_key(table.logical_name)
-    return values
-
-
-def missing(table: Table, key: UUID | Mapping[str, KeyValue]) -> faults.DataverseFault:
-    """Return the documented 404 of a key that names no row."""
-    if isinstance(key, UUID):
-        return faults.not_found(table.logical_name, key)
-    shown = ",".join(f"{name}={value}" for name, value in key.items())
-    return faults.not_found_by_key(table.logical_name, shown)
-
-
-def _as_reference(column: Column, value: Value) -> Value:
-    if column.is_lookup and isinstance(value, UUID):
-        return Reference(table=column.targets[0], id=value)
-    return value
-
-
-def _refers_to(value: Value, table: str) -> bool:
-    return isinstance(value, Reference) and value.table == table
+def refers_to(value: Value, table: str) -> bool:
+    """Whether a lookup refers to a row of a table; owners may be of any."""
+    return isinstance(value, Reference) and table in (value.table, "principal")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from connector.emulator.schema.labels import written_options, written_texts
 from connector.emulator.schema.model import (
     LOOKUP_KINDS,
     Column,
@@ -32,9 +33,13 @@ def differences(base: Schema, schema: Schema) -> Mapping[str, Document | None]:
     return found | {name: None for name in base.tables if name not in schema.tables}
 
 
-def option_set_document(option_sets: Mapping[str, Mapping[int, str]]) -> Document:
-    """Option sets by name, their numbers as text."""
-    return {name: _numbered(values) for name, values in option_sets.items()}
+def option_set_document(schema: Schema) -> Document:
+    """The global option sets by name, their numbers as text."""
+    labels = schema.option_set_labels
+    return {
+        name: written_options(options, labels.get(name, {}))
+        for name, options in schema.option_sets.items()
+    }
 
 
 def table_document(table: Table, base: Table | None = None) -> Document:
@@ -48,12 +53,17 @@ def table_document(table: Table, base: Table | None = None) -> Document:
         "id": table.primary_id,
         "name": table.primary_name,
         "label": table.label,
+        "labels": written_texts(table.labels),
         "schema_name": table.schema_name,
         "collection_label": table.collection_label,
+        "collection_labels": written_texts(table.collection_labels),
         "description": table.description,
+        "descriptions": written_texts(table.descriptions),
         "ownership": table.ownership,
         "change_tracking": table.change_tracking,
         "custom": table.custom,
+        "intersect": table.is_intersect or None,
+        "image": table.primary_image,
         "columns": {n: column_document(c) for n, c in _new(table.columns, columns).items()},
         "collections": {n: _sides(c) for n, c in _new(table.collections, collections).items()},
         "keys": {name: list(key.columns) for name, key in _new(own_keys, keys).items()},
@@ -74,9 +84,11 @@ def column_document(column: Column) -> Document:
     document: Document = {
         "kind": column.kind.value,
         "label": column.label,
+        "labels": written_texts(column.labels),
         "property": wire if wire != column.logical_name else None,
         "schema_name": column.schema_name,
         "description": column.description,
+        "descriptions": written_texts(column.descriptions),
         "default": column.default,
         "behaviour": column.behaviour.value if column.behaviour is not usual else None,
         "format": column.format,
@@ -84,7 +96,9 @@ def column_document(column: Column) -> Document:
         "precision": column.precision,
         "min": _plain(column.minimum),
         "max": _plain(column.maximum),
-        "options": f"@{column.option_set}" if column.option_set else _numbered(column.options),
+        "options": f"@{column.option_set}"
+        if column.option_set
+        else written_options(column.options, column.option_labels),
         "states": {str(status): state for status, state in column.states.items()},
         "required": column.required if column.required != "none" else None,
         "read_only": column.read_only or None,
@@ -92,6 +106,7 @@ def column_document(column: Column) -> Document:
         "navigation": dict(column.navigations),
         "assumed": column.assumed or None,
         "custom": column.custom or None,
+        "full_image": column.full_image or None,
     }
     return {**_filled(document), "label": column.label}
 
@@ -108,10 +123,6 @@ def _sides(collection: Collection) -> list[str]:
     sides = [collection.table, collection.column]
     is_usual = collection.on_delete is DeleteRule.REMOVE_LINK
     return sides if is_usual else [*sides, collection.on_delete.value]
-
-
-def _numbered(options: Mapping[int, str]) -> Document:
-    return {str(value): label for value, label in options.items()}
 
 
 def _plain(value: Decimal | None) -> str | None:

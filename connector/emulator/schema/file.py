@@ -10,6 +10,17 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from connector.emulator.schema.companions import companions
+from connector.emulator.schema.labels import (
+    SharedOptions,
+    read_languages,
+    read_options,
+    read_texts,
+    with_shared_options,
+    with_translations,
+)
+from connector.emulator.schema.malformed import malformed
+from connector.emulator.schema.many_to_many import with_relationships, without_relationships
 from connector.emulator.schema.model import (
     LOOKUP_KINDS,
     AlternateKey,
@@ -28,31 +39,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FORMAT = "proforma-emulator-schema/1"
-OptionSets = dict[str, dict[int, str]]
 Item = TypeVar("Item")
 _COLUMN_KEYS = frozenset(
     {"kind", "label", "property", "behaviour", "format", "length", "precision", "min", "max"}
     | {"options", "states", "required", "read_only", "targets", "navigation", "assumed", "custom"}
-    | {"schema_name", "description", "default"}
+    | {"schema_name", "description", "default", "labels", "descriptions", "full_image"}
 )
 _TABLE_KEYS = frozenset(
     {"set", "id", "name", "label", "ownership", "columns", "collections", "keys"}
     | {"change_tracking", "custom", "schema_name", "collection_label", "description"}
     | {"dropped", "dropped_collections", "dropped_keys"}
+    | {"labels", "collection_labels", "descriptions", "intersect", "image"}
 )
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,120}")
-
-
-class SchemaError(ValueError):
-    """A schema file is malformed; the message names the table and column."""
-
-    def __init__(self, place: str, reason: object) -> None:
-        super().__init__(f"{place}: {reason}")
-
-
-def malformed(*, place: str, reason: object) -> SchemaError:
-    """The fault of a schema: where, and what is wrong there."""
-    return SchemaError(place, reason)
 
 
 def shipped_schema() -> Schema:
@@ -90,21 +89,61 @@ def read_schema(document: Mapping[str, Any]) -> Schema:
 
 
 def extend(base: Schema, document: Mapping[str, Any]) -> Schema:
-    """*base* with the tables and option sets of a document that may lack the format."""
-    sets: OptionSets = dict(base.option_sets)  # type: ignore[arg-type]
-    sets.update({n: _options(v, n) for n, v in document.get("option_sets", {}).items()})
-    tables = dict(base.tables)
+    """
+    *base* with the tables and option sets of a document that may lack the format.
+
+    Columns that share a global option set follow it when the document gives it anew.
+    """
+    shared = _shared_options(base, document.get("option_sets", {}))
+    names = _changed(base, shared, document.get("option_sets", {}))
+    tables = {
+        name: with_shared_options(table, shared, names) if names else table
+        for name, table in base.tables.items()
+    }
     for name, body in document.get("tables", {}).items():
-        tables[name] = _table(name, body, sets, tables.get(name))
-    return replace(base, tables=tables, option_sets=sets)
+        tables[name] = _table(name, body, shared, tables.get(name))
+    schema = replace(
+        base,
+        tables=tables,
+        option_sets=shared.options,
+        option_set_labels=shared.labels,
+        languages=read_languages(document.get("languages"), base.languages),
+    )
+    schema = without_relationships(schema, document.get("dropped_many_to_many", ()))
+    schema = with_relationships(schema, document.get("many_to_many", {}))
+    return with_translations(schema, document.get("translations", {}))
 
 
-def _table(name: str, body: Mapping[str, Any], sets: OptionSets, base: Table | None) -> Table:
+def _changed(base: Schema, shared: SharedOptions, names: Collected[str]) -> frozenset[str]:
+    known, labels = base.option_sets, base.option_set_labels
+    return frozenset(
+        name
+        for name in names
+        if (known.get(name), labels.get(name)) != (shared.options[name], shared.labels.get(name))
+    )
+
+
+def _shared_options(base: Schema, added: Mapping[str, Any]) -> SharedOptions:
+    shared = SharedOptions(
+        options={name: dict(values) for name, values in base.option_sets.items()},
+        labels={name: dict(values) for name, values in base.option_set_labels.items()},
+    )
+    for name, values in added.items():
+        options, labels = read_options(name, values)
+        shared.options[name] = options
+        shared.labels.pop(name, None)
+        if labels:
+            shared.labels[name] = labels
+    return shared
+
+
+def _table(name: str, body: Mapping[str, Any], shared: SharedOptions, base: Table | None) -> Table:
     _only(body, _TABLE_KEYS, f"table '{name}'")
     _check_spelling(name, body.get("columns", {}))
     columns = _kept(base.columns if base else {}, body.get("dropped", ()))
     for key, value in body.get("columns", {}).items():
-        columns[key] = read_column(f"{name}.{key}", value, sets)
+        column = read_column(f"{name}.{key}", value, shared)
+        columns |= {key: column, **companions(column)}
     collections = _kept(base.collections if base else {}, body.get("dropped_collections", ()))
     for key, value in body.get("collections", {}).items():
         collections[key] = _collection(f"{name}.{key}", value)
@@ -117,16 +156,30 @@ def _table(name: str, body: Mapping[str, Any], sets: OptionSets, base: Table | N
         primary_id=primary_id,
         primary_name=body.get("name") or (base.primary_name if base else None),
         label=body.get("label") or (base.label if base else name),
+        labels=_texts(name, body, base, "labels"),
         schema_name=body.get("schema_name") or (base.schema_name if base else ""),
         collection_label=body.get("collection_label") or (base.collection_label if base else ""),
+        collection_labels=_texts(name, body, base, "collection_labels"),
         description=body.get("description") or (base.description if base else None),
+        descriptions=_texts(name, body, base, "descriptions"),
         ownership=body.get("ownership") or (base.ownership if base else "user"),
         columns=columns,
         collections=collections,
+        links=base.links if base else {},
         keys=keys,
         change_tracking=body.get("change_tracking", base.change_tracking if base else True),
         custom=body.get("custom", base.custom if base else False),
+        is_intersect=body.get("intersect", base.is_intersect if base else False),
+        primary_image=body.get("image") or (base.primary_image if base else None),
     )
+
+
+def _texts(
+    table: str, body: Mapping[str, Any], base: Table | None, member: str
+) -> Mapping[int, str]:
+    if base is not None and member not in body:
+        return getattr(base, member)  # type: ignore[no-any-return]
+    return read_texts(f"table '{table}', {member}", body.get(member))
 
 
 def _kept(items: Mapping[str, Item], dropped: Collected[str]) -> dict[str, Item]:
@@ -168,7 +221,7 @@ def _check_names(
         raise malformed(place=f"table '{table}'", reason=f"no column '{missing[0]}'")
 
 
-def read_column(place: str, body: Mapping[str, Any], sets: OptionSets) -> Column:
+def read_column(place: str, body: Mapping[str, Any], shared: SharedOptions) -> Column:
     """The column that *body* describes; *place* is ``table.column`` and appears in errors."""
     _only(body, _COLUMN_KEYS, f"column '{place}'")
     name = place.rpartition(".")[2]
@@ -178,16 +231,17 @@ def read_column(place: str, body: Mapping[str, Any], sets: OptionSets) -> Column
         bounds = [Decimal(body[key]) if key in body else None for key in ("min", "max")]
     except (KeyError, ValueError, InvalidOperation) as error:
         raise malformed(place=f"column '{place}'", reason=error) from error
-    choices = body.get("options", {})
-    shared = choices[1:] if isinstance(choices, str) else None
+    option_set, options, option_labels = _choices(place, body.get("options", {}), shared)
     wire = body.get("property", name)
     return Column(
         logical_name=name,
         kind=kind,
         property_name=f"_{wire}_value" if kind in LOOKUP_KINDS else wire,
         label=body.get("label", name),
+        labels=read_texts(f"labels of '{place}'", body.get("labels")),
         schema_name=body.get("schema_name", ""),
         description=body.get("description"),
+        descriptions=read_texts(f"descriptions of '{place}'", body.get("descriptions")),
         default=body.get("default"),
         behaviour=behaviour,
         format=body.get("format", ""),
@@ -195,8 +249,9 @@ def read_column(place: str, body: Mapping[str, Any], sets: OptionSets) -> Column
         precision=body.get("precision"),
         minimum=bounds[0],
         maximum=bounds[1],
-        options=_shared(sets, shared, place) if shared else _options(choices, place),
-        option_set=shared,
+        options=options,
+        option_labels=option_labels,
+        option_set=option_set,
         states={int(status): state for status, state in body.get("states", {}).items()},
         required=body.get("required", "none"),
         read_only=body.get("read_only", False),
@@ -204,6 +259,7 @@ def read_column(place: str, body: Mapping[str, Any], sets: OptionSets) -> Column
         navigations=body.get("navigation", {}),
         assumed=body.get("assumed", False),
         custom=body.get("custom", False),
+        full_image=body.get("full_image", False),
     )
 
 
@@ -211,17 +267,16 @@ def _default_behaviour(kind: ColumnKind) -> str:
     return "DateOnly" if kind is ColumnKind.DATE else "UserLocal"
 
 
-def _shared(sets: OptionSets, name: str, place: str) -> dict[int, str]:
-    if name not in sets:
+def _choices(
+    place: str, choices: object, shared: SharedOptions
+) -> tuple[str | None, Mapping[int, str], Mapping[int, Mapping[int, str]]]:
+    """The global option set of a column, if any, with its options and their labels."""
+    if not isinstance(choices, str):
+        return (None, *read_options(place, choices))  # type: ignore[arg-type]
+    name = choices[1:]
+    if name not in shared.options:
         raise malformed(place=f"column '{place}'", reason=f"no option set '{name}'")
-    return sets[name]
-
-
-def _options(values: Mapping[str, str], place: str) -> dict[int, str]:
-    try:
-        return {int(value): label for value, label in values.items()}
-    except ValueError as error:
-        raise malformed(place=f"options of '{place}'", reason=error) from error
+    return name, shared.options[name], shared.labels.get(name, {})
 
 
 def _only(body: Mapping[str, Any], allowed: frozenset[str], place: str) -> None:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from connector.emulator import faults
+from connector.emulator.schema.languages import Languages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,12 +37,15 @@ class ColumnKind(Enum):
     STATE = "state"
     STATUS = "status"
     MULTIPICKLIST = "multipicklist"
+    FILE = "file"
+    IMAGE = "image"
 
     __hash__ = object.__hash__  # members are single: no need to hash a name for each look-up
 
 
 LOOKUP_KINDS = frozenset({ColumnKind.LOOKUP, ColumnKind.CUSTOMER, ColumnKind.OWNER})
 CHOICE_KINDS = frozenset({ColumnKind.PICKLIST, ColumnKind.STATE, ColumnKind.STATUS})
+FILE_KINDS = frozenset({ColumnKind.FILE, ColumnKind.IMAGE})
 TEXT_KINDS = frozenset({ColumnKind.STRING, ColumnKind.MEMO})
 
 
@@ -71,15 +75,20 @@ class Column:
     ``navigations`` maps each single-valued navigation property to its target table.
     ``assumed`` marks facts of the emulator's own that no public source shows.
     ``schema_name`` is empty when its case is not known; ``default`` is the choice or yes/no
-    that a new row gets.
+    that a new row gets. ``labels`` and ``descriptions`` hold the texts of languages that have
+    their own, by LCID; ``option_labels`` likewise for each value of ``options``. The
+    ``max_length`` of files and images is in kilobytes; ``full_image`` says that a picture is kept
+    as it came, beside its thumbnail.
     """
 
     logical_name: str
     kind: ColumnKind
     property_name: str
     label: str = ""
+    labels: Mapping[int, str] = field(default_factory=dict)
     schema_name: str = ""
     description: str | None = None
+    descriptions: Mapping[int, str] = field(default_factory=dict)
     default: int | None = None
     behaviour: DateBehaviour = DateBehaviour.USER_LOCAL
     format: str = ""
@@ -88,6 +97,7 @@ class Column:
     minimum: Decimal | None = None
     maximum: Decimal | None = None
     options: Mapping[int, str] = field(default_factory=dict)
+    option_labels: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
     option_set: str | None = None
     states: Mapping[int, int] = field(default_factory=dict)
     required: str = "none"
@@ -96,6 +106,7 @@ class Column:
     navigations: Mapping[str, str] = field(default_factory=dict)
     assumed: bool = False
     custom: bool = False
+    full_image: bool = False
 
     @property
     def is_lookup(self) -> bool:
@@ -106,6 +117,12 @@ class Column:
     def is_polymorphic(self) -> bool:
         """Whether the column may refer to rows of several tables."""
         return len(self.targets) > 1
+
+    def option_label(self, value: int, languages: Languages) -> str | None:
+        """The label of a choice as its reader sees it; None for an unknown value."""
+        text = self.options.get(value)
+        own = self.option_labels.get(value)
+        return languages.read(text, own)[1] if own and text is not None else text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +157,46 @@ class Collection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RelationshipEnd:
+    """
+    One side of a many-to-many relationship.
+
+    ``column`` of the intersect table holds ids of rows of ``table``, from which ``navigation``
+    leads to the rows of the other side.
+    """
+
+    table: str
+    column: str
+    navigation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManyToMany:
+    """A many-to-many relationship: its schema name, the table between, and its two sides."""
+
+    name: str
+    intersect: str
+    ends: tuple[RelationshipEnd, RelationshipEnd]
+    custom: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """
+    A collection-valued navigation property of a many-to-many relationship.
+
+    It leads to rows of ``table``, through the rows of ``intersect`` that name both sides.
+    """
+
+    name: str
+    relationship: str
+    intersect: str
+    own_column: str
+    other_column: str
+    table: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlternateKey:
     """Columns whose values together name one row."""
 
@@ -149,22 +206,34 @@ class AlternateKey:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Table:
-    """One table; mappings keep the order of the schema file."""
+    """
+    One table; mappings keep the order of the schema file.
+
+    ``labels``, ``collection_labels`` and ``descriptions`` hold the texts of languages that have
+    their own, by LCID. ``is_intersect`` marks the table of a many-to-many relationship;
+    ``primary_image`` is the column of the picture that stands for a row.
+    """
 
     logical_name: str
     entity_set: str
     primary_id: str
     primary_name: str | None
     label: str = ""
+    labels: Mapping[int, str] = field(default_factory=dict)
     schema_name: str = ""
     collection_label: str = ""
+    collection_labels: Mapping[int, str] = field(default_factory=dict)
     description: str | None = None
+    descriptions: Mapping[int, str] = field(default_factory=dict)
     ownership: str = "user"
     columns: Mapping[str, Column]
     collections: Mapping[str, Collection] = field(default_factory=dict)
+    links: Mapping[str, Link] = field(default_factory=dict)
     keys: tuple[AlternateKey, ...] = ()
     change_tracking: bool = True
     custom: bool = False
+    is_intersect: bool = False
+    primary_image: str | None = None
 
     @cached_property
     def properties(self) -> Mapping[str, Column]:
@@ -179,6 +248,11 @@ class Table:
             for column in self.columns.values()
             for name, target in column.navigations.items()
         }
+
+    @cached_property
+    def file_columns(self) -> tuple[Column, ...]:
+        """The columns of files and images."""
+        return tuple(column for column in self.columns.values() if column.kind in FILE_KINDS)
 
     @cached_property
     def has_money(self) -> bool:
@@ -208,11 +282,14 @@ class Table:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Schema:
-    """All tables by logical name, with the global option sets they share."""
+    """All tables by logical name, with the global option sets they share, and the languages."""
 
     name: str
     tables: Mapping[str, Table]
     option_sets: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    option_set_labels: Mapping[str, Mapping[int, Mapping[int, str]]] = field(default_factory=dict)
+    many_to_many: Mapping[str, ManyToMany] = field(default_factory=dict)
+    languages: Languages = field(default_factory=Languages)
 
     @cached_property
     def _by_entity_set(self) -> Mapping[str, Table]:
@@ -231,6 +308,10 @@ class Schema:
         if found is None:
             raise faults.unknown_segment(name)
         return found
+
+    def has_entity_set(self, name: str) -> bool:
+        """Whether there is an entity set of that name."""
+        return name in self._by_entity_set
 
     def with_table(self, table: Table) -> Schema:
         """A copy in which *table* replaces its namesake or is added."""

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from connector.emulator.schema.metadata_rows import metadata_id
+from connector.emulator.schema.identity import metadata_id
 from connector.emulator.schema.rights import Depth, Right
 
 if TYPE_CHECKING:

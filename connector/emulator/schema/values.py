@@ -30,6 +30,7 @@ _INSTANT: Final = re.compile(
     r"(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d)(?::(\d\d)(?:\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)?)?"
 )
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
+_INTEGER: Final = re.compile(r"-?\d{1,10}", re.ASCII)
 _GUID: Final = re.compile(
     r"\{?([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})\}?"
 )
@@ -53,6 +54,8 @@ EDM_TYPES: Final = {
     ColumnKind.LOOKUP: "Edm.Guid",
     ColumnKind.CUSTOMER: "Edm.Guid",
     ColumnKind.OWNER: "Edm.Guid",
+    ColumnKind.FILE: "Edm.Guid",
+    ColumnKind.IMAGE: "Edm.Binary",
 }
 
 
@@ -170,6 +173,7 @@ _WRITERS: Final[dict[ColumnKind, Callable[[Any], Stored]]] = {
     ColumnKind.DATETIME: _instant_stored,
     ColumnKind.DATE: str,
     ColumnKind.GUID: _id_text,
+    ColumnKind.FILE: _id_text,
     ColumnKind.LOOKUP: _id_text,
     ColumnKind.CUSTOMER: _id_text,
     ColumnKind.OWNER: _id_text,
@@ -186,6 +190,7 @@ _READERS: Final[dict[ColumnKind, Callable[[Any], Value]]] = {
     ColumnKind.DATETIME: parse_instant,
     ColumnKind.DATE: parse_date,
     ColumnKind.GUID: UUID,
+    ColumnKind.FILE: UUID,
     ColumnKind.LOOKUP: UUID,
     ColumnKind.CUSTOMER: UUID,
     ColumnKind.OWNER: UUID,
@@ -234,8 +239,8 @@ def _number(kind: ColumnKind, raw: float | Decimal) -> Value:
 
 
 def _choices_text(text: str) -> str | None:
-    parts = [part.strip() for part in text.split(",") if part.strip()]
-    if not all(part.lstrip("-").isdecimal() for part in parts):
+    parts = [part.strip() for part in text.split(",")]
+    if not all(_INTEGER.fullmatch(part) for part in parts):
         return None
     return ",".join(str(number) for number in sorted({int(part) for part in parts}))
 
@@ -246,6 +251,8 @@ _TEXT_PARSERS: Final[dict[ColumnKind, Callable[[str], Value]]] = {
     ColumnKind.DATETIME: parse_instant,
     ColumnKind.DATE: parse_date,
     ColumnKind.GUID: parse_guid,
+    ColumnKind.FILE: parse_guid,
+    ColumnKind.IMAGE: str,
     ColumnKind.LOOKUP: parse_guid,
     ColumnKind.CUSTOMER: parse_guid,
     ColumnKind.OWNER: parse_guid,
@@ -270,8 +277,10 @@ def _check_text(table: str, column: Column, value: str) -> None:
     if column.kind in TEXT_KINDS:
         if column.max_length is not None and len(value) > column.max_length:
             raise faults.too_long(table, column.logical_name, column.max_length)
-    elif column.options and any(
-        int(part) not in column.options for part in value.split(",") if part
+    elif (
+        column.kind is ColumnKind.MULTIPICKLIST
+        and column.options
+        and any(int(part) not in column.options for part in value.split(",") if part)
     ):
         raise faults.unknown_choice(table, column.logical_name, value, column.options)
 

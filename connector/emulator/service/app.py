@@ -22,6 +22,7 @@ from connector.emulator.operations import routing
 from connector.emulator.operations.scope import Scope
 from connector.emulator.protocol.batch_faults import no_resource
 from connector.emulator.protocol.exchange import Request, Response, failure
+from connector.emulator.protocol.formats import takes_numbers_as_text
 from connector.emulator.rows.writer import Writer
 from connector.emulator.service.batch import BatchRunner, BatchSettings
 from connector.emulator.service.scripted_faults import FaultKind, FaultScript
@@ -161,7 +162,8 @@ class DataverseApp:
 
     def _carry_out(self, request: Request, tx: Transaction) -> Response:
         schema, pack = self.parts.store.schema, self.parts.behaviour
-        writer = Writer(tx=tx, schema=schema, behaviour=pack)
+        as_text = takes_numbers_as_text(request.header("content-type") or "")
+        writer = Writer(tx=tx, schema=schema, behaviour=pack, numbers_as_text=as_text)
         scope = Scope(request=request, tx=tx, schema=schema, writer=writer, actions=pack.actions)
         return routing.carry_out(scope)
 

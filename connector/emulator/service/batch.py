@@ -180,7 +180,7 @@ def _resolve(operation: Operation, addresses: dict[str, str]) -> Operation:
     if path.lstrip("/").startswith("$"):
         path = _replaced(path, addresses)
     body = operation.body
-    if b"$" in body:
+    if b"$" in body and "json" in operation.headers.get("content-type", "json"):
         body = dumps(_resolved_value(loads(body), addresses, is_link=False))
     return replace(operation, path=path, body=body)
 

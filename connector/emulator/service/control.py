@@ -20,6 +20,7 @@ from connector.emulator.protocol.json_text import dumps, load_object, loads
 from connector.emulator.rows.seed import SeedError
 from connector.emulator.service import seeding
 from connector.emulator.service.scripted_faults import read_fault
+from connector.emulator.storage.platform_rows import PLATFORM_TABLES
 from connector.emulator.storage.string_maps import STRING_MAP
 
 if TYPE_CHECKING:
@@ -220,7 +221,7 @@ class ControlPlane:
             counts = {
                 table.entity_set: count_rows(tx, table, written=True)
                 for table in store.schema.tables.values()
-                if table.logical_name != STRING_MAP
+                if table.logical_name not in {*PLATFORM_TABLES, STRING_MAP}
             }
         return {"rows": {name: count for name, count in counts.items() if count}}
 

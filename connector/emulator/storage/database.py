@@ -17,6 +17,7 @@ from connector.emulator.storage import (
     string_maps,
 )
 from connector.emulator.storage.deferred import Deferred
+from connector.emulator.storage.files import FILE_TABLES, FileStore
 from connector.emulator.storage.layout import (
     SYSTEM_TABLES,
     index_statement,
@@ -24,15 +25,16 @@ from connector.emulator.storage.layout import (
     is_indexed,
     sql_table,
 )
+from connector.emulator.storage.platform_rows import add_message_rows, add_platform_rows
 from connector.emulator.storage.principals import BUSINESS_UNIT
 from connector.emulator.storage.statements import Statements
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from connector.emulator.schema.model import Column, Schema, Table
-    from connector.emulator.schema.values import Stored, Value
+    from connector.emulator.schema.values import Value
     from connector.emulator.storage.deferred import Pending
 
 START: Final = datetime(2020, 10, 1, tzinfo=UTC)
@@ -89,6 +91,7 @@ class Database:
         self._statements: dict[str, Statements] = {}
         self._referencing: dict[str, tuple[tuple[Table, Column], ...]] = {}
         self._has_string_maps = False
+        self._has_messages = False
         self._in_memory = path is None
         self.connection = _connected(path)
 
@@ -102,13 +105,10 @@ class Database:
             pending=self.deferred.pending(),
         )
 
-    def select(self, sql: str, parameters: Sequence[Stored]) -> list[tuple[Stored, ...]]:
-        """The rows of a SELECT statement of whatever form."""
-        if string_maps.IN_SQL in sql:
-            self.derive_string_maps()
+    def see_to_roles(self, sql: str) -> None:
+        """See to the rows of roles and privileges, if a statement may read them."""
         if not self._is_filled and role_rows.reads_roles(sql):
             self._fill()
-        return self.connection.execute(sql, parameters).fetchall()
 
     def unit_of(self, principal: Reference) -> Reference:
         """The business unit of a user or team, the root one where none is known."""
@@ -206,6 +206,26 @@ class Database:
         """Derive the rows of labels anew when they are next looked at."""
         self._has_string_maps = False
 
+    def see_to_messages(self) -> None:
+        """
+        See to the rows about messages, before they are looked at.
+
+        Not with the tables themselves: there are a thousand of them, and few scripts ask.
+        """
+        if self._has_messages:
+            return
+        self._has_messages = True
+        begins = not self.connection.in_transaction
+        if begins:
+            self.connection.execute("BEGIN")
+        add_message_rows(self.connection, self.schema)
+        if begins:
+            self.connection.execute("COMMIT")
+
+    def _forget_derived(self) -> None:
+        self._has_string_maps = self._has_messages = False
+        self.ownerships.clear()
+
     def define(self, schema: Schema) -> None:
         """
         Change definitions inside the transaction under way, which undoes them with itself.
@@ -221,18 +241,18 @@ class Database:
     def prepare(self) -> None:
         """Lay out what tables are missing and take up definitions and counters as they are."""
         self._indexed.clear()
-        self.forget_string_maps()
-        self.ownerships.clear()
+        self._forget_derived()
         self._unfill()
         self.security += 1
         if self._is_new_in_memory():
             definitions_store.lay_out_new(self.connection, self.base)
             self._use(self.base)
             return
-        self.connection.executescript(SYSTEM_TABLES)
+        self.connection.executescript(SYSTEM_TABLES + FILE_TABLES)
         self._use(definitions_store.saved(self.connection, self.base))
         self.connection.execute("BEGIN IMMEDIATE")
         definitions_store.lay_out(self.connection, self.schema)
+        add_platform_rows(self.connection, self.schema)
         self.connection.execute("COMMIT")
         counters = dict(self.connection.execute('SELECT name, value FROM "_meta"'))
         self.version = counters.get("version", 0)
@@ -250,6 +270,7 @@ class Database:
         self.connection.execute('DELETE FROM "_meta"')
         self.connection.execute('DELETE FROM "_deleted"')
         self.connection.execute('DELETE FROM "_labels"')
+        FileStore(self.connection).clear()
         self.connection.execute("COMMIT")
 
     def save_counters(self, before: Mark) -> None:
@@ -266,8 +287,7 @@ class Database:
         self.version, self._id_count = before.version, before.id_count
         self.deferred.put_back(before.pending)
         self._indexed.clear()
-        self.forget_string_maps()
-        self.ownerships.clear()
+        self._forget_derived()
         for statement in statements:
             self.connection.execute(statement)
         if self._is_fill_uncommitted:
@@ -310,7 +330,7 @@ class Database:
             self._indexed.clear()
             self._statements.clear()
             self._referencing.clear()
-            self.forget_string_maps()
+            self._forget_derived()
 
 
 def _connected(path: Path | None) -> sqlite3.Connection:

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 from connector.emulator.schema.document import differences, option_set_document
 from connector.emulator.schema.file import extend
+from connector.emulator.schema.many_to_many import relationship_document
 from connector.emulator.storage.activities import trigger_statements
+from connector.emulator.storage.files import FILE_TABLES
 from connector.emulator.storage.layout import (
     SYSTEM_TABLES,
     create_statements,
@@ -23,22 +25,26 @@ from connector.emulator.storage.layout import (
     sql_table,
     stored_columns,
 )
+from connector.emulator.storage.platform_rows import add_platform_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from connector.emulator.schema.model import Schema, Table
 
-_OPTION_SETS: Final = "option sets"  # no table is named so: logical names have no space
+# No table is named so: logical names have no space.
+_OPTION_SETS: Final = "option sets"
+_MANY_TO_MANY: Final = "many to many"
 
 
 @lru_cache(maxsize=8)
 def _empty_store(schema: Schema) -> bytes:
-    """A store of a schema without rows, made once: a tenant has thousands of columns."""
+    """A store without rows of clients, made once a schema: a tenant has thousands of columns."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
     try:
-        connection.executescript(SYSTEM_TABLES)
+        connection.executescript(SYSTEM_TABLES + FILE_TABLES)
         lay_out(connection, schema)
+        add_platform_rows(connection, schema)
         return connection.serialize()
     finally:
         connection.close()
@@ -87,8 +93,13 @@ def save(connection: sqlite3.Connection, base: Schema, schema: Schema) -> None:
         name: None if document is None else json.dumps(document)
         for name, document in differences(base, schema).items()
     }
-    if schema.option_sets != base.option_sets:
-        documents[_OPTION_SETS] = json.dumps(option_set_document(schema.option_sets))
+    if schema.option_sets != base.option_sets or (
+        schema.option_set_labels != base.option_set_labels
+    ):
+        documents[_OPTION_SETS] = json.dumps(option_set_document(schema))
+    relationships = _changed_relationships(base, schema)
+    if relationships:
+        documents[_MANY_TO_MANY] = json.dumps(relationships)
     connection.execute('DELETE FROM "_definitions"')
     connection.executemany('INSERT INTO "_definitions" VALUES (?, ?)', documents.items())
 
@@ -97,14 +108,28 @@ def saved(connection: sqlite3.Connection, base: Schema) -> Schema:
     """*base* with what was written down."""
     rows = dict(connection.execute('SELECT name, document FROM "_definitions"'))
     sets = json.loads(rows.pop(_OPTION_SETS, None) or "{}")
+    relationships = json.loads(rows.pop(_MANY_TO_MANY, None) or "{}")
     changed = {name: json.loads(text) for name, text in rows.items() if text is not None}
     schema = base
-    if sets or changed:
-        schema = extend(base, {"tables": changed, "option_sets": sets})
+    if sets or changed or relationships:
+        document = {"tables": changed, "option_sets": sets}
+        document["many_to_many"] = {n: one for n, one in relationships.items() if one is not None}
+        document["dropped_many_to_many"] = [n for n, one in relationships.items() if one is None]
+        schema = extend(base, document)
     for name, text in rows.items():
         if text is None:
             schema = schema.without_table(name)
     return schema
+
+
+def _changed_relationships(base: Schema, schema: Schema) -> dict[str, object]:
+    """Many-to-many relationships that differ, by name; None for one that is gone."""
+    found: dict[str, object] = {
+        name: relationship_document(one, schema)
+        for name, one in schema.many_to_many.items()
+        if base.many_to_many.get(name) != one
+    }
+    return found | {name: None for name in base.many_to_many if name not in schema.many_to_many}
 
 
 def _lost(table: Table, kept: Table) -> Iterator[str]:

@@ -24,10 +24,19 @@ BUSINESS_UNIT: Final = Reference(table="businessunit", id=BUSINESS_UNIT_ID)
 ORGANIZATION: Final = Reference(table="organization", id=ORGANIZATION_ID)
 
 
-def principals() -> Mapping[str, Mapping[str, Value]]:
-    """The rows that WhoAmI names, by their table; every store has those that its schema knows."""
+def principals(language: int) -> Mapping[str, Mapping[str, Value]]:
+    """
+    The rows that WhoAmI names, by their table; every store has those that its schema knows.
+
+    *language* is the LCID of the tenant's base language.
+    """
     return {
-        "organization": {"organizationid": ORGANIZATION_ID, "name": "Emulated organization"},
+        "organization": {
+            "organizationid": ORGANIZATION_ID,
+            "name": "Emulated organization",
+            "languagecode": language,
+            "localeid": language,
+        },
         "businessunit": {"businessunitid": BUSINESS_UNIT_ID, "name": "Emulated organization"},
         "systemuser": {
             "systemuserid": USER_ID,

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _STATE: Final = "statecode"
 _STATUS: Final = "statuscode"
+_CREATED: Final = "createdon"
+_OVERRIDDEN: Final = "overriddencreatedon"
 
 
 def on_create(
@@ -31,6 +33,7 @@ def on_create(
     *unit_of* tells the business unit of a user or team. Raises 0x80048408 when a given status
     reason does not belong to the state.
     """
+    _record_migration(table, values, now)
     user = caller.user
     stamps: dict[str, Value] = {
         "createdon": now,
@@ -106,6 +109,17 @@ def _fitting(column: Column, value: Reference) -> Value:
     if not column.is_lookup:
         return value.id if column.kind is ColumnKind.GUID else None
     return value if value.table in column.targets else None
+
+
+def _record_migration(table: Table, values: dict[str, Value], now: datetime) -> None:
+    """
+    Take the instant of a migrated row as that of its creation; the other column tells when it came.
+
+    Rows that name both, as an export does, stay as they are.
+    """
+    given = values.get(_OVERRIDDEN)
+    if given is not None and values.get(_CREATED) is None and _CREATED in table.columns:
+        values[_CREATED], values[_OVERRIDDEN] = given, now
 
 
 def _fill_state(table: Table, values: dict[str, Value]) -> None:

@@ -152,7 +152,7 @@ class Store:
 
 
 def _add_principals(tx: Transaction) -> None:
-    for name, values in principals().items():
+    for name, values in principals(tx.schema.languages.base).items():
         table = tx.schema.tables.get(name)
         if table is not None and not tx.find(table, {table.primary_id: values[table.primary_id]}):
             known = {key: value for key, value in values.items() if key in table.columns}

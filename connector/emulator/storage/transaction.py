@@ -9,15 +9,26 @@ from uuid import UUID
 
 from connector.emulator import faults
 from connector.emulator.schema.values import to_storage
+from connector.emulator.storage.computed import Computed, computed_columns, has_names, number_of
+from connector.emulator.storage.files import FileStore
+from connector.emulator.storage.integrity import broken_key, integrity_fault
 from connector.emulator.storage.labels import labels_of, remember
 from connector.emulator.storage.layout import VERSION, sql_column, sql_table, sql_target
+from connector.emulator.storage.platform_rows import (
+    add_user_settings,
+    name_convention,
+    settings_of,
+    tenant_languages,
+)
 from connector.emulator.storage.row_defaults import on_create, on_update
+from connector.emulator.storage.sdk_messages import IN_SQL as MESSAGES_IN_SQL
 from connector.emulator.storage.string_maps import IN_SQL, STRING_MAP, brought
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from connector.emulator.schema.languages import Languages
     from connector.emulator.schema.model import Column, Reference, Schema, Table
     from connector.emulator.schema.rights import Right
     from connector.emulator.schema.values import Stored, Value
@@ -30,6 +41,7 @@ if TYPE_CHECKING:
 _STATES: Final = ("statecode", "statuscode")
 _OWNERSHIP: Final = ("ownerid", "owningbusinessunit")
 _KEPT: Final = 1000
+_USERS: Final = "systemuser"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +76,20 @@ class Transaction:
         return self._database.clock()
 
     @property
+    def languages(self) -> Languages:
+        """The languages of the tenant."""
+        return tenant_languages(self._database.connection, self.schema)
+
+    def user_settings(self) -> tuple[int | None, int | None]:
+        """The language and the time zone code that the calling user has set."""
+        return settings_of(self._database.connection, self.schema, self.user.id)
+
+    @property
+    def files(self) -> FileStore:
+        """The contents of files and images."""
+        return FileStore(self._database.connection)
+
+    @property
     def version(self) -> int:
         """The highest row version given out so far."""
         return self._database.version
@@ -78,12 +104,13 @@ class Transaction:
         try:
             self._database.define(schema)
         except sqlite3.IntegrityError as error:
-            raise _broken_key(schema, str(error)) from error
+            raise broken_key(schema, str(error)) from error
 
     def select(self, sql: str, parameters: Sequence[Stored] = ()) -> list[tuple[Stored, ...]]:
         """The rows of a SELECT statement as SQLite returns them."""
         self._deferred.settle()
-        return self._database.select(sql, parameters)
+        self._database.see_to_roles(sql)
+        return self._select(sql, parameters)
 
     def defer(
         self, work: Callable[[], None], *, key: tuple[str, UUID], writes: frozenset[str]
@@ -206,25 +233,39 @@ class Transaction:
         """
         self._database.index(table)
         filled = on_create(table, dict(values), self.now, self.caller, self._database.unit_of)
+        for one in self._computed(table):
+            if filled.get(one.column) is None:
+                filled[one.column] = one.value(filled)
         row_id = filled.get(table.primary_id) or self.new_id()
         if not isinstance(row_id, UUID):
             raise faults.wrong_type(table.primary_id, row_id, "Edm.Guid")
         filled[table.primary_id] = row_id
+        number = number_of(table, row_id, self._database.version)
+        if number is not None and filled.get(number[0]) is None:
+            filled[number[0]] = number[1]
         names = tuple([name for name, value in filled.items() if value is not None])
         statement = self._statements(table).insert(names)
         self._write(table, statement.sql, statement.stored(self._database.next_version(), filled))
+        if table.logical_name == _USERS:
+            database = self._database
+            version = database.next_version()
+            add_user_settings(database.connection, database.schema, row_id, version)
         return row_id
 
     def update(self, table: Table, row_id: UUID, changes: Mapping[str, Value]) -> None:
         """Set columns of a row; 404 when it does not exist, 412 when a key is taken."""
         self._deferred.settle(table)
         current = self._state_of(table, row_id, changes)
+        touched = [one for one in self._computed(table) if _is_touched(one, changes)]
         filled = on_update(
             table, dict(changes), current, self.now, self.caller, self._database.unit_of
         )
         filled.pop(table.primary_id, None)
         if "ownerid" in filled or "owningbusinessunit" in filled:
             self._database.ownerships.clear()
+        if touched:
+            whole = {**self._row(table, row_id).values, **filled}
+            filled |= {one.column: one.value(whole) for one in touched}
         statement = self._statements(table).update(tuple(filled))
         stored = statement.stored(self._database.next_version(), filled)
         if not self._write(table, statement.sql, [*stored, str(row_id)]):
@@ -283,6 +324,18 @@ class Transaction:
         rows = self.select(f"{sql} ORDER BY version", (table.logical_name, version))
         return [Deletion(id=UUID(str(row[0])), version=int(row[1])) for row in rows]  # type: ignore[arg-type]
 
+    def _computed(self, table: Table) -> tuple[Computed, ...]:
+        """What the platform works out on a table, names in the organization's order."""
+        if not has_names(table):
+            return computed_columns(table)
+        return computed_columns(table, name_convention(self._database.connection, self.schema))
+
+    def _row(self, table: Table, row_id: UUID) -> StoredRow:
+        found = self.get(table, row_id)
+        if found is None:
+            raise faults.not_found(table.logical_name, row_id)
+        return found
+
     def _one(self, table: Table, reader: RowReader, row_id: UUID) -> StoredRow | None:
         found = self._select(self._statements(table).one_row(reader), (str(row_id),))
         return reader.row(found[0]) if found else None
@@ -305,6 +358,8 @@ class Transaction:
     def _select(self, sql: str, parameters: Sequence[Stored]) -> list[tuple[Stored, ...]]:
         if IN_SQL in sql:
             self._database.derive_string_maps()
+        if MESSAGES_IN_SQL in sql:
+            self._database.see_to_messages()
         return self._database.connection.execute(sql, parameters).fetchall()
 
     def _write(self, table: Table, sql: str, parameters: Sequence[Stored]) -> int:
@@ -314,9 +369,16 @@ class Transaction:
         try:
             count = self._database.connection.execute(sql, parameters).rowcount
         except sqlite3.IntegrityError as error:
-            raise _integrity_fault(table, str(error)) from error
+            raise integrity_fault(table, str(error)) from error
         self._database.wrote(table)
         return count
+
+
+def _is_touched(computed: Computed, changes: Mapping[str, Value]) -> bool:
+    """Whether a change asks for a new value of a computed column that it does not give itself."""
+    if computed.column in changes:
+        return False
+    return any(name in changes for name in computed.sources)
 
 
 def _id_column(table: Table) -> str:
@@ -326,18 +388,3 @@ def _id_column(table: Table) -> str:
 def _equals(column: Column, value: Value) -> str:
     """The condition for a value; indices of lookups leave nulls out, so `IS` could not use them."""
     return f"{sql_column(column)} {'IS' if value is None else '='} ?"
-
-
-def _broken_key(schema: Schema, message: str) -> faults.DataverseFault:
-    name = message.partition(": ")[2].partition(".")[0]
-    table = schema.tables.get(name)
-    return faults.bad_request(message) if table is None else _integrity_fault(table, message)
-
-
-def _integrity_fault(table: Table, message: str) -> faults.DataverseFault:
-    if message.endswith(f".{table.primary_id}"):
-        return faults.duplicate_record(table.logical_name)
-    for key in table.keys:
-        if all(f".{name}" in message for name in key.columns):
-            return faults.duplicate_key(table.logical_name, key.name)
-    return faults.bad_request(message)

@@ -13,6 +13,7 @@ from connector.projectops.read import read_part
 from connector.runs.part_file import PartWriter
 from connector.runs.stored_plan import keep_part
 from connector.usecases.bounds import PlanRejected
+from connector.usecases.parts.collector import collector_paused
 from connector.usecases.progress import PartRead
 
 if TYPE_CHECKING:
@@ -32,6 +33,11 @@ def plan_part(environment: Environment, store: RunStore, task: PartTask) -> Part
     Raises `DataverseError` when a read fails, `PlanRejected` when an invariant does not hold.
     """
     environment.watch.check()
+    with collector_paused():
+        return _planned(environment, store, task)
+
+
+def _planned(environment: Environment, store: RunStore, task: PartTask) -> PartSummary:
     snapshots = read_part(environment.client, environment.reading, task.contracts)
     read = PartRead(run_id=task.run_id, number=task.number, contracts=len(task.contracts))
     environment.watch.tell(read)

@@ -94,8 +94,8 @@ def test_a_token_of_the_own_sign_in_stands_for_its_application_or_person(
 
 
 def test_rows_are_stamped_with_the_user_of_the_token(web: Web, office: Organisation) -> None:
-    answer = office.session("clerk")("POST", "invoices", {"name": "I"})
-    row = web.row("invoices", answer.row_id)
+    answer = office.session("clerk")("POST", "msdyn_projects", {"msdyn_subject": "I"})
+    row = web.row("msdyn_projects", answer.row_id)
 
     assert (row["_createdby_value"], row["_ownerid_value"]) == (named("clerk"), named("clerk"))
     assert row["_createdonbehalfby_value"] is None
@@ -104,13 +104,13 @@ def test_rows_are_stamped_with_the_user_of_the_token(web: Web, office: Organisat
 @pytest.mark.usefixtures("office")
 @pytest.mark.parametrize("header", [("MSCRMCallerID", named("clerk")), ("CallerObjectId", OBJECT)])
 def test_a_caller_acts_on_behalf_of_another_user(web: Web, header: tuple[str, str]) -> None:
-    answer = web("POST", "invoices", {"name": "I"}, dict([header]))
-    row = web.row("invoices", answer.row_id)
+    answer = web("POST", "msdyn_projects", {"msdyn_subject": "I"}, dict([header]))
+    row = web.row("msdyn_projects", answer.row_id)
 
     assert (row["_createdby_value"], row["_ownerid_value"]) == (named("clerk"), named("clerk"))
     assert row["_createdonbehalfby_value"] == str(USER_ID)
-    web("PATCH", f"invoices({answer.row_id})", {"name": "J"})
-    changed = web.row("invoices", answer.row_id)
+    web("PATCH", f"msdyn_projects({answer.row_id})", {"msdyn_subject": "J"})
+    changed = web.row("msdyn_projects", answer.row_id)
     assert (changed["_modifiedby_value"], changed["_modifiedonbehalfby_value"]) == (
         str(USER_ID),
         None,

@@ -29,7 +29,7 @@ def web(plain: Emulator) -> Web:
 def granted() -> Iterator[Emulator]:
     """An emulator whose options say what two users may do."""
     words = {
-        "clerk@emulator.invalid": {"*": "global", "invoice": {"create": "none"}},
+        "clerk@emulator.invalid": {"*": "global", "contact": {"create": "none"}},
         APPLICATION: "administrator",
     }
     options = EmulatorOptions(privileges=words)
@@ -57,9 +57,9 @@ def test_users_may_do_what_the_words_say(granted: Emulator) -> None:
     clerk = "clerk@emulator.invalid"
 
     assert as_user(granted, clerk, "POST", "accounts", {"name": "A"}) == 204
-    assert as_user(granted, clerk, "POST", "invoices", {"name": "I"}) == 403
-    assert as_user(granted, APPLICATION, "POST", "invoices", {"name": "I"}) == 204
-    assert as_user(granted, "any text", "POST", "invoices", {"name": "I"}) == 204
+    assert as_user(granted, clerk, "POST", "contacts", {"lastname": "I"}) == 403
+    assert as_user(granted, APPLICATION, "POST", "contacts", {"lastname": "I"}) == 204
+    assert as_user(granted, "any text", "POST", "contacts", {"lastname": "I"}) == 204
 
 
 def test_the_words_hold_after_a_seed_and_a_reset(granted: Emulator) -> None:
@@ -72,9 +72,9 @@ def test_the_words_hold_after_a_seed_and_a_reset(granted: Emulator) -> None:
     ]
 
     assert users == [named("clerk")]
-    assert Session(Web(InProcess(granted.app)), "clerk")("POST", "invoices", {}).status == 403
+    assert Session(Web(InProcess(granted.app)), "clerk")("POST", "contacts", {}).status == 403
     granted.reset()
-    assert as_user(granted, clerk, "POST", "invoices", {"name": "I"}) == 403
+    assert as_user(granted, clerk, "POST", "contacts", {"lastname": "I"}) == 403
 
 
 def test_a_second_grant_takes_the_place_of_the_first(plain: Emulator) -> None:
@@ -106,10 +106,10 @@ def test_roles_of_the_user_go_and_those_of_its_teams_stay(plain: Emulator) -> No
 
 
 def test_everybody_else_is_named_by_a_star(plain: Emulator, web: Web) -> None:
-    plain.grant({"*": {"*": "global", "invoice": {"create": "none"}}})
+    plain.grant({"*": {"*": "global", "contact": {"create": "none"}}})
 
     assert web("POST", "accounts", {"name": "A"}).status == 204
-    answer = web("POST", "invoices", {"name": "I"})
+    answer = web("POST", "contacts", {"lastname": "I"})
     assert (answer.status, answer.code) == (403, "0x80040220")
     assert f"Principal user (Id={USER_ID}" in answer.message
 
@@ -182,6 +182,6 @@ def test_a_dump_brings_users_and_privileges_to_another_emulator(granted: Emulato
     other = Emulator(behaviour="plain", seed=granted.dump())
 
     assert as_user(other, clerk, "POST", "accounts", {"name": "A"}) == 204
-    assert as_user(other, clerk, "POST", "invoices", {"name": "I"}) == 403
-    assert as_user(other, APPLICATION, "POST", "invoices", {"name": "I"}) == 204
+    assert as_user(other, clerk, "POST", "contacts", {"lastname": "I"}) == 403
+    assert as_user(other, APPLICATION, "POST", "contacts", {"lastname": "I"}) == 204
     other.close()

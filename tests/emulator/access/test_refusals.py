@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from connector.emulator.schema.metadata_rows import object_type_code
+from connector.emulator.schema.table_facts import type_code_of
 from connector.emulator.storage.principals import BUSINESS_UNIT_ID, USER_ID
 from tests.emulator.organisation import BASIC, GLOBAL, Organisation, Session, named
 
@@ -47,7 +47,7 @@ def test_a_missing_privilege_is_named_with_its_holder_and_table(
         f"accessMode='4 Non-interactive', AADObjectId='{OBJECT}', "
         f"MetadataCachePrivilegesCount={len(privileges)}, businessUnitId={BUSINESS_UNIT_ID}), "
         f"is missing prvReadmsdyn_actual privilege (Id={ids['prvReadmsdyn_actual']}) on "
-        f"OTC={object_type_code('msdyn_actual')} for entity 'msdyn_actual' "
+        f"OTC={type_code_of('msdyn_actual')} for entity 'msdyn_actual' "
         f"(LocalizedName='Actual'). context.Caller={named('clerk')}. Consider adding missed "
         "privilege to one of the principal (user/team) roles."
     )
@@ -77,7 +77,7 @@ def test_a_row_out_of_reach_is_named_with_what_was_granted(clerk: Session) -> No
         "CallerPrincipal": {"PrincipalId": named("clerk"), "Type": 8, "IsUserPrincipal": True},
         "OwnerPrincipal": {"PrincipalId": named("others"), "Type": 9, "IsUserPrincipal": False},
         "ObjectId": named("theirs"),
-        "ObjectTypeCode": object_type_code("account"),
+        "ObjectTypeCode": 1,
         "EntityName": "account",
         "ObjectBusinessUnitId": str(BUSINESS_UNIT_ID),
         "RightsToCheck": "ReadAccess",

@@ -355,7 +355,13 @@ def test_a_confirmed_invoice_is_final() -> None:
 
 def test_a_detail_without_a_connection_is_billed_a_second_time_on_confirmation() -> None:
     emulator, web = tenant_of(msdyn_actuals=[actual(1)])
-    invoice = web.create("invoices", **{"salesorderid@odata.bind": f"salesorders({CONTRACT})"})
+    invoice = web.create(
+        "invoices",
+        **{
+            "salesorderid@odata.bind": f"salesorders({CONTRACT})",
+            "customerid_account@odata.bind": f"accounts({ACCOUNT})",
+        },
+    )
     draft_line = web.create(
         "invoicedetails",
         **{

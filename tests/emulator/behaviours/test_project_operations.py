@@ -7,6 +7,7 @@ import pytest
 
 from connector.emulator import Emulator, EmulatorOptions
 from tests.emulator.project_tenant import (
+    ACCOUNT,
     BASE,
     CHARGEABLE,
     COMPLIMENTARY,
@@ -49,7 +50,12 @@ def web(tenant: Emulator) -> Web:
 def make_line(web: Web, **columns: object) -> tuple[str, str]:
     """Create a draft invoice with one line; returns both ids."""
     invoice = web.create(
-        "invoices", name="I", **{"salesorderid@odata.bind": f"salesorders({CONTRACT})"}
+        "invoices",
+        name="I",
+        **{
+            "salesorderid@odata.bind": f"salesorders({CONTRACT})",
+            "customerid_account@odata.bind": f"accounts({ACCOUNT})",
+        },
     )
     values = {
         "invoiceid@odata.bind": f"invoices({invoice})",

@@ -63,7 +63,10 @@ def emulator_of(*, per_unit: bool = False, **sets: list[dict[str, Any]]) -> tupl
 
 def draft_line(web: Web, **columns: object) -> tuple[str, str]:
     """A draft with one line, both made by a client."""
-    bind = {"salesorderid@odata.bind": f"salesorders({CONTRACT})"}
+    bind = {
+        "salesorderid@odata.bind": f"salesorders({CONTRACT})",
+        "customerid_account@odata.bind": f"accounts({ACCOUNT})",
+    }
     invoice = web.create("invoices", name="I", **bind)
     values = {
         "invoiceid@odata.bind": f"invoices({invoice})",

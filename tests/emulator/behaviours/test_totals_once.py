@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.emulator.project_tenant import CHARGEABLE, CONTRACT, TIME, WORK, tenant_rows, uid
+from tests.emulator.project_tenant import (
+    ACCOUNT,
+    CHARGEABLE,
+    CONTRACT,
+    TIME,
+    WORK,
+    tenant_rows,
+    uid,
+)
 from tests.emulator.web import InProcess, Web
 
 if TYPE_CHECKING:
@@ -23,9 +31,11 @@ def web(tenant: Emulator) -> Web:
     """A client of a tenant with a draft of two empty lines."""
     tenant.seed(tenant_rows())
     web = Web(InProcess(tenant.app))
-    web.create(
-        "invoices", invoiceid=INVOICE, **{"salesorderid@odata.bind": f"salesorders({CONTRACT})"}
-    )
+    bind = {
+        "salesorderid@odata.bind": f"salesorders({CONTRACT})",
+        "customerid_account@odata.bind": f"accounts({ACCOUNT})",
+    }
+    web.create("invoices", invoiceid=INVOICE, **bind)
     for line in (LINE, OTHER_LINE):
         columns = {
             "invoiceid@odata.bind": f"invoices({INVOICE})",

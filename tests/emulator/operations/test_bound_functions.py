@@ -27,11 +27,13 @@ def test_a_function_of_another_table_is_not_found(web: Web) -> None:
     assert (answer.status, answer.code) == (404, "0x8006088a")
 
 
-def test_a_function_that_is_unknown_is_named(web: Web) -> None:
-    answer = web("GET", f"systemusers({USER_ID})/{CRM}RetrieveUserQueues(IncludePublic=true)")
+def test_a_function_that_the_emulator_lacks_is_named(web: Web) -> None:
+    known = web("GET", f"systemusers({USER_ID})/{CRM}RetrieveUserQueues(IncludePublic=true)")
+    unknown = web("GET", f"systemusers({USER_ID})/{CRM}RetrieveSomething")
 
-    assert answer.status == 501
-    assert "'RetrieveUserQueues'" in answer.message
+    assert known.status == 501
+    assert "'RetrieveUserQueues'" in known.message
+    assert unknown.status == 404
 
 
 def test_a_function_is_not_called_by_post(web: Web) -> None:

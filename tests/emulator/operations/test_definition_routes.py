@@ -9,6 +9,7 @@ from connector.emulator import Emulator, Schema, load_schema
 from connector.emulator.schema.document import option_set_document, table_document
 from connector.emulator.schema.editing.naming import plural
 from connector.emulator.schema.file import extend
+from connector.emulator.schema.many_to_many import relationship_document
 from tests.emulator.web import InProcess, Web
 
 if TYPE_CHECKING:
@@ -254,7 +255,7 @@ def test_what_exists_is_not_made_again(made: Web) -> None:
     ("body", "status", "words"),
     [
         (attribute("Lookup", "new_X"), 400, "RelationshipDefinitions"),
-        (attribute("File", "new_X"), 501, "FileAttributeMetadata"),
+        (attribute("EntityName", "new_X"), 501, "EntityNameAttributeMetadata"),
         ({"SchemaName": "new_X"}, 400, "@odata.type"),
         (attribute("String", "X"), 400, "prefix"),
         (attribute("String", "new_X", MaxLength=0), 400, "MaxLength"),
@@ -495,7 +496,7 @@ def test_a_deleted_relationship_takes_its_lookup_along(made: Web) -> None:
             "0x80072551",
         ),
         ({"CascadeConfiguration": {"Delete": "NoCascade"}}, 501, "0x80060888"),
-        ({"@odata.type": f"{CRM}ManyToManyRelationshipMetadata"}, 501, "0x80060888"),
+        ({"@odata.type": f"{CRM}ManyToManyRelationshipMetadata"}, 400, "0x80048d19"),
     ],
 )
 def test_a_relationship_that_cannot_be_made_is_refused(
@@ -670,7 +671,10 @@ def test_every_shipped_table_is_written_and_read_back() -> None:
     schema = load_schema()
     document = {
         "tables": {name: table_document(one) for name, one in schema.tables.items()},
-        "option_sets": option_set_document(schema.option_sets),
+        "option_sets": option_set_document(schema),
+        "many_to_many": {
+            name: relationship_document(one, schema) for name, one in schema.many_to_many.items()
+        },
     }
     found = extend(Schema(name="x", tables={}), document)
     assert found.option_sets == schema.option_sets

@@ -250,8 +250,8 @@ def test_several_preferences_may_stand_in_one_header(web: Web) -> None:
         ("PUT", "accounts", 405, "0x80060888"),
         ("POST", "WhoAmI", 404, "0x8006088a"),
         ("GET", "RetrieveDuplicates", 501, "0x80060888"),
-        ("POST", "msdyn_NoSuchAction", 501, "0x80060888"),
-        ("POST", "accounts/Microsoft.Dynamics.CRM.NoSuch", 501, "0x80060888"),
+        ("POST", "msdyn_NoSuchAction", 404, "0x8006088a"),
+        ("POST", "accounts/Microsoft.Dynamics.CRM.NoSuch", 404, "0x8006088a"),
         ("GET", "accounts?$search=x", 501, "0x80060888"),
         ("GET", "accounts?nosuch=x", 501, "0x80060888"),
         ("GET", "accounts?$select=Name", 400, "0x0"),
@@ -314,8 +314,8 @@ def test_who_am_i_and_version_are_answered(web: Web) -> None:
 
 def test_a_call_on_behalf_of_a_user_is_made_by_that_user(web: Web) -> None:
     user = web.create("systemusers", firstname="Other", lastname="User")
-    row_id = web("POST", "invoices", {"name": "A"}, MSCRMCallerID=user).row_id
-    assert web.row("invoices", row_id)["_createdby_value"] == user
+    row_id = web("POST", "msdyn_projects", {"msdyn_subject": "A"}, MSCRMCallerID=user).row_id
+    assert web.row("msdyn_projects", row_id)["_createdby_value"] == user
     assert web("GET", "WhoAmI", MSCRMCallerID=user).json()["UserId"] == user
     unknown = web("POST", "accounts", {}, MSCRMCallerID="44444444-4444-4444-4444-444444444444")
     assert unknown.status == 404

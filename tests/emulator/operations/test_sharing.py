@@ -211,7 +211,10 @@ def test_a_body_that_names_nothing_to_share_is_refused(
 
 def test_rows_of_the_organisation_are_not_shared(office: Organisation) -> None:
     web = Web(InProcess(office.emulator.app))
-    product = {"productid": web.create("products", name="P"), "@odata.type": f"{CRM}product"}
+    product = {
+        "productid": web.create("products", name="P", productnumber="P-1"),
+        "@odata.type": f"{CRM}product",
+    }
     given = {"AccessMask": "ReadAccess", "Principal": principal("guest")}
 
     answer = web("POST", "GrantAccess", {"Target": product, "PrincipalAccess": given})

@@ -453,7 +453,7 @@ def test_what_expand_does_not_take_is_refused(
         ("$search=x", 501, "'$search'"),
         ("$format=json", 501, "'$format'"),
         ("$Select=name", 501, "'$Select'"),
-        ("savedQuery=1", 501, "'savedQuery'"),
+        ("savedQuery=1", 400, "'1' is no id of a savedquery"),
         ("sql=select", 501, "'sql'"),
         ("$select=nosuch", 400, "nosuch"),
         ("$select=name,", 400, "empty name"),

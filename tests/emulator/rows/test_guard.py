@@ -250,14 +250,66 @@ def test_what_an_answer_shows_must_be_readable(plain: Emulator) -> None:
 
 
 @pytest.mark.parametrize(
-    "entity_set",
-    ["privileges", "roleprivilegescollection", "systemuserrolescollection", "teammemberships"],
+    ("entity_set", "status"),
+    [
+        ("privileges", 400),
+        ("principalobjectaccessset", 400),
+        ("roleprivilegescollection", 405),
+        ("systemuserrolescollection", 405),
+        ("teammemberships", 405),
+    ],
 )
-def test_rows_that_messages_make_are_not_written_directly(plain: Emulator, entity_set: str) -> None:
+def test_rows_that_messages_make_are_not_written_directly(
+    plain: Emulator, entity_set: str, status: int
+) -> None:
     web = Web(InProcess(plain.app))
     answer = web("POST", entity_set, {})
     row_id = named("some")
     patched = web("PATCH", f"{entity_set}({row_id})", {})
 
-    assert (answer.status, answer.code) == (400, "0x80040800")
-    assert (patched.status, patched.code) == (400, "0x80040800")
+    assert (answer.status, answer.code) == (status, "0x80040800")
+    assert (patched.status, patched.code) == (status, "0x80040800")
+
+
+def test_images_are_read_and_written_with_their_row(plain: Emulator) -> None:
+    session = clerk(plain, {"prvReadAccount": BASIC, "prvWriteAccount": BASIC})
+    image = bytes.fromhex(
+        "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
+        "0000000c4944415408d763f8cfc000000301010018dd8db00000000049454e44ae426082"
+    )
+    headers = {"Content-Type": "application/octet-stream", "x-ms-file-name": "a.png"}
+    sizes = "$value?size=full"
+
+    assert session("PATCH", f"accounts({ACCOUNT})/entityimage", image, headers).status == 204
+    assert session("GET", f"accounts({ACCOUNT})/entityimage/$value").body[1:4] == b"PNG"
+    for method, path in (
+        ("PATCH", f"accounts({THEIRS})/entityimage"),
+        ("DELETE", f"accounts({THEIRS})/entityimage"),
+        ("GET", f"accounts({THEIRS})/entityimage/{sizes}"),
+        ("GET", f"accounts({THEIRS})/entityimage/$value"),
+    ):
+        sent = image if method == "PATCH" else None
+        assert refusal(session(method, path, sent, headers)) == UNREACHED
+
+
+def test_associating_needs_append_and_append_to(plain: Emulator) -> None:
+    office = Organisation(plain)
+    held = {"prvAppendAccount": BASIC, "prvAppendToLead": BASIC, "prvReadLead": BASIC}
+    user = office.user("clerk", office.role("clerk", held))
+    office.row("accounts", "account", user)
+    leads = [
+        {"leadid": named(name), "lastname": name, "_ownerid_value": owner}
+        for name, owner in (("own", user), ("other's", office.user("other")))
+    ]
+    office.seed["leads"] = leads
+    office.load()
+    session = office.session("clerk")
+    path = f"accounts({ACCOUNT})/accountleads_association"
+
+    def tie(name: str) -> Answer:
+        return session("POST", f"{path}/$ref", {"@odata.id": f"leads({named(name)})"})
+
+    assert tie("own").status == 204
+    assert refusal(tie("other's")) == UNREACHED
+    assert lacks(session("GET", path), "prvReadAccount")
+    assert session("DELETE", f"{path}({named('own')})/$ref").status == 204

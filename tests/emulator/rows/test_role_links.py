@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from connector.emulator.rows.role_links import link_of
 from connector.emulator.storage.principals import ROLE_ID, USER_ID
 from tests.emulator.organisation import BASIC, Organisation, named
 from tests.emulator.web import InProcess, Web
 
 if TYPE_CHECKING:
     from connector.emulator import Emulator
-    from connector.emulator.schema.model import Schema
 
 
 @pytest.fixture
@@ -25,18 +23,6 @@ def web(plain: Emulator) -> Web:
     office.team("team", role, members=(clerk,))
     office.load()
     return Web(InProcess(plain.app))
-
-
-def test_links_lead_from_one_table_to_the_other(schema: Schema) -> None:
-    user, role, account = (schema.table(name) for name in ("systemuser", "role", "account"))
-    there, back = (link_of(table, "systemuserroles_association") for table in (user, role))
-
-    assert there is not None
-    assert back is not None
-    assert (there.own, there.other, there.between) == ("systemuser", "role", "systemuserroles")
-    assert (back.own, back.other, back.between) == ("role", "systemuser", "systemuserroles")
-    assert link_of(account, "systemuserroles_association") is None
-    assert link_of(user, "something_association") is None
 
 
 @pytest.mark.parametrize(
@@ -64,6 +50,18 @@ def test_they_are_queried_like_any_other_rows(web: Web) -> None:
 
     assert [row["name"] for row in web.rows(f"{path}?$select=name")] == ["prvReadAccount"]
     assert web.rows(f"{path}?$filter=name eq 'prvWriteAccount'") == []
-    assert web("GET", f"{path}({ROLE_ID})").status == 501
-    body = {"@odata.id": f"privileges({ROLE_ID})"}
-    assert web("POST", f"{path}/$ref", body).status in (400, 404)
+    (row,) = web.rows(path)
+    body = {"@odata.id": f"privileges({row['privilegeid']})"}
+    assert web("POST", f"{path}/$ref", body).status == 400
+    assert web("DELETE", f"{path}({row['privilegeid']})/$ref").status == 400
+    assert len(web.rows(path)) == 1
+
+
+def test_roles_are_expanded_with_their_users(web: Web) -> None:
+    expand = "$expand=systemuserroles_association($select=name)&$select=fullname"
+    rows = web.rows(f"systemusers?{expand}&$filter=systemuserroles_association/any()")
+
+    shown = {
+        row["fullname"]: [one["name"] for one in row["systemuserroles_association"]] for row in rows
+    }
+    assert shown == {"clerk": ["reader"], "Emulator User": ["System Administrator"]}

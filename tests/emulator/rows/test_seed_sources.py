@@ -4,96 +4,15 @@ from __future__ import annotations
 
 import json
 import zipfile
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from connector.emulator import Emulator, SeedError, SeedRules
+from connector.emulator import Emulator, SeedRules
+from tests.emulator.rows.sources import CONTACT, faults_of, names, written
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-CONTEXT = "https://contoso.crm4.dynamics.com/api/data/v9.2/$metadata#"
-ACCOUNT = "a0000000-0000-0000-0000-000000000001"
-CONTACT = "c0000000-0000-0000-0000-000000000001"
-
-
-def page(entity_set: str, *rows: dict[str, Any], **more: Any) -> dict[str, Any]:
-    return {"@odata.context": f"{CONTEXT}{entity_set}", **more, "value": list(rows)}
-
-
-def names(emulator: Emulator, entity_set: str = "accounts") -> list[str]:
-    return sorted(str(row["name"]) for row in emulator.rows(entity_set))
-
-
-def written(folder: Path, name: str, document: object) -> Path:
-    file = folder / name
-    file.parent.mkdir(parents=True, exist_ok=True)
-    text = document if isinstance(document, str) else json.dumps(document)
-    file.write_text(text, "utf-8")
-    return file
-
-
-def faults_of(emulator: Emulator, *sources: Any) -> tuple[str, ...]:
-    with pytest.raises(SeedError) as caught:
-        emulator.seed(*sources)
-    return caught.value.problems
-
-
-@pytest.mark.parametrize(
-    "context", ["accounts", "accounts(name,revenue)", "Collection(Microsoft.Dynamics.CRM.accounts)"]
-)
-def test_a_page_names_its_table_in_its_context(plain: Emulator, context: str) -> None:
-    plain.seed(page(context, {"name": "A"}, {"name": "B"}))
-    assert names(plain) == ["A", "B"]
-
-
-def test_a_list_of_pages_is_loaded_together(plain: Emulator) -> None:
-    lookup = {"name": "A", "_primarycontactid_value": CONTACT}
-    pages = [page("accounts", lookup), page("contacts", {"contactid": CONTACT, "lastname": "Li"})]
-    report = plain.seed(pages, rules=SeedRules(strict=True))
-    assert report.rows == 2
-
-
-def test_an_answer_with_one_row_is_that_row(plain: Emulator) -> None:
-    plain.seed({"@odata.context": f"{CONTEXT}accounts/$entity", "name": "A", "accountid": ACCOUNT})
-    assert [(row["name"], row["accountid"]) for row in plain.rows("accounts")] == [("A", ACCOUNT)]
-
-
-def test_a_table_whose_last_page_is_missing_is_told(plain: Emulator) -> None:
-    more = {"@odata.nextLink": f"{CONTEXT}accounts?$skiptoken=1"}
-    first, last = page("accounts", {"name": "A"}, **more), page("accounts", {"name": "B"})
-    contacts = page("contacts", {"lastname": "C"}, **more)
-    assert plain.seed([first, last]).notes == ()
-    report = plain.seed(first, contacts)
-    beginnings = [note.partition(":")[0] for note in report.notes]
-    assert beginnings == ["accounts", "contacts"]
-    assert report.notes[0].endswith(": the last page says that more rows follow (@odata.nextLink)")
-
-
-@pytest.mark.parametrize("order", [["@odata.context", "value"], ["value", "@odata.context"]])
-def test_a_page_in_a_file_is_read_wherever_its_context_stands(
-    plain: Emulator, tmp_path: Path, order: list[str]
-) -> None:
-    members = {"@odata.context": f"{CONTEXT}accounts", "value": [{"name": "A"}]}
-    plain.seed(written(tmp_path, "any.json", {name: members[name] for name in order}))
-    assert names(plain) == ["A"]
-
-
-def test_a_page_without_context_is_of_the_table_that_its_file_is_named_after(
-    plain: Emulator, tmp_path: Path
-) -> None:
-    plain.seed(written(tmp_path, "accounts.json", {"value": [{"name": "A"}]}))
-    assert names(plain) == ["A"]
-    [fault] = faults_of(plain, {"value": [{"name": "A"}]})
-    assert fault.startswith("a page without @odata.context does not say its table; expected:")
-
-
-def test_pages_in_a_file_may_be_a_list(plain: Emulator, tmp_path: Path) -> None:
-    pages = [page("accounts", {"name": "A"}), page("accounts", {"name": "B"})]
-    plain.seed(written(tmp_path, "pages.json", "\ufeff " + json.dumps(pages)))
-    assert names(plain) == ["A", "B"]
 
 
 def test_files_are_loaded_together_in_any_order(plain: Emulator, tmp_path: Path) -> None:
@@ -203,47 +122,3 @@ def test_a_lenient_seed_loads_the_rest_and_lists_what_it_left_out(
     for told, beginning in zip(report.left_out, beginnings, strict=True):
         assert told.startswith(beginning)
     assert report.remarks[0] == "left out, 6 faults:"
-
-
-def test_rows_that_were_expanded_are_rows_of_their_own_tables(plain: Emulator) -> None:
-    account = {
-        "accountid": ACCOUNT,
-        "name": "A",
-        "primarycontactid": {"contactid": CONTACT, "lastname": "Li"},
-        "Account_Tasks": [{"subject": "Call"}, {"subject": "Write", "percentcomplete": 101}],
-    }
-    report = plain.seed({"accounts": [account]}, rules=SeedRules(lenient=True))
-    assert report.rows == 4
-    [row] = plain.rows("accounts")
-    assert row["_primarycontactid_value"] == CONTACT
-    tasks = plain.rows("tasks")
-    assert {one["subject"] for one in tasks} == {"Call", "Write"}
-    assert {one["_regardingobjectid_value"] for one in tasks} == {ACCOUNT}
-    [told] = report.left_out
-    assert told == (
-        "accounts/Account_Tasks row 1: 'percentcomplete': 101 is not accepted; expected: a whole "
-        "number from 0 to 100"
-    )
-
-
-def test_numbers_may_be_texts_and_binds_are_lookups(plain: Emulator) -> None:
-    row = {
-        "name": "A",
-        "creditlimit": "1234.5600",
-        "numberofemployees": "12",
-        "primarycontactid@odata.bind": f"/contacts({CONTACT})",
-    }
-    plain.seed({"accounts": [row], "contacts": [{"contactid": CONTACT, "birthdate": None}]})
-    [stored] = plain.rows("accounts")
-    assert (stored["creditlimit"], stored["numberofemployees"]) == (Decimal("1234.56"), 12)
-    assert stored["_primarycontactid_value"] == CONTACT
-    [fault] = faults_of(plain, {"accounts": [{"primarycontactid@odata.bind": "/contacts(a='b')"}]})
-    assert fault.endswith("\"/contacts(a='b')\" is not accepted; expected: /contacts(id)")
-
-
-def test_a_managed_property_is_named_as_what_is_not_kept(plain: Emulator) -> None:
-    flag = {"Value": True, "CanBeChanged": True, "ManagedPropertyLogicalName": "iscustomizable"}
-    [fault] = faults_of(plain, {"roles": [{"name": "R", "iscustomizable": flag}]})
-    assert fault == (
-        "roles row 1: 'iscustomizable' is a managed property, which the emulator does not keep"
-    )

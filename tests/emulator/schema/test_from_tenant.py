@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from connector.emulator import Emulator, Schema, load_schema
-from connector.emulator.schema.file import SchemaError
+from connector.emulator.schema.malformed import SchemaError
 from connector.emulator.schema.model import ColumnKind
 from connector.sample_tenant import sample_seed
 from tests.emulator.web import InProcess, Web
@@ -164,7 +164,7 @@ MODEL = """<?xml version="1.0" encoding="utf-8"?>
   <Property Name="cr_Mixed" Type="Edm.Int32"/>
   <Property Name="cr_price" Type="Edm.Decimal"/><Property Name="cr_price_base" Type="Edm.Decimal"/>
   <Property Name="cr_rate" Type="Edm.Decimal"/>
-  <Property Name="cr_image" Type="Edm.Binary"/>
+  <Property Name="cr_image" Type="Edm.Binary"/><Property Name="cr_paper" Type="Edm.Guid"/>
   <Property Name="cr_setting" Type="mscrm.BooleanManagedProperty"/>
   <Property Name="cr_packedon" Type="Edm.Date"/>
   <Property Name="statecode" Type="Edm.Int32"/><Property Name="statuscode" Type="Edm.Int32"/>
@@ -226,7 +226,8 @@ def test_columns_have_the_kinds_that_the_model_shows(tmp_path: Path) -> None:
     assert kinds["statecode"] is ColumnKind.STATE
     assert kinds["ownerid"] is ColumnKind.OWNER
     assert columns["cr_mixed"].property_name == "cr_Mixed"
-    assert not {"cr_image", "cr_setting"} & set(kinds)
+    assert kinds["cr_image"] is ColumnKind.IMAGE
+    assert "cr_setting" not in kinds
 
 
 def test_lookups_may_lead_to_several_tables_and_fill_collections(tmp_path: Path) -> None:
@@ -245,7 +246,7 @@ def test_lookups_may_lead_to_several_tables_and_fill_collections(tmp_path: Path)
     row = web("GET", f"cr_crateset({parent})?$expand=cr_crate_children", headers=EVERYTHING).json()
     assert row["_cr_holder_value@Microsoft.Dynamics.CRM.lookuplogicalname"] == "task"
     assert [one["cr_name"] for one in row["cr_crate_children"]] == ["small"]
-    assert web("GET", "cr_crateset?$expand=cr_crate_task").status == 400
+    assert web("GET", "cr_crateset?$expand=cr_crate_task").status == 501
     emulator.close()
 
 
@@ -295,6 +296,25 @@ def test_saved_definitions_tell_what_the_model_cannot(tmp_path: Path) -> None:
     assert row["cr_Mixed@OData.Community.Display.V1.FormattedValue"] == "Full"
     assert web("DELETE", "EntityDefinitions(LogicalName='cr_crate')").status == 204
     emulator.close()
+
+
+def test_saved_definitions_tell_files_and_the_picture_of_a_row(tmp_path: Path) -> None:
+    paper = {
+        "LogicalName": "cr_paper",
+        "AttributeType": "Virtual",
+        "AttributeTypeName": {"Value": "FileType"},
+        "MaxSizeInKB": 100,
+    }
+    table = {
+        "LogicalName": "cr_crate",
+        "PrimaryImageAttribute": "cr_image",
+        "Attributes": [paper],
+    }
+    plain = load(tmp_path, MODEL).tables["cr_crate"]
+    assert (plain.columns["cr_paper"].kind, plain.primary_image) == (ColumnKind.GUID, None)
+    told = load(tmp_path, MODEL, {"value": [table]}).tables["cr_crate"]
+    file = told.columns["cr_paper"]
+    assert (file.kind, file.max_length, told.primary_image) == (ColumnKind.FILE, 100, "cr_image")
 
 
 @pytest.mark.parametrize(

@@ -23,15 +23,18 @@ OWNED = frozenset(
 WITHOUT_ZONE = frozenset(
     {"role", "solution", "publisher", "workflow", "queue", "subject", "annotation", "team"}
     | {"businessunit", "transactioncurrency", "organization", "stringmap", "activityparty"}
+    | {"savedquery", "userquery", "usersettings", "timezonedefinition", "sdkmessage"}
+    | {"sdkmessagefilter"}
 )
 WITHOUT_IMPORT = frozenset(
     {"solution", "publisher", "workflow", "activitypointer", "organization", "stringmap"}
-    | {"activityparty"}
+    | {"activityparty", "savedquery", "userquery", "usersettings", "timezonedefinition"}
+    | {"sdkmessage", "sdkmessagefilter"}
 )
 BARE = frozenset(
-    {"stringmap", "activityparty", "privilege", "roletemplate", "roleprivileges"}
-    | {"systemuserroles", "teamroles", "teammembership", "principalobjectaccess"}
-)
+    {"stringmap", "activityparty", "fileattachment", "privilege", "roletemplate"}
+    | {"principalobjectaccess"}
+) | {name for name, table in SCHEMA.tables.items() if table.is_intersect}
 
 
 @pytest.mark.parametrize("table", sorted(COLUMNS))

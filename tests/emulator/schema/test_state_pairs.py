@@ -38,6 +38,7 @@ PAIRS: Mapping[str, Mapping[int, set[int]]] = {
     "pricelevel": {0: {100001}, 1: {100002}},
     "msdyn_project": {0: {1}, 1: {2, 192350000}},
     "msdyn_journal": {0: {1, 192350000}, 1: {2}},
+    "userquery": {0: {1, 3}, 1: {2}},
 }
 
 
@@ -72,7 +73,11 @@ def test_every_status_reason_has_a_state_and_every_state_a_reason() -> None:
         ("msdyn_expenses", {"statecode": 0, "statuscode": 867380003}, 400),
         ("tasks", {"subject": "T", "statecode": 1, "statuscode": 5}, 204),
         ("tasks", {"subject": "T", "statecode": 1, "statuscode": 2}, 400),
-        ("quotes", {"name": "Q", "statecode": 3, "statuscode": 7}, 204),
+        (
+            "quotes",
+            {"name": "Q", "statecode": 3, "statuscode": 7, "customerid_account": {"name": "A"}},
+            204,
+        ),
     ],
 )
 def test_a_status_reason_is_taken_with_its_state_and_refused_with_another(

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from connector.emulator import faults
+from connector.emulator.schema.languages import ENGLISH, is_language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_ENGLISH: Final = 1033
-
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A JSON object with checked members; null counts as missing."""
+    """
+    A JSON object with checked members; null counts as missing.
+
+    *merges_labels* keeps labels of languages that a change does not name
+    (``MSCRM.MergeLabels``).
+    """
 
     members: Mapping[str, object]
+    merges_labels: bool = False
 
     def has(self, name: str) -> bool:
         """Whether a member is there and not null."""
@@ -94,13 +99,38 @@ class Body:
 
     def label(self, name: str) -> str | None:
         """The text of a Label: English if there is any, else the first language given."""
+        found = self._localized(name)
+        if found:
+            return found[ENGLISH] if ENGLISH in found else next(iter(found.values()))
         inner = self.inner(name)
-        if inner is None:
-            return None
-        found = {one.integer("LanguageCode", None): one for one in inner.objects("LocalizedLabels")}
-        user = inner.inner("UserLocalizedLabel")
-        chosen = found.get(_ENGLISH) or next(iter(found.values()), None) or user
-        return chosen.text("Label", "") if chosen is not None else None
+        user = inner.inner("UserLocalizedLabel") if inner is not None else None
+        return user.text("Label", "") if user is not None else None
+
+    def translations(self, name: str, kept: Mapping[int, str]) -> Mapping[int, str]:
+        """
+        The texts of a Label in other languages than English, by LCID.
+
+        *kept* are those known before: all of them where the Label is missing, and with
+        *merges_labels* those of languages that it does not name.
+        """
+        if not self.has(name):
+            return kept
+        found = {code: text for code, text in self._localized(name).items() if code != ENGLISH}
+        return {**kept, **found} if self.merges_labels else found
+
+    def _localized(self, name: str) -> dict[int, str]:
+        inner = self.inner(name)
+        labels = inner.objects("LocalizedLabels") if inner is not None else ()
+        return {one.language(): one.text("Label", "") for one in labels}
+
+    def language(self) -> int:
+        """The language of a LocalizedLabel; English where it names none."""
+        code = self.integer("LanguageCode", ENGLISH)
+        if code is None or not is_language(code):
+            raise faults.wrong_type(
+                name="LanguageCode", value=code, expected="the LCID of a language"
+            )
+        return code
 
     def type_name(self) -> str:
         """The `@odata.type` without its namespace; empty when it is missing."""

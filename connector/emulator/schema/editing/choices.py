@@ -10,11 +10,13 @@ from connector.emulator import faults
 from connector.emulator.schema.editing import refusals
 from connector.emulator.schema.editing.body import Body
 from connector.emulator.schema.editing.naming import schema_name
-from connector.emulator.schema.metadata_rows import metadata_id
+from connector.emulator.schema.identity import metadata_id
 from connector.emulator.schema.model import Column, ColumnKind, Schema
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
+
+    from connector.emulator.schema.labels import OptionLabels
 
 _SHARED: Final = re.compile(
     r".*GlobalOptionSetDefinitions\((?:Name='([^']*)'|([0-9a-fA-F-]{36}))\)"
@@ -33,18 +35,22 @@ def apply_choices(schema: Schema, column: Column, body: Body) -> Column:
     inner = body.inner("OptionSet")
     shared = _shared(schema, body, inner)
     if shared is not None:
-        found = replace(column, options=schema.option_sets[shared], option_set=shared)
+        labels = schema.option_set_labels.get(shared, {})
+        options = schema.option_sets[shared]
+        found = replace(column, options=options, option_labels=labels, option_set=shared)
     elif inner is not None and not inner.flag("IsGlobal", default=False):
-        found = replace(column, options=options_of(inner.objects("Options")))
+        options, labels = options_of(inner.objects("Options"))
+        found = replace(column, options=options, option_labels=labels)
     else:
         message = f"The choice {column.logical_name} has no option set."
         raise refusals.invalid(message)
     return replace(found, default=_default(found, body))
 
 
-def options_of(bodies: Sequence[Body]) -> dict[int, str]:
-    """Options by value; raises 400 for a value that comes twice."""
+def options_of(bodies: Sequence[Body]) -> tuple[dict[int, str], OptionLabels]:
+    """Options by value with their other languages; raises 400 for a value that comes twice."""
     found: dict[int, str] = {}
+    labels: OptionLabels = {}
     for place, body in enumerate(bodies):
         value = body.integer("Value", None)
         value = _FIRST_VALUE + place if value is None else value
@@ -52,7 +58,9 @@ def options_of(bodies: Sequence[Body]) -> dict[int, str]:
             message = f"The option value {value} comes twice."
             raise refusals.invalid(message)
         found[value] = body.label("Label") or str(value)
-    return found
+        if others := body.translations("Label", {}):
+            labels[value] = others
+    return found, labels
 
 
 def with_option_set(schema: Schema, body: Body) -> tuple[Schema, str]:
@@ -62,8 +70,10 @@ def with_option_set(schema: Schema, body: Body) -> tuple[Schema, str]:
     name = schema_name(Body({"SchemaName": body.text("Name")}), "option set").lower()
     if name in schema.option_sets:
         raise refusals.duplicate_table(name)
-    options = options_of(body.objects("Options"))
-    return replace(schema, option_sets={**schema.option_sets, name: options}), name
+    options, labels = options_of(body.objects("Options"))
+    sets = {**schema.option_sets, name: options}
+    translated = {**schema.option_set_labels, name: labels} if labels else schema.option_set_labels
+    return replace(schema, option_sets=sets, option_set_labels=translated), name
 
 
 def without_option_set(schema: Schema, name: str) -> Schema:
@@ -77,22 +87,34 @@ def without_option_set(schema: Schema, name: str) -> Schema:
     if users:
         raise refusals.option_set_in_use(", ".join(users))
     kept = {key: values for key, values in schema.option_sets.items() if key != name}
-    return replace(schema, option_sets=kept)
+    labels = {key: values for key, values in schema.option_set_labels.items() if key != name}
+    return replace(schema, option_sets=kept, option_set_labels=labels)
 
 
 def _yes_or_no(column: Column, body: Body) -> Column:
     inner = body.inner("OptionSet")
-    labels: Mapping[int, str] = {0: "No", 1: "Yes"}
-    if inner is not None:
-        false, true = (_option_label(inner, name) for name in ("FalseOption", "TrueOption"))
-        labels = {0: false or labels[0], 1: true or labels[1]}
+    options, labels = yes_and_no(inner) if inner is not None else ({}, {})
     default = body.flag("DefaultValue", default=False)
-    return replace(column, options=labels, default=int(default))
+    return replace(
+        column,
+        options={0: options.get(0) or "No", 1: options.get(1) or "Yes"},
+        option_labels=labels,
+        default=int(default),
+    )
 
 
-def _option_label(body: Body, name: str) -> str | None:
-    option = body.inner(name)
-    return None if option is None else option.label("Label")
+def yes_and_no(body: Body) -> tuple[dict[int, str], OptionLabels]:
+    """The options of a yes/no column as its option set names them, with other languages."""
+    told = {
+        value: option
+        for value, name in enumerate(("FalseOption", "TrueOption"))
+        if (option := body.inner(name)) is not None
+    }
+    labels = {value: one.translations("Label", {}) for value, one in told.items()}
+    return (
+        {value: one.label("Label") or "" for value, one in told.items()},
+        {value: texts for value, texts in labels.items() if texts},
+    )
 
 
 def _shared(schema: Schema, body: Body, inner: Body | None) -> str | None:

@@ -7,12 +7,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from connector.emulator import faults
+from connector.emulator.schema.companions import companions
 from connector.emulator.schema.editing import refusals
 from connector.emulator.schema.editing.choices import apply_choices
 from connector.emulator.schema.editing.naming import schema_name
 from connector.emulator.schema.editing.standard import money_columns
-from connector.emulator.schema.metadata_rows import attribute_class, metadata_id
-from connector.emulator.schema.metadata_rows import schema_name as shown_name
+from connector.emulator.schema.identity import attribute_class, metadata_id
+from connector.emulator.schema.identity import schema_name as shown_name
 from connector.emulator.schema.model import (
     CHOICE_KINDS,
     LOOKUP_KINDS,
@@ -41,6 +42,8 @@ _KINDS: Final = {
     "DateTime": ColumnKind.DATETIME,
     "Picklist": ColumnKind.PICKLIST,
     "MultiSelectPicklist": ColumnKind.MULTIPICKLIST,
+    "File": ColumnKind.FILE,
+    "Image": ColumnKind.IMAGE,
 }
 _REQUIRED: Final = {
     "None": "none",
@@ -50,6 +53,7 @@ _REQUIRED: Final = {
 }
 _LENGTHS: Final = {ColumnKind.STRING: 100, ColumnKind.MEMO: 2000}
 _LONGEST: Final = {ColumnKind.STRING: 4000, ColumnKind.MEMO: 1_048_576}
+_LARGEST: Final = {ColumnKind.FILE: 10_485_760, ColumnKind.IMAGE: 30_720}
 _PLACES: Final = {ColumnKind.DECIMAL: 2, ColumnKind.DOUBLE: 2, ColumnKind.MONEY: 2}
 _MOST_PLACES: Final = {ColumnKind.DECIMAL: 10, ColumnKind.DOUBLE: 5, ColumnKind.MONEY: 4}
 _INT32: Final = Decimal(2_147_483_648)
@@ -108,10 +112,13 @@ def described(base: Column, body: Body) -> Column:
     return replace(
         base,
         label=body.label("DisplayName") or base.label,
+        labels=body.translations("DisplayName", base.labels),
         description=body.label("Description") or base.description,
+        descriptions=body.translations("Description", base.descriptions),
         required=_required(base, body),
         format=_format(base, body),
-        max_length=body.integer("MaxLength", base.max_length) if base.kind in _LONGEST else None,
+        max_length=_most(base, body),
+        full_image=body.flag("CanStoreFullImage", default=base.full_image),
         precision=body.integer("Precision", base.precision) if has_places else None,
         minimum=body.number("MinValue", base.minimum),
         maximum=body.number("MaxValue", base.maximum),
@@ -125,6 +132,7 @@ def checked(column: Column, body: Body) -> Column:
         if body.members.get(name) not in (None, "", 0):
             raise faults.unsupported(feature=f"the member '{name}' of a column")
     _check_range(column, "MaxLength", column.max_length, 1, _LONGEST)
+    _check_range(column, "MaxSizeInKB", column.max_length, 1, _LARGEST)
     _check_range(column, "Precision", column.precision, 0, _MOST_PLACES)
     low, high = column.minimum, column.maximum
     if low is not None and high is not None and low > high:
@@ -137,10 +145,13 @@ def with_column(schema: Schema, table: Table, column: Column) -> Schema:
     """*schema* with a new column, and for money those that it brings with it."""
     if column.logical_name in table.columns or column.property_name in table.navigations:
         raise refusals.duplicate_column(table.logical_name, column.logical_name)
-    added = {column.logical_name: column}
+    added = {column.logical_name: column, **companions(column)}
     if column.kind is ColumnKind.MONEY:
         added = {**money_columns(column), **added}
-    return schema.with_table(replace(table, columns={**table.columns, **_missing(table, added)}))
+    changed = replace(table, columns={**table.columns, **_missing(table, added)})
+    if column.kind is ColumnKind.IMAGE and changed.primary_image is None:
+        changed = replace(changed, primary_image=column.logical_name)
+    return schema.with_table(changed)
 
 
 def changed_column(schema: Schema, table: Table, column: Column, body: Body) -> Schema:
@@ -168,10 +179,11 @@ def without_column(schema: Schema, table: Table, column: Column) -> Schema:
     users = sum(name in key.columns for key in table.keys)
     if users:
         raise refusals.in_use(kind="Attribute", name=name, users=users)
-    kept = {key: one for key, one in table.columns.items() if key not in (name, _base_of(column))}
-    return without_collections(
-        schema.with_table(replace(table, columns=kept)), table.logical_name, name
-    )
+    gone = {name, _base_of(column), *companions(column)}
+    kept = {key: one for key, one in table.columns.items() if key not in gone}
+    image = None if table.primary_image == name else table.primary_image
+    changed = replace(table, columns=kept, primary_image=image)
+    return without_collections(schema.with_table(changed), table.logical_name, name)
 
 
 def without_collections(schema: Schema, table: str, column: str) -> Schema:
@@ -198,6 +210,13 @@ def _missing(table: Table, columns: dict[str, Column]) -> dict[str, Column]:
 
 def _base_of(column: Column) -> str | None:
     return f"{column.logical_name}_base" if column.kind is ColumnKind.MONEY else None
+
+
+def _most(base: Column, body: Body) -> int | None:
+    """The longest text of a column, or its largest file in kilobytes."""
+    if base.kind in _LARGEST:
+        return body.integer("MaxSizeInKB", base.max_length)
+    return body.integer("MaxLength", base.max_length) if base.kind in _LONGEST else None
 
 
 def _required(base: Column, body: Body) -> str:

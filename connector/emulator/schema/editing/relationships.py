@@ -13,6 +13,7 @@ from connector.emulator.schema.editing.columns import (
     with_column,
     without_column,
 )
+from connector.emulator.schema.editing.many_to_many import with_new_many_to_many
 from connector.emulator.schema.editing.naming import plain_name, schema_name
 from connector.emulator.schema.model import (
     Collection,
@@ -42,11 +43,15 @@ class Relationship:
 
 def with_new_relationship(schema: Schema, body: Body) -> tuple[Schema, str]:
     """*schema* with the relationship and the lookup that a definition describes; and its name."""
+    if is_many_to_many(body):
+        if _is_taken(schema, body.text("SchemaName", "")):
+            raise refusals.duplicate_relationship(body.text("SchemaName"))
+        return with_new_many_to_many(schema, body)
     _check_kind(body)
     if not body.text("SchemaName", ""):
         raise refusals.nameless_relationship()
     name = plain_name(body, "SchemaName")
-    if find_relationship(schema, name) is not None:
+    if _is_taken(schema, name):
         raise refusals.duplicate_relationship(name)
     referenced = _table(schema, body, "ReferencedEntity")
     referencing = _table(schema, body, "ReferencingEntity")
@@ -106,10 +111,18 @@ def _navigation_to(column: Column, target: str) -> str:
     return next(found, column.logical_name)
 
 
+def is_many_to_many(body: Body) -> bool:
+    """Whether a definition describes a many-to-many relationship."""
+    return body.type_name() == _MANY_TO_MANY or body.has("IntersectEntityName")
+
+
+def _is_taken(schema: Schema, name: str) -> bool:
+    known = (one.lower() for one in schema.many_to_many)
+    return name.lower() in known or find_relationship(schema, name) is not None
+
+
 def _check_kind(body: Body) -> None:
     kind = body.type_name()
-    if kind == _MANY_TO_MANY or body.has("IntersectEntityName"):
-        raise faults.unsupported(feature="creating a many-to-many relationship")
     if kind not in ("", _ONE_TO_MANY):
         raise faults.wrong_type(name="@odata.type", value=kind, expected=_ONE_TO_MANY)
 
@@ -149,7 +162,7 @@ def _lookup(body: Body, referenced: Table) -> Column:
 
 
 def _check_navigation(table: Table, name: str) -> None:
-    taken = (table.properties, table.navigations, table.collections)
+    taken = (table.properties, table.navigations, table.collections, table.links)
     if any(name in names for names in taken):
         raise refusals.duplicate_navigation(table.logical_name, name)
 

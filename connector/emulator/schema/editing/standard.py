@@ -8,6 +8,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 from connector.emulator.schema.file import read_column
+from connector.emulator.schema.labels import SharedOptions
 from connector.emulator.schema.model import Column, ColumnKind
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ def money_columns(column: Column) -> Mapping[str, Column]:
 def _parts() -> Mapping[str, Mapping[str, Column]]:
     file = resources.files("connector.emulator").joinpath("schemas", "standard-columns.json")
     document = json.loads(file.read_text(encoding="utf-8"))
+    none = SharedOptions(options={}, labels={})
     return {
-        part: {name: read_column(f"{part}.{name}", body, {}) for name, body in columns.items()}
+        part: {name: read_column(f"{part}.{name}", body, none) for name, body in columns.items()}
         for part, columns in document.items()
     }

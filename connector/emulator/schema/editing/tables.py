@@ -10,7 +10,8 @@ from connector.emulator.schema.editing import refusals
 from connector.emulator.schema.editing.columns import new_column, with_column
 from connector.emulator.schema.editing.naming import plain_name, plural, schema_name
 from connector.emulator.schema.editing.standard import standard_columns
-from connector.emulator.schema.metadata_rows import metadata_id
+from connector.emulator.schema.identity import metadata_id
+from connector.emulator.schema.many_to_many import without_relationships
 from connector.emulator.schema.model import Column, ColumnKind, Schema, Table
 
 if TYPE_CHECKING:
@@ -60,8 +61,11 @@ def described(base: Table, body: Body) -> Table:
     return replace(
         base,
         label=body.label("DisplayName") or base.label,
+        labels=body.translations("DisplayName", base.labels),
         collection_label=body.label("DisplayCollectionName") or base.collection_label,
+        collection_labels=body.translations("DisplayCollectionName", base.collection_labels),
         description=body.label("Description") or base.description,
+        descriptions=body.translations("Description", base.descriptions),
         change_tracking=body.flag("ChangeTrackingEnabled", default=base.change_tracking),
     )
 
@@ -99,12 +103,22 @@ def without_table(schema: Schema, table: Table) -> Schema:
     ]
     if users:
         raise refusals.in_use(kind="Entity", name=name, users=len(users))
-    schema = schema.without_table(name)
+    if table.is_intersect:
+        raise refusals.in_use(kind="Entity", name=name, users=1)
+    schema = without_relationships(schema, _relationships_of(schema, name)).without_table(name)
     for other in schema.tables.values():
         kept = {key: one for key, one in other.collections.items() if one.table != name}
         if len(kept) < len(other.collections):
             schema = schema.with_table(replace(other, collections=kept))
     return schema
+
+
+def _relationships_of(schema: Schema, table: str) -> list[str]:
+    return [
+        name
+        for name, one in schema.many_to_many.items()
+        if any(end.table == table for end in one.ends)
+    ]
 
 
 def _check_supported(body: Body) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connector.emulator.schema.file import malformed, shipped_schema
+from connector.emulator.schema.file import shipped_schema
 from connector.emulator.schema.from_tenant.merging import tenant_schema
 from connector.emulator.schema.from_tenant.model import read_model
 from connector.emulator.schema.from_tenant.saved_answers import read_answers
+from connector.emulator.schema.malformed import malformed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from connector.emulator.faults import DataverseFault
-from connector.emulator.schema.editing.choices import options_of
+from connector.emulator.schema.editing.choices import options_of, yes_and_no
 from connector.emulator.schema.editing.columns import described
-from connector.emulator.schema.file import malformed
-from connector.emulator.schema.metadata_rows import ATTRIBUTE_TYPES
+from connector.emulator.schema.identity import ATTRIBUTE_TYPES
+from connector.emulator.schema.malformed import malformed
 from connector.emulator.schema.model import Column, ColumnKind, DateBehaviour
 from connector.emulator.schema.values import EDM_TYPES
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from connector.emulator.schema.editing.body import Body
     from connector.emulator.schema.from_tenant.model import EntityType, Property
+    from connector.emulator.schema.labels import SharedOptions
 
-OptionSets = dict[str, dict[int, str]]
 _KINDS: Final = {
     "Edm.String": ColumnKind.STRING,
     "Edm.Int32": ColumnKind.INTEGER,
@@ -30,6 +30,17 @@ _KINDS: Final = {
     "Edm.DateTimeOffset": ColumnKind.DATETIME,
     "Edm.Date": ColumnKind.DATE,
     "Edm.Guid": ColumnKind.GUID,
+    "Edm.Binary": ColumnKind.IMAGE,
+}
+# Kinds whose AttributeType is only "Virtual": the type of the definition tells, or its type name.
+_VIRTUAL: Final = "Virtual"
+_BY_TYPE_NAME: Final = {
+    "FileType": ColumnKind.FILE,
+    "ImageType": ColumnKind.IMAGE,
+    "MultiSelectPicklistType": ColumnKind.MULTIPICKLIST,
+}
+_BY_CLASS: Final = {
+    f"{name.removesuffix('Type')}AttributeMetadata": kind for name, kind in _BY_TYPE_NAME.items()
 }
 _STATES: Final = {"statecode": ColumnKind.STATE, "statuscode": ColumnKind.STATUS}
 _CURRENCY: Final = "_transactioncurrencyid_value"
@@ -43,13 +54,17 @@ _PLATFORMS_OWN: Final = frozenset(
 _CUSTOMER: Final = frozenset({"account", "contact"})
 _NOWHERE: Final = "crmbaseentity"
 _BY_ATTRIBUTE_TYPE: Final = {
-    **{text: kind for kind, text in ATTRIBUTE_TYPES.items() if kind is not ColumnKind.DATE},
+    **{
+        text: kind
+        for kind, text in ATTRIBUTE_TYPES.items()
+        if kind is not ColumnKind.DATE and text != _VIRTUAL
+    },
     "MultiSelectPicklist": ColumnKind.MULTIPICKLIST,
 }
 
 
 def is_held(one: Property) -> bool:
-    """Whether the emulator has columns of the property's type; binary and complex it has not."""
+    """Whether the emulator has columns of the property's type; complex ones it has not."""
     return one.type in _KINDS
 
 
@@ -94,7 +109,7 @@ def known_before(column: Column, known: Column | None) -> Column:
     return replace(facts, targets=targets, navigations={**further, **column.navigations})
 
 
-def with_answers(column: Column, body: Body, sets: OptionSets, place: str) -> Column:
+def with_answers(column: Column, body: Body, sets: SharedOptions, place: str) -> Column:
     """*column* with what a saved definition says; *place* appears in faults."""
     if not body.members:
         return column
@@ -157,9 +172,7 @@ def _lookup(entity: EntityType, one: Property) -> Column:
 
 def _told_kind(column: Column, body: Body) -> ColumnKind:
     told = body.text("AttributeType", "")
-    if told == "Virtual" and body.type_name() not in ("", "MultiSelectPicklistAttributeMetadata"):
-        return column.kind
-    kind: ColumnKind | None = _BY_ATTRIBUTE_TYPE.get(told)
+    kind = _virtual_kind(column, body) if told == _VIRTUAL else _BY_ATTRIBUTE_TYPE.get(told)
     behaviour = body.value_of("DateTimeBehavior")
     if kind is ColumnKind.DATETIME and (column.kind is ColumnKind.DATE or behaviour == "DateOnly"):
         kind = ColumnKind.DATE
@@ -173,6 +186,14 @@ def _told_kind(column: Column, body: Body) -> ColumnKind:
     return kind
 
 
+def _virtual_kind(column: Column, body: Body) -> ColumnKind | None:
+    """The kind of a "Virtual" column; a text of which no more is said has several choices."""
+    name, shown = body.type_name(), str(body.value_of("AttributeTypeName") or "")
+    is_untold = not name and not shown and EDM_TYPES[column.kind] == "Edm.String"
+    usual = ColumnKind.MULTIPICKLIST if is_untold else None
+    return _BY_CLASS.get(name) or _BY_TYPE_NAME.get(shown) or usual
+
+
 def _targeted(column: Column, targets: tuple[str, ...]) -> Column:
     """Targets without a navigation property stay targets: rows may still refer to them."""
     return replace(column, targets=targets) if targets else column
@@ -184,23 +205,27 @@ def _schema_name(column: Column, body: Body) -> str:
     return "" if is_plain or name in column.navigations else name
 
 
-def _with_options(column: Column, body: Body, sets: OptionSets) -> Column:
+def _with_options(column: Column, body: Body, sets: SharedOptions) -> Column:
     shared = body.inner("GlobalOptionSet")
     inner = shared or body.inner("OptionSet")
     if inner is None:
         return column
     if column.kind is ColumnKind.BOOLEAN:
-        told = {
-            place: inner.inner(name) for place, name in enumerate(("FalseOption", "TrueOption"))
-        }
-        labels = {place: one.label("Label") or "" for place, one in told.items() if one is not None}
-        return replace(column, options=labels or column.options)
+        options, labels = yes_and_no(inner)
+        return replace(column, options=options, option_labels=labels) if options else column
     bodies = inner.objects("Options")
-    options = options_of(bodies)
+    options, labels = options_of(bodies)
     name = inner.text("Name", "") if inner.flag("IsGlobal", default=shared is not None) else ""
     if name:
-        sets[name] = options
-    return replace(column, options=options, option_set=name or None, states=_states(column, bodies))
+        sets.options[name] = options
+        sets.labels[name] = labels
+    return replace(
+        column,
+        options=options,
+        option_labels=labels,
+        option_set=name or None,
+        states=_states(column, bodies),
+    )
 
 
 def _states(column: Column, bodies: tuple[Body, ...]) -> Mapping[int, int]:

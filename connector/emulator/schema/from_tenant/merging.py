@@ -10,14 +10,15 @@ from connector.emulator.faults import DataverseFault
 from connector.emulator.schema.editing.body import Body
 from connector.emulator.schema.editing.choices import options_of
 from connector.emulator.schema.editing.tables import described
-from connector.emulator.schema.file import malformed
 from connector.emulator.schema.from_tenant.column_facts import (
-    OptionSets,
     column_of,
     is_held,
     known_before,
     with_answers,
 )
+from connector.emulator.schema.from_tenant.many_to_many import with_tenant_relationships
+from connector.emulator.schema.labels import SharedOptions
+from connector.emulator.schema.malformed import malformed
 from connector.emulator.schema.model import (
     AlternateKey,
     Collection,
@@ -29,6 +30,8 @@ from connector.emulator.schema.model import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from connector.emulator.schema.from_tenant.model import EntityType, Model
     from connector.emulator.schema.from_tenant.saved_answers import Answers
 
@@ -43,6 +46,7 @@ _OWNERSHIPS: Final = {
     "BusinessParented": "business",
     "None": "none",
 }
+_USUAL_IMAGE: Final = "entityimage"
 _USUAL_NAMES: Final = ("name", "fullname", "subject", "title")
 
 
@@ -51,35 +55,57 @@ def tenant_schema(model: Model, answers: Answers, shipped: Schema | None) -> Sch
     The schema of a tenant.
 
     *shipped* gives tables and facts that the tenant's files lack; without it there are only the
-    tenant's own. Properties of binary and complex types are left out, as are many-to-many
-    collections: the emulator has neither. Raises SchemaError naming entity and property.
+    tenant's own. Properties of complex types are left out: the emulator has none.
+    Raises SchemaError naming entity and property.
     """
     base = shipped or Schema(name="tenant", tables={})
-    sets = {name: dict(values) for name, values in base.option_sets.items()}
-    sets |= _option_sets(answers)
+    sets = _shared_options(base, answers)
     tables = dict(base.tables)
     for entity in model.values():
         if entity.entity_set and not entity.is_abstract and entity.name not in _NO_TABLES:
             tables[entity.name] = _table(entity, answers, sets, base.tables.get(entity.name))
-    schema = replace(base, tables=tables, option_sets=sets)
+    schema = replace(
+        base,
+        tables=tables,
+        option_sets=sets.options,
+        option_set_labels=sets.labels,
+        languages=base.languages.with_installed(*_languages(tables.values(), sets)),
+    )
     for entity in model.values():
         if entity.name in tables:
             schema = _with_collections(schema, model, entity)
+    schema = with_tenant_relationships(schema, model, answers)
     _check_entity_sets(schema)
     return schema
 
 
-def _option_sets(answers: Answers) -> OptionSets:
+def _shared_options(base: Schema, answers: Answers) -> SharedOptions:
+    sets = SharedOptions(
+        options={name: dict(values) for name, values in base.option_sets.items()},
+        labels={name: dict(values) for name, values in base.option_set_labels.items()},
+    )
     try:
-        return {
-            name: options_of(Body(row).objects("Options"))
-            for name, row in answers.option_sets.items()
-        }
+        for name, row in answers.option_sets.items():
+            sets.options[name], sets.labels[name] = options_of(Body(row).objects("Options"))
     except DataverseFault as fault:
         raise malformed(place="a global option set", reason=fault.message) from fault
+    return sets
 
 
-def _table(entity: EntityType, answers: Answers, sets: OptionSets, known: Table | None) -> Table:
+def _languages(tables: Iterable[Table], sets: SharedOptions) -> tuple[int, ...]:
+    """The languages that any label of a tenant has: those that it has installed."""
+    found: dict[int, None] = {}
+    for table in tables:
+        found |= dict.fromkeys(table.labels)
+        for column in table.columns.values():
+            found |= dict.fromkeys(column.labels)
+            found |= dict.fromkeys(code for one in column.option_labels.values() for code in one)
+    for labels in sets.labels.values():
+        found |= dict.fromkeys(code for one in labels.values() for code in one)
+    return tuple(found)
+
+
+def _table(entity: EntityType, answers: Answers, sets: SharedOptions, known: Table | None) -> Table:
     columns = _columns(entity, answers, sets, known)
     said = answers.table(entity.name)
     primary_id = _primary_id(entity, said, columns)
@@ -98,6 +124,7 @@ def _table(entity: EntityType, answers: Answers, sets: OptionSets, known: Table 
         entity_set=entity.entity_set or base.entity_set,
         primary_id=primary_id,
         primary_name=_primary_name(entity, said, columns, base),
+        primary_image=_primary_image(said, columns, base),
         columns={**base.columns, **columns} if known else columns,
         keys=_keys(entity, answers, columns, base),
     )
@@ -122,7 +149,7 @@ def _told(table: Table, said: Body) -> Table:
 
 
 def _columns(
-    entity: EntityType, answers: Answers, sets: OptionSets, known: Table | None
+    entity: EntityType, answers: Answers, sets: SharedOptions, known: Table | None
 ) -> dict[str, Column]:
     found: dict[str, Column] = {}
     for one in entity.properties.values():
@@ -165,6 +192,15 @@ def _primary_name(
             place=entity.place, reason=f"its primary name '{told}' is no property of it"
         )
     return None if told is None else str(told)
+
+
+def _primary_image(said: Body, columns: dict[str, Column], base: Table) -> str | None:
+    """The picture of a row: the one that is told, or the standard one."""
+    usual = columns.get(_USUAL_IMAGE)
+    is_there = usual is not None and usual.kind is ColumnKind.IMAGE
+    guess = base.primary_image or (_USUAL_IMAGE if is_there else None)
+    told = said.members.get("PrimaryImageAttribute", guess)
+    return str(told) if told in columns else None
 
 
 def _keys(

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from connector.emulator.schema.file import malformed
+from connector.emulator.schema.malformed import malformed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

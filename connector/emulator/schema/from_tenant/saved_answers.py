@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from connector.emulator.faults import DataverseFault
 from connector.emulator.protocol.json_text import loads
 from connector.emulator.schema.editing.body import Body
-from connector.emulator.schema.file import SchemaError, malformed
+from connector.emulator.schema.malformed import SchemaError, malformed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,6 +27,7 @@ class Answers:
     columns: dict[tuple[str, str], dict[str, object]] = field(default_factory=dict)
     keys: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
     option_sets: dict[str, dict[str, object]] = field(default_factory=dict)
+    many_to_many: dict[str, Body] = field(default_factory=dict)
 
     def table(self, name: str) -> Body:
         """What is said of a table; nothing when nothing is."""
@@ -74,6 +75,9 @@ def _take(found: Answers, document: object, entity: str | None) -> None:
 def _row(found: Answers, body: Body, entity: str | None) -> None:
     """Sort a row by what it has; keys and attributes have a logical name as tables do."""
     entity = body.text("EntityLogicalName", entity or "") or None
+    if body.has("IntersectEntityName"):
+        found.many_to_many[body.text("SchemaName")] = body
+        return None
     if body.has("KeyAttributes"):
         return _key(found, body, entity)
     if body.type_name().endswith("AttributeMetadata") or _is_attribute(body):
@@ -96,11 +100,13 @@ def _is_attribute(body: Body) -> bool:
 
 def _table(found: Answers, body: Body) -> None:
     name = body.text("LogicalName")
-    inner = ("Attributes", "Keys")
+    inner = ("Attributes", "Keys", "ManyToManyRelationships")
     said = {key: value for key, value in body.members.items() if key not in inner}
     found.tables.setdefault(name, {}).update(said)
     _rows(found, body.objects("Attributes"), name)
     _rows(found, body.objects("Keys"), name)
+    for one in body.objects("ManyToManyRelationships"):
+        found.many_to_many[one.text("SchemaName")] = one
 
 
 def _rows(found: Answers, bodies: Iterable[Body], entity: str) -> None:

@@ -1,0 +1,39 @@
+"""
+Keeping the cyclic garbage collector out of the way while a part is planned.
+
+The values of a part hold no circles: they are freed as soon as nobody refers to them. Each time
+the collector looks through them it finds nothing, and with a million transactions it looks often:
+a quarter of the time of planning. Between the parts it works as always.
+"""
+
+from __future__ import annotations
+
+import gc
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_counting: Final = threading.Lock()
+_pauses: Final[list[object]] = []
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """No collection while the block runs, in any thread; on again when the last block is left."""
+    pause = object()
+    with _counting:
+        is_ours = bool(_pauses) or gc.isenabled()  # else somebody keeps it off for good
+        if is_ours:
+            _pauses.append(pause)
+            gc.disable()
+    try:
+        yield
+    finally:
+        if is_ours:
+            with _counting:
+                _pauses.remove(pause)
+                if not _pauses:
+                    gc.enable()
