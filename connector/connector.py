@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from connector.machine import process_name, system_clock
 from connector.projectops.preflight import check_tenant
+from connector.projectops.role import tenant_role
 from connector.runs.history import details, records
 from connector.runs.plan_file import read_plan, write_plan
 from connector.scope import Scope
@@ -21,7 +22,7 @@ from connector.usecases.generate_schedule import generate_for_line
 from connector.usecases.plan import plan_run, preview
 from connector.usecases.run import apply, catch_up, execute, run_due
 from connector.usecases.session import writing
-from connector.usecases.undo import undo
+from connector.usecases.undo import preview_undo, undo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from connector.invoicing.schedule_rows import Generation
     from connector.outcome import Comparison, UndoReport
     from connector.projectops.findings import CheckReport
+    from connector.projectops.role import RolePrivilege
     from connector.run_report import RunPlan, RunReport
     from connector.runs.history import RunDetails, RunRecord
     from connector.scope import Override
@@ -91,7 +93,17 @@ class Connector:
         """Look whether sign-in, tables, columns and choices are as the mapping says."""
         environment = self._environment
         zone = environment.settings.run.zone
-        return check_tenant(environment.client, environment.mapping, zone)
+        return check_tenant(environment.client, environment.mapping, zone, environment.modes)
+
+    def role(self) -> tuple[RolePrivilege, ...]:
+        """
+        What a security role for these settings has to hold in this tenant, sorted by name.
+
+        Whoever is signed in needs to see the definitions of tables only. Raises `DataverseError`,
+        and `MappingError` when the tenant lacks a table or column that is required.
+        """
+        environment = self._environment
+        return tenant_role(environment.client, environment.mapping, environment.modes)
 
     def plan(
         self,
@@ -219,6 +231,15 @@ class Connector:
         """
         with self._writing(progress, undo_id) as session:
             return undo(session, run_id, undo_id)
+
+    def preview_undo(self, run_id: str, *, progress: Progress | None = None) -> UndoReport:
+        """
+        Which drafts of run *run_id* `undo` would delete, and why the others stay; only reads.
+
+        Raises `PlanFileError` for a run that the store holds no plan of.
+        """
+        with self._environment.watching(progress):
+            return preview_undo(self._environment, run_id)
 
     def compare(
         self,

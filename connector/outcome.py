@@ -59,8 +59,13 @@ class InvoiceOutcome:
 
 
 class UndoStatus(StrEnum):
-    """What became of a draft that was to be taken back; *gone* means it was not there any more."""
+    """
+    What became of a draft that was to be taken back; *gone* means it was not there any more.
 
+    *to-be-deleted* is what a preview says of one that may go.
+    """
+
+    TO_BE_DELETED = "to-be-deleted"
     DELETED = "deleted"
     GONE = "gone"
     REFUSED = "refused"
@@ -70,7 +75,9 @@ class UndoStatus(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftFate:
     """
-    A draft of an undone run and what became of it; *reason* says why it still stands.
+    A draft of an undone run and what became of it.
+
+    *reason* says why it still stands, or which sources of a deleted one are not ready again.
 
     *name* is the invoice's.
     """
@@ -91,8 +98,13 @@ class UndoReport:
     fates: tuple[DraftFate, ...]
 
     @property
+    def to_be_deleted(self) -> tuple[DraftFate, ...]:
+        """The drafts of a preview that may go."""
+        return tuple(fate for fate in self.fates if fate.status is UndoStatus.TO_BE_DELETED)
+
+    @property
     def exit_code(self) -> ExitCode:
-        """0 when no draft of the run is left, 1 when some had to stay."""
+        """0 when no draft of the run is left, or has to be, 1 when some had to stay."""
         left = any(fate.status in (UndoStatus.REFUSED, UndoStatus.FAILED) for fate in self.fates)
         return ExitCode.SOME_CONTRACTS_FAILED if left else ExitCode.DONE
 

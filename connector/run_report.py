@@ -185,10 +185,21 @@ class RunReport:
 
     @property
     def exit_code(self) -> ExitCode:
-        """0 when every due invoice stands as planned, 1 when a contract or invoice failed."""
+        """
+        0 when every due invoice stands as planned, 1 when a contract or invoice failed.
+
+        4 when the run was halted by what is everybody's before it had written anything.
+        """
+        if self.is_halted and not any(i.status in GOOD_STATUSES for i in self.outcome_totals):
+            return ExitCode.CANNOT_READ
         bad = any(item.status not in GOOD_STATUSES for item in self.outcome_totals)
         failed = bad or self.plan.failed_contracts or any(self._left_over())
         return ExitCode.SOME_CONTRACTS_FAILED if failed else ExitCode.DONE
+
+    @property
+    def is_halted(self) -> bool:
+        """Whether writing ended early, because of what every other contract would have met."""
+        return any(warning.code == "run-halted" for warning in self.own_warnings)
 
     def _left_over(self) -> Iterator[RunReport]:
         """Earlier runs that did not end well and were not planned anew either."""

@@ -40,6 +40,7 @@ class ServeFlags:
     behaviour: str
     store: Path | None
     limits: bool
+    rounding: bool
     latency: int
     tls_cert: Path | None
     tls_key: Path | None
@@ -89,6 +90,7 @@ emulator.add_command(conform)
 )
 @click.option("--store", type=FILE, help="Keep the rows in this file [default: in memory].")
 @click.option("--limits", is_flag=True, help="Enforce the service protection limits.")
+@click.option("--rounding", is_flag=True, help="Round numbers to the places of their columns.")
 @click.option("--latency", type=click.IntRange(min=0), default=0, help="Delay in milliseconds.")
 @click.option("--tls-cert", type=EXISTING, help="Certificate chain (PEM) for https.")
 @click.option("--tls-key", type=EXISTING, help="Its private key (PEM).")
@@ -202,6 +204,7 @@ def _options(flags: ServeFlags) -> EmulatorOptions:
     from connector.emulator import EmulatorOptions, LimitSettings  # noqa: PLC0415 - slow
 
     return EmulatorOptions(
+        rounds=flags.rounding,
         limits=LimitSettings(enforced=flags.limits, latency=flags.latency / 1000),
         privileges=flags.privileges,
     )

@@ -135,7 +135,7 @@ def print_undo(console: Console, report: UndoReport) -> None:
     """What became of each draft."""
     table = Table("Invoice", "Contract", "Fate", "Why", box=box.SIMPLE_HEAD, pad_edge=False)
     for fate in report.fates:
-        good = fate.status in (UndoStatus.DELETED, UndoStatus.GONE)
+        good = fate.status not in (UndoStatus.REFUSED, UndoStatus.FAILED)
         table.add_row(
             str(fate.invoice_id),
             Text(fate.name),

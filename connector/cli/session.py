@@ -71,6 +71,11 @@ class Session:
         with told_progress() as progress:
             return self.connector.undo(run_id, undo_id=self.run_id, progress=progress)
 
+    def preview_undo(self, run_id: str) -> UndoReport:
+        """What the undoing of run *run_id* would delete, and why the rest stays."""
+        with told_progress() as progress:
+            return self.connector.preview_undo(run_id, progress=progress)
+
     def compare(self, scope: Scope) -> Comparison:
         """The plan of one date beside the drafts of the tenant's own job."""
         with told_progress() as progress:

@@ -94,6 +94,10 @@ class DataverseClient:
         """Close the connections; the client is of no more use."""
         self._transport.close()
 
+    def pause(self, seconds: float) -> None:
+        """Let time pass, as it passes for requests that wait to be sent again."""
+        self._transport.sleep(seconds)
+
     def who_am_i(self) -> WhoAmI:
         """The cheapest proof that address and sign-in are right."""
         row = self.function("WhoAmI")

@@ -47,6 +47,7 @@ class EmulatorOptions:
 
     *ids* gives primary keys instead of the fixed sequence. *protects_actuals*
     False takes direct changes of actuals, as tenants before update release 55.
+    With *rounds* the pack rounds numbers to the decimal places of their columns.
     *time_zone* is the calendar in which the pack's own actions read dates.
     *privileges* says what users may do, as `Emulator.grant` takes it; without it
     everybody may do everything. *seeds* says how seeds are judged. It, *batch*,
@@ -55,6 +56,7 @@ class EmulatorOptions:
 
     ids: Callable[[], UUID] | None = None
     protects_actuals: bool = True
+    rounds: bool = False
     time_zone: str = "UTC"
     privileges: Mapping[str, Any] | Path | None = None
     seeds: SeedRules = field(default_factory=SeedRules)
@@ -144,6 +146,17 @@ class Emulator:
         self._grant_again()
         return report
 
+    def recalculate(self) -> None:
+        """
+        Compute the sums of all drafts again, as the platform does some time after a write.
+
+        The versions of lines and invoices move. Nothing happens with the pack "plain".
+        """
+        behaviour = self.app.parts.behaviour
+        if isinstance(behaviour, ProjectOperations):
+            with self.store.transaction() as tx:
+                behaviour.recalculated(tx)
+
     def rows(self, entity_set: str) -> tuple[Mapping[str, Any], ...]:
         """Return every row of a table as a Web API answer shows it, ordered by primary key."""
         with self.store.reading() as tx:
@@ -215,7 +228,10 @@ class Emulator:
     def _pack(self, name: str) -> Behaviour:
         options = self.options
         return behaviour_named(
-            name, protects_actuals=options.protects_actuals, time_zone=options.time_zone
+            name,
+            protects_actuals=options.protects_actuals,
+            time_zone=options.time_zone,
+            rounds=options.rounds,
         )
 
     def _parts(self, behaviour: Behaviour, auth: Auth) -> Parts:

@@ -177,8 +177,25 @@ class CustomerKind(StrEnum):
     CONTACT = "contact"
 
 
+class RecordKind(StrEnum):
+    """What a plan rests on; the words of a message about what changed since."""
+
+    CONTRACT = "contract"
+    CONTRACT_LINE = "contract line"
+    SCHEDULE_ROW = "invoice schedule row"
+    ACTUAL = "actual"
+    MILESTONE = "milestone"
+    PRODUCT_LINE = "product line"
+    RETAINER = "retainer"
+
+
 class SourceTable(StrEnum):
-    """Table of a record that can be billed; the words are the tables' logical names."""
+    """
+    Table of a record that can be billed.
+
+    The words are logical names of tables, the only ones that the rules know: obligation keys are
+    derived from them and the published document shows them, so they must never change.
+    """
 
     ACTUAL = "msdyn_actual"
     MILESTONE = "msdyn_contractlinescheduleofvalue"

@@ -136,7 +136,7 @@ class ContractLineCustomer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:
-    """A project contract (`salesorder`), its state and what its invoices inherit."""
+    """A project contract, its state and what its invoices inherit."""
 
     id: ContractId
     name: str
@@ -155,7 +155,7 @@ class Contract:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContractLine:
     """
-    A contract line (`salesorderdetail`); the product columns count on product lines only.
+    A contract line; the product columns count on product lines only.
 
     *amount* is quantity times price less the volume discount, which is per unit; *manual_discount*
     is of the line, or of each unit where the organisation discounts so. *extended_amount* is what

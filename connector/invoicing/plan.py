@@ -9,7 +9,13 @@ from enum import StrEnum
 from uuid import UUID
 
 from connector.invoicing.amounts import ZERO, total
-from connector.invoicing.choices import BillingMethod, BillingType, RunStatus, TransactionClass
+from connector.invoicing.choices import (
+    BillingMethod,
+    BillingType,
+    RecordKind,
+    RunStatus,
+    TransactionClass,
+)
 from connector.invoicing.ids import (
     ConnectionId,
     ContractCustomerId,
@@ -207,4 +213,4 @@ class ContractPlan:
     schedule_updates: tuple[ScheduleUpdate, ...]
     not_invoiced: tuple[NotInvoiced, ...]
     warnings: tuple[PlanWarning, ...]
-    source_etags: tuple[tuple[str, UUID, str], ...]
+    source_etags: tuple[tuple[RecordKind, UUID, str], ...]

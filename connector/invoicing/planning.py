@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connector.invoicing import candidates, keys
-from connector.invoicing.choices import LineKind, RunStatus
+from connector.invoicing.choices import LineKind, RecordKind, RunStatus
 from connector.invoicing.context import ExtraRule, context_of, not_invoiced
 from connector.invoicing.eligibility import contract_refusal
 from connector.invoicing.grouping import group
@@ -167,21 +167,21 @@ def _key(context: ContractContext, customer: CustomerId) -> InvoiceId:
 
 def _source_etags(
     context: ContractContext, grouping: Grouping, updates: tuple[ScheduleUpdate, ...]
-) -> tuple[tuple[str, UUID, str], ...]:
+) -> tuple[tuple[RecordKind, UUID, str], ...]:
     """The records that must not have changed when the plan is written: what it bills and why."""
     if not grouping.invoices and not updates:
         return ()
-    etags: list[tuple[str, UUID, str]] = [
-        ("salesorder", context.contract.id, context.contract.etag)
+    etags: list[tuple[RecordKind, UUID, str]] = [
+        (RecordKind.CONTRACT, context.contract.id, context.contract.etag)
     ]
-    etags += [("msdyn_contractlineinvoiceschedule", u.row_id, u.etag) for u in updates]
+    etags += [(RecordKind.SCHEDULE_ROW, u.row_id, u.etag) for u in updates]
     etags += [
-        (str(charge.detail.source.table), charge.detail.source.id, charge.etag)
+        (RecordKind[charge.detail.source.table.name], charge.detail.source.id, charge.etag)
         for charge in grouping.charges
     ]
     billed = {line.contract_line_id for i in grouping.invoices for line in i.lines}
     etags += [
-        ("salesorderdetail", line.id, line.etag)
+        (RecordKind.CONTRACT_LINE, line.id, line.etag)
         for line in context.lines
         if line.id in billed and line.kind is LineKind.PROJECT
     ]

@@ -219,7 +219,7 @@ def _invoice_warnings(context: ContractContext, invoice: InvoicePlan) -> Iterato
     if count > SYNC_LIMIT:
         text = (
             f"Invoice {invoice.id} has {count} details; real-time synchronisation to Finance"
-            f" takes {SYNC_LIMIT}."
+            f" takes {SYNC_LIMIT}; the bound details_per_invoice can refuse it."
         )
         yield PlanWarning(code="many-details", text=text, subject=invoice.id)
     if invoice.continues:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping as MappingOf
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from connector.mapping.tables import (
     ActualTable,
@@ -46,6 +46,9 @@ def _single(value: object) -> object:
 
 Constant: TypeAlias = Annotated[bool | int | float | str, BeforeValidator(_single)]
 """What a constant of the mapping may be; the column that takes it decides which."""
+
+Condition = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+"""An OData filter expression; an empty one would ask for nothing."""
 
 ChoiceWord = str
 """One of our words for a choice value; the value of the matching enum in the domain."""
@@ -124,18 +127,28 @@ class Constants(Entry):
 class Conditions(Entry):
     """Extra OData filter expressions per table, joined to the connector's own with `and`."""
 
-    contract: str | None = None
-    contract_line: str | None = None
-    schedule_row: str | None = None
-    milestone: str | None = None
-    actual: str | None = None
-    retainer: str | None = None
+    contract: Condition | None = None
+    contract_line: Condition | None = None
+    schedule_row: Condition | None = None
+    milestone: Condition | None = None
+    actual: Condition | None = None
+    retainer: Condition | None = None
 
 
 class Actions(Entry):
-    """Names of the tenant's own actions (write mode `platform`)."""
+    """
+    Names of the tenant's own actions (write mode `platform`).
+
+    *create_from_schedule_otherwise* are its other names, tried in order where the tenant lacks the
+    first one. *job_table* is the table of the jobs to which such an action may hand its work.
+    """
 
     create_from_schedule: Name
+    create_from_schedule_otherwise: tuple[Name, ...] = (
+        "msdyn_CreateInvoiceFromInvoiceSchedule",
+        "msdyn_createinvoicefrominvoiceschedule",
+    )
+    job_table: Name | None = "msdyn_longrunningjobstatus"
     mark_ready: Name
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from connector.dataverse.message import Request, Row
+    from connector.projectops.lengths import Shortened
 
 #: Operations that one change set may hold (Web API reference, section 5).
 OPERATIONS_PER_CHANGE_SET = 1_000
@@ -42,6 +43,8 @@ class PlannedRow:
 
     *key* is the primary key's column. The platform sums up *parts*, so that values can be compared
     only when all of them stand; *is_whole* is False where the plan knows but a part of the row.
+    *shortened* tells the texts that were longer than the tenant's columns, *money* the decimal
+    places of the invoice's currency.
     """
 
     set: str
@@ -50,6 +53,8 @@ class PlannedRow:
     row: Row
     parts: frozenset[UUID] = frozenset()
     is_whole: bool = True
+    shortened: tuple[Shortened, ...] = ()
+    money: int | None = None
 
     def request(self, form: WriteForm) -> Request:
         """The creation that a second attempt cannot repeat: the key refuses it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from connector.invoicing.choices import BillingStatus, MilestoneStatus, SourceTable
 from connector.projectops.change_sets import Claim
@@ -13,6 +13,14 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from connector.projectops.tenant import Tenant
+
+#: What to know before claims are patched (page "Create and update actuals", and resolved issues).
+CLAIM_WARNING: Final = (
+    'claim = "patch" sets the billing status of what was billed. Microsoft\'s page "Create and'
+    ' update actuals" says that custom code must not do that, and releases of April to June 2025'
+    " added refusals for actuals, milestones and contract lines; a tenant that refuses is written"
+    " to without the claim"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from connector.projectops.change_sets import Claim, PlannedRow, RowGroup, rows_o
 from connector.projectops.choices import AmountMethod, ProductType
 from connector.projectops.claims import claim_columns
 from connector.projectops.constants import constant_columns
+from connector.projectops.lengths import fitted
 from connector.projectops.tenant import BEHAVIOURS
 
 if TYPE_CHECKING:
@@ -97,16 +98,17 @@ class Composer:
             row[names.payment_terms] = invoice.payment_terms
         if self._owner is not None:
             row[f"{names.owner_navigation}@odata.bind"] = f"/{self._owner}"
+        row |= _carried(invoice.carried)
+        row |= constant_columns(self._names.constants.invoice)
+        fitting, cut = fitted(self._tenant, names.table, row)
         return PlannedRow(
             set=names.set,
             key=names.id,
             id=invoice.id,
-            row={
-                **row,
-                **_carried(invoice.carried),
-                **constant_columns(self._names.constants.invoice),
-            },
+            row=fitting,
             is_whole=not invoice.continues,
+            shortened=cut,
+            money=invoice.currency.precision,
         )
 
     def _line_group(self, invoice: InvoicePlan, line: LinePlan) -> RowGroup:
@@ -138,17 +140,18 @@ class Composer:
             row[names.contract_amount] = line.contract_amount
         if not _bills_itself(line):
             row |= self._filled(names, {names.discount: line.discount, names.fee: line.fee})
+        row |= _carried(line.carried)
+        row |= constant_columns(self._names.constants.invoice_line)
+        fitting, cut = fitted(self._tenant, names.table, row)
         return PlannedRow(
             set=names.set,
             key=names.id,
             id=line.id,
-            row={
-                **row,
-                **_carried(line.carried),
-                **constant_columns(self._names.constants.invoice_line),
-            },
+            row=fitting,
             parts=frozenset() if _bills_itself(line) else frozenset(d.id for d in line.details),
             is_whole=not invoice.continues,
+            shortened=cut,
+            money=invoice.currency.precision,
         )
 
     def _line_kind(self, line: LinePlan) -> Row:
@@ -211,7 +214,15 @@ class Composer:
             **_carried(detail.carried),
             **constant_columns(self._names.constants.invoice_detail),
         }
-        return PlannedRow(set=names.set, key=names.id, id=detail.id, row={**kept, **added})
+        fitting, cut = fitted(self._tenant, names.table, {**kept, **added})
+        return PlannedRow(
+            set=names.set,
+            key=names.id,
+            id=detail.id,
+            row=fitting,
+            shortened=cut,
+            money=invoice.currency.precision,
+        )
 
     def _detail_amount(self, detail: DetailPlan) -> Decimal:
         """Before discount and fee, as far as the tenant has columns for them; else net of them."""

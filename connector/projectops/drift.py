@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from uuid import UUID
 
+    from connector.invoicing.choices import RecordKind
     from connector.invoicing.model import ContractSnapshot
     from connector.invoicing.plan import ContractPlan
 
@@ -17,12 +18,12 @@ if TYPE_CHECKING:
 class Change:
     """A record that is not as a plan saw it, or is not among what is still to be billed."""
 
-    table: str
+    kind: RecordKind
     record: UUID
 
     def __str__(self) -> str:
-        """Table and id, for a message."""
-        return f"{self.table} {self.record}"
+        """What it is and its id, for a message."""
+        return f"{self.kind} {self.record}"
 
 
 def drifted(plan: ContractPlan, now: ContractSnapshot) -> tuple[Change, ...]:
@@ -30,8 +31,8 @@ def drifted(plan: ContractPlan, now: ContractSnapshot) -> tuple[Change, ...]:
     current = dict(_versions(now))
     return tuple(
         sorted(
-            Change(table=table, record=record)
-            for table, record, etag in plan.source_etags
+            Change(kind=kind, record=record)
+            for kind, record, etag in plan.source_etags
             if current.get(record) != etag
         )
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from connector.dataverse.query import Expand, Filter, Query, all_of, any_of, field
 from connector.dataverse.values import FORMATTED, DateBehaviour
-from connector.invoicing.choices import MilestoneStatus, RetainerStatus, RunStatus
+from connector.invoicing.choices import MilestoneStatus, RecordKind, RetainerStatus, RunStatus
 from connector.invoicing.ids import ContractId
 from connector.projectops.decode import read_row
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 class Overdue:
     """A schedule row or ready milestone whose date passed without an invoice (R3, M6)."""
 
-    table: str
+    kind: RecordKind
     id: UUID
     contract_id: ContractId
     contract_name: str
@@ -125,7 +125,7 @@ def find_due(
     overdue = (item for item in found if item.date < run_date and item.is_billable)
     return Due(
         contracts=tuple(sorted(contracts, key=lambda item: (names_of[item], item))),
-        overdue=tuple(sorted(overdue, key=lambda item: (item.date, item.table, item.id))),
+        overdue=tuple(sorted(overdue, key=lambda item: (item.date, item.kind, item.id))),
     )
 
 
@@ -199,13 +199,15 @@ def _dated(
     columns: Sequence[DateColumn],
     rows: Sequence[Row],
 ) -> Iterator[Overdue]:
+    is_milestone = names is tenant.mapping.milestone
+    kind = RecordKind.MILESTONE if is_milestone else RecordKind.SCHEDULE_ROW
     for row in rows:
         reader = read_row(tenant, names, row)
         days = (reader.date(column) for column in columns)
         day = next((found for found in days if found is not None), None)
         contract, name = _contract_of(tenant, names, row)
         yield Overdue(
-            table=names.table,
+            kind=kind,
             id=reader.id,
             contract_id=contract,
             contract_name=name,

@@ -23,7 +23,11 @@ class Area(StrEnum):
     TABLES = "tables"
     COLUMNS = "columns"
     CHOICES = "choices"
+    CONDITIONS = "conditions"
     DATES = "dates"
+    PRIVILEGES = "privileges"
+    CLAIMS = "claims"
+    DUAL_WRITE = "dual-write"
     TIME_ZONE = "time-zone"
     PLATFORM_JOB = "platform-job"
 

@@ -10,19 +10,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from connector.dataverse.errors import DataverseError, Refused
-from connector.dataverse.operations import row_path
+from connector.dataverse.errors import DataverseError, Forbidden, NotFound, Refused
 from connector.outcome import InvoiceOutcome, InvoiceStatus
 from connector.projectops.commit import is_to_settle
+from connector.projectops.platform_wait import wait_for_rows
+from connector.projectops.refusals import concerns_the_draft, is_everybodys
 from connector.projectops.row_state import read_state
-from connector.projectops.written import EVERYBODYS, NOTHING_BEGUN, Written
+from connector.projectops.written import NOTHING_BEGUN, Written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from connector.dataverse.client import DataverseClient
-    from connector.dataverse.message import JsonValue
     from connector.invoicing.plan import ContractPlan, ScheduleUpdate
+    from connector.projectops.platform_action import ScheduleAction
     from connector.projectops.tenant import Tenant
     from connector.projectops.written import Begun, Listener
 
@@ -33,6 +34,7 @@ class PlatformWriter:
 
     client: DataverseClient
     tenant: Tenant
+    action: ScheduleAction
     guard: Callable[[], None]
     listener: Listener
 
@@ -55,10 +57,11 @@ class PlatformWriter:
         try:
             return self._attempt(plan)
         except DataverseError as error:
-            halts = error if isinstance(error, EVERYBODYS) else None
-            is_refusal = isinstance(error, Refused) and halts is None
+            halts = error if is_everybodys(error) or _lacks_action(error) else None
+            forbidden = error if isinstance(error, Forbidden) else None
+            is_refusal = isinstance(error, Refused) and halts is None and concerns_the_draft(error)
             ended = self._ended(plan, InvoiceStatus.FAILED, str(error), is_open=not is_refusal)
-            return replace(ended, halts=halts)
+            return replace(ended, halts=halts, forbidden=forbidden)
 
     def _attempt(self, plan: ContractPlan) -> Written:
         open_rows, drifted = self._rows(plan)
@@ -66,10 +69,20 @@ class PlatformWriter:
             return self._ended(plan, InvoiceStatus.DRIFTED, "; ".join(drifted))
         if not open_rows:
             return self._ended(plan, InvoiceStatus.ALREADY_WRITTEN, None)
-        error = self._call(plan, open_rows)
-        if error is not None and not is_to_settle(error):
-            raise error
-        if error is None or not self._rows(plan)[0]:
+        ids = [update.row_id for update in open_rows]
+        self.guard()
+        try:
+            self.action.call(plan.contract_id, ids)
+        except DataverseError as error:
+            if not is_to_settle(error):
+                raise
+            return self._unanswered(plan, error)
+        ended = wait_for_rows(self.client, self.tenant, ids)
+        status = InvoiceStatus.WRITTEN if ended.text is None else InvoiceStatus.FAILED
+        return self._ended(plan, status, ended.text, is_open=bool(ended.waiting))
+
+    def _unanswered(self, plan: ContractPlan, error: DataverseError) -> Written:
+        if not self._rows(plan)[0]:
             return self._ended(plan, InvoiceStatus.WRITTEN, None)
         text = f"the tenant's action gave no answer and its rows have not run yet: {error}"
         return self._ended(plan, InvoiceStatus.FAILED, text, is_open=True)
@@ -80,27 +93,6 @@ class PlatformWriter:
         state = read_state(self.client, self.tenant, (), updates)
         return state.open_updates, state.drifted
 
-    def _call(self, plan: ContractPlan, updates: Sequence[ScheduleUpdate]) -> DataverseError | None:
-        self.guard()
-        names = self.tenant.mapping
-        rows: list[JsonValue] = [
-            {
-                "@odata.type": f"#Microsoft.Dynamics.CRM.{names.schedule_row.table}",
-                names.schedule_row.id: str(update.row_id),
-            }
-            for update in updates
-        ]
-        action = f"Microsoft.Dynamics.CRM.{names.actions.create_from_schedule}"
-        target = row_path(names.contract.set, plan.contract_id)
-        try:
-            answer = self.client.action(action, {"InvoiceSchedules": rows}, target)
-        except DataverseError as error:
-            return error
-        if answer is not None and answer.get("IsSuccess") is False:
-            message = "the tenant's action says that it did not succeed"
-            return Refused(message, request=None, status=200)
-        return None
-
     def _ended(
         self, plan: ContractPlan, status: InvoiceStatus, error: str | None, *, is_open: bool = False
     ) -> Written:
@@ -109,3 +101,8 @@ class PlatformWriter:
             for invoice in plan.invoices
         )
         return Written(plan=plan, outcomes=outcomes, warnings=())
+
+
+def _lacks_action(error: DataverseError) -> bool:
+    """Whether the tenant lacks the action itself, so that no contract can be billed by it."""
+    return isinstance(error, NotFound) and not error.proven

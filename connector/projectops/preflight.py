@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connector.dataverse.errors import DataverseError
+from connector.dataverse.errors import DataverseError, Forbidden
 from connector.mapping import DateColumn, MappingError, TenantMapping
+from connector.projectops.claims import CLAIM_WARNING
+from connector.projectops.conditions import condition_faults
 from connector.projectops.constants import constant_faults
+from connector.projectops.dual_write import dual_write_findings
 from connector.projectops.findings import Area, CheckReport, Finding, Severity, error, ok, warning
 from connector.projectops.labels import numbers_by_label
 from connector.projectops.losses import loss_of, loss_of_table
@@ -16,6 +19,7 @@ from connector.projectops.mapped_names import (
     mapped_tables,
     missing_names,
 )
+from connector.projectops.needed_privileges import OF_DEFINITIONS
 from connector.projectops.payment_terms import payment_terms, unknown_targets
 from connector.projectops.platform_job import (
     invoice_jobs,
@@ -23,8 +27,10 @@ from connector.projectops.platform_job import (
     other_jobs,
     platform_job_query,
 )
+from connector.projectops.privilege_check import privilege_findings
+from connector.projectops.role import mapped_infos
 from connector.projectops.rows import RowFault
-from connector.projectops.tenant import BEHAVIOURS, Tenant, resolve_tenant
+from connector.projectops.tenant import BEHAVIOURS, Tenant, read_tenant
 from connector.projectops.zone_check import zone_findings
 
 if TYPE_CHECKING:
@@ -33,6 +39,7 @@ if TYPE_CHECKING:
 
     from connector.dataverse.client import DataverseClient
     from connector.dataverse.metadata import AttributeInfo, TableInfo
+    from connector.projectops.needed_privileges import Modes
 
 
 #: The column behind each choice: choice → table and field of the mapping.
@@ -71,13 +78,15 @@ ELSEWHERE = frozenset(
 )
 
 
-def check_tenant(client: DataverseClient, mapping: TenantMapping, zone: ZoneInfo) -> CheckReport:
+def check_tenant(
+    client: DataverseClient, mapping: TenantMapping, zone: ZoneInfo, modes: Modes
+) -> CheckReport:
     """Look at everything that a run relies on; a handful of requests, nothing is written."""
     try:
         user = client.who_am_i()
-        tables = client.metadata.tables(_table_names(mapping))
+        tables = mapped_infos(client, mapping)
     except DataverseError as failure:
-        return CheckReport(findings=(error(Area.SIGN_IN, str(failure), "see [dataverse], [auth]"),))
+        return CheckReport(findings=(error(Area.SIGN_IN, str(failure), _sign_in_hint(failure)),))
     signed_in = f"signed in as user {user.user_id} of organization {user.organization_id}"
     findings = [
         ok(Area.SIGN_IN, signed_in),
@@ -87,10 +96,29 @@ def check_tenant(client: DataverseClient, mapping: TenantMapping, zone: ZoneInfo
         *_dates(mapping, tables),
         *_constants(mapping, tables),
         *_payment_terms(mapping, tables),
+        *_claims(modes),
     ]
+    if not any(_is_of_tables(item) for item in findings):
+        findings += privilege_findings(client, mapping, modes, tables, user.user_id)
     if not any(item.severity is Severity.ERROR for item in findings):
         findings += _readable(client, mapping, zone)
     return CheckReport(findings=tuple(findings))
+
+
+def _sign_in_hint(failure: DataverseError) -> str:
+    if isinstance(failure, Forbidden):
+        return f"give the user a role with {', '.join(OF_DEFINITIONS)}, depth Global"
+    return "see [dataverse], [auth]"
+
+
+def _is_of_tables(finding: Finding) -> bool:
+    """Whether a table is missing or misnamed, so that rights to it cannot be asked for."""
+    return finding.area is Area.TABLES and finding.severity is Severity.ERROR
+
+
+def _claims(modes: Modes) -> Iterator[Finding]:
+    if modes.claims:
+        yield warning(Area.CLAIMS, CLAIM_WARNING, 'set claim = "verify" under [dataverse]')
 
 
 def _table_names(mapping: TenantMapping) -> tuple[str, ...]:
@@ -217,11 +245,18 @@ def _payment_terms(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> I
 def _readable(client: DataverseClient, mapping: TenantMapping, zone: ZoneInfo) -> Iterator[Finding]:
     """What only shows when rows are read: choices resolve, privileges suffice, no job is on."""
     try:
-        tenant = resolve_tenant(client, mapping, zone)
+        tenant = read_tenant(client, mapping, zone)
+        yield from _conditions(client, tenant)
         yield from zone_findings(client, tenant)
         yield from _job(client, tenant)
+        yield from dual_write_findings(client, tenant.mapping)
     except (MappingError, DataverseError, RowFault) as failure:
         yield error(Area.CHOICES, str(failure), "see the mapping and the user's privileges")
+
+
+def _conditions(client: DataverseClient, tenant: Tenant) -> Iterator[Finding]:
+    for fault in condition_faults(client, tenant):
+        yield error(Area.CONDITIONS, fault, "correct the condition in the mapping, or remove it")
 
 
 def _job(client: DataverseClient, tenant: Tenant) -> Iterator[Finding]:

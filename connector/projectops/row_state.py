@@ -10,6 +10,7 @@ from connector.dataverse.query import Query, in_list
 from connector.invoicing import keys
 from connector.invoicing.ids import ContractId, CustomerId
 from connector.projectops.change_sets import rows_of
+from connector.projectops.platform_columns import is_platforms, places_of, same_value
 from connector.projectops.queries import IDS_PER_QUERY
 from connector.projectops.rows import RowReader
 
@@ -133,11 +134,11 @@ def conflicts(
 
 
 def existing_rows(
-    client: DataverseClient, tenant: Tenant, rows: Sequence[PlannedRow]
+    client: DataverseClient, tenant: Tenant, rows: Sequence[PlannedRow], *, whole: bool = False
 ) -> Mapping[tuple[str, UUID], Row]:
     """Those of the planned rows that exist, by entity set and key: one request."""
     queries = [
-        _query(tenant, entity_set, ids)
+        _query(tenant, entity_set, ids, whole=whole)
         for entity_set in dict.fromkeys(row.set for row in rows)
         for ids in _chunks([row.id for row in rows if row.set == entity_set])
     ]
@@ -162,8 +163,11 @@ def differences(
         if isinstance(expected, str) and str(actual) not in expected:
             yield f"{place} column {column}: planned {expected}, there is {actual}"
     for column in compared.values if with_values else ():
+        if is_platforms(tenant, compared.table, column, is_summed_up=bool(planned.parts)):
+            continue
         expected, actual = planned.row.get(column), there.get(column)
-        if column in planned.row and not same_value(expected, actual):
+        places = places_of(tenant, compared.table, column, planned.money)
+        if column in planned.row and not same_value(expected, actual, places):
             yield f"{place} column {column}: planned {_shown(expected)}, there is {_shown(actual)}"
 
 
@@ -172,8 +176,10 @@ def lookups_of(tenant: Tenant, entity_set: str) -> tuple[str, ...]:
     return tuple(f"_{column}_value" for column in _compared(tenant)[entity_set].lookups.values())
 
 
-def _query(tenant: Tenant, entity_set: str, ids: Sequence[UUID]) -> Query:
+def _query(tenant: Tenant, entity_set: str, ids: Sequence[UUID], *, whole: bool) -> Query:
     compared = _compared(tenant)[entity_set]
+    if whole:
+        return Query(entity_set=entity_set, filter=in_list(compared.id, ids))
     lookups = (f"_{column}_value" for column in compared.lookups.values())
     select = tuple(dict.fromkeys((compared.id, *compared.values, *lookups)))
     return Query(entity_set=entity_set, select=select, filter=in_list(compared.id, ids))
@@ -322,19 +328,6 @@ def _key(tenant: Tenant, compared: _Compared, row: Row) -> UUID:
 
 def _chunks(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
     return (ids[start : start + IDS_PER_QUERY] for start in range(0, len(ids), IDS_PER_QUERY))
-
-
-def same_value(planned: JsonValue, there: JsonValue) -> bool:
-    """Equal as a column holds it: 8 and 8.00 are one number, ids are one in any case."""
-    if _is_number(planned) and _is_number(there):
-        return planned == there
-    if isinstance(planned, str) and isinstance(there, str):
-        return planned.casefold() == there.casefold()
-    return planned == there
-
-
-def _is_number(value: JsonValue) -> bool:
-    return isinstance(value, int | Decimal) and not isinstance(value, bool)
 
 
 def _shown(value: JsonValue) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from connector.dataverse.values import DateBehaviour
@@ -21,11 +21,11 @@ from connector.projectops.mapped_names import (
 from connector.projectops.payment_terms import payment_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from zoneinfo import ZoneInfo
 
     from connector.dataverse.client import DataverseClient
-    from connector.dataverse.metadata import TableInfo
+    from connector.dataverse.metadata import AttributeInfo, TableInfo
     from connector.mapping.model import CopyRules
     from connector.mapping.tables import Table
 
@@ -44,7 +44,9 @@ class Tenant:
     *mapping* has no optional name that the tenant lacks. *zone* is the business time zone.
     *columns* holds the column names of each table that the metadata showed, *copies* the copy
     rules of which the tenant has both ends, *payment_terms* the number on an invoice for each
-    number of a contract customer that has one.
+    number of a contract customer that has one. *lengths* are the characters that text columns
+    hold, *precisions* the decimal places of number columns, by table and column, where the
+    metadata gives them; *computed* the columns that no client can write, *money* those of money.
     """
 
     organization_id: OrganizationId
@@ -55,6 +57,10 @@ class Tenant:
     behaviours: Mapping[tuple[str, str], DateBehaviour]
     copies: CopyRules
     payment_terms: Mapping[int, int]
+    lengths: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    precisions: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    computed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    money: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def has(self, table: str, column: str) -> bool:
         """Whether the tenant's *table* has *column* (N12: some come with newer versions only)."""
@@ -63,6 +69,13 @@ class Tenant:
     def has_table(self, table: Table) -> bool:
         """Whether the tenant has *table* at all: older ones lack whole tables."""
         return table.table in self.columns
+
+    @property
+    def table_of(self) -> Mapping[str, str]:
+        """The logical name of each table that drafts consist of, by entity set."""
+        names = self.mapping
+        parts = (names.invoice, names.invoice_line, names.invoice_detail, names.connection)
+        return {table.set: table.table for table in parts}
 
     def known(self, table: Table, column: str | None) -> str | None:
         """*column*, if the mapping names it and the tenant's *table* has it."""
@@ -74,16 +87,11 @@ class Tenant:
         return self.behaviours.get((table, column.column), documented)
 
 
-def resolve_tenant(client: DataverseClient, mapping: TenantMapping, zone: ZoneInfo) -> Tenant:
-    """
-    Sign in and read the metadata that reading and writing need: two requests.
-
-    Raises `MappingError` when choices cannot be resolved and `DataverseError` when the tenant
-    cannot be read.
-    """
+def read_tenant(client: DataverseClient, mapping: TenantMapping, zone: ZoneInfo) -> Tenant:
+    """The same, with the mapping's conditions left untried."""
     organization = OrganizationId(client.who_am_i().organization_id)
     tables = client.metadata.tables(described_tables(mapping))
-    _require(mapping, tables)
+    require_names(mapping, tables)
     return Tenant(
         organization_id=organization,
         mapping=available_mapping(mapping, tables),
@@ -93,6 +101,10 @@ def resolve_tenant(client: DataverseClient, mapping: TenantMapping, zone: ZoneIn
         behaviours=_behaviours(tables),
         copies=available_copies(mapping, tables),
         payment_terms=payment_terms(mapping, tables),
+        lengths=_by_column(tables, lambda attribute: attribute.max_length),
+        precisions=_by_column(tables, lambda attribute: attribute.precision),
+        computed=_those(tables, lambda attribute: not attribute.is_written),
+        money=_those(tables, lambda attribute: attribute.type == "Money"),
     )
 
 
@@ -134,7 +146,7 @@ def described_tables(mapping: TenantMapping) -> tuple[str, ...]:
     return tuple(dict.fromkeys(table.table for table in tables))
 
 
-def _require(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> None:
+def require_names(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> None:
     """Raise `MappingError` for every table and required column that the tenant does not have."""
     optional = {getattr(mapping, word).table for word in OPTIONAL_TABLES}
     absent = (name for name in described_tables(mapping) if name not in {*tables, *optional})
@@ -144,6 +156,30 @@ def _require(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> None:
     if faults:
         origin = "of this tenant (proforma check tells more)"
         raise MappingError(origin, tuple(faults))
+
+
+def _those(
+    tables: Mapping[str, TableInfo], is_one: Callable[[AttributeInfo], bool]
+) -> Mapping[str, frozenset[str]]:
+    """The columns of each table of which *is_one* holds."""
+    return {
+        name: frozenset(column for column, found in info.attributes.items() if is_one(found))
+        for name, info in tables.items()
+    }
+
+
+def _by_column(
+    tables: Mapping[str, TableInfo], value: Callable[[AttributeInfo], int | None]
+) -> Mapping[str, Mapping[str, int]]:
+    """A whole number of each column that has it, by table and column."""
+    return {
+        name: {
+            column: number
+            for column, attribute in info.attributes.items()
+            if (number := value(attribute)) is not None
+        }
+        for name, info in tables.items()
+    }
 
 
 def _behaviours(tables: Mapping[str, TableInfo]) -> Mapping[tuple[str, str], DateBehaviour]:

@@ -7,7 +7,7 @@ and nothing else hangs on it. What is confirmed, corrected or edited stays (L14,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from connector.dataverse.batch import ChangeSet
@@ -19,11 +19,12 @@ from connector.outcome import DraftFate, UndoStatus
 from connector.projectops.change_sets import OPERATIONS_PER_CHANGE_SET
 from connector.projectops.claims import claim_columns
 from connector.projectops.commit import is_to_settle
+from connector.projectops.released import not_ready_again
 from connector.projectops.undo_check import Draft, read_draft
 from connector.projectops.write import ATTEMPTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from uuid import UUID
 
     from connector.dataverse.client import DataverseClient
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from connector.invoicing.ids import InvoiceId
     from connector.invoicing.plan import ContractPlan, InvoicePlan, ScheduleUpdate
     from connector.projectops.compose import Composer
+    from connector.projectops.fingerprint import DraftPrint
     from connector.projectops.tenant import Tenant
 
 
@@ -41,7 +43,8 @@ class Undoer:
 
     *guard* raises when this run may not write any more. With *claims* the sources' status was set
     by us and is set back by us. *begun* names the drafts that are being taken back in several
-    change sets, so that rows of theirs may be missing; *begin* writes down one more.
+    change sets, so that rows of theirs may be missing; *begin* writes down one more. *prints* tell
+    how drafts stood right after they were written.
     """
 
     client: DataverseClient
@@ -50,6 +53,7 @@ class Undoer:
     guard: Callable[[], None]
     begin: Callable[[InvoiceId], None]
     begun: set[InvoiceId]
+    prints: Mapping[InvoiceId, DraftPrint] = field(default_factory=dict)
     claims: bool = False
     limit: int = OPERATIONS_PER_CHANGE_SET
 
@@ -61,25 +65,42 @@ class Undoer:
             self._reset(rest)
         return fates
 
-    def _undo_invoice(self, plan: ContractPlan, invoice: InvoicePlan) -> DraftFate:
+    def preview(self, plan: ContractPlan) -> tuple[DraftFate, ...]:
+        """What would become of each draft of *plan*; nothing is written."""
+        return tuple(self._look(plan, invoice)[0] for invoice in plan.invoices)
+
+    def _look(self, plan: ContractPlan, invoice: InvoicePlan) -> tuple[DraftFate, Draft | None]:
+        """Whether a draft may go, and the draft as it was read."""
         updates = [item for item in plan.schedule_updates if item.invoice_id == invoice.id]
+        try:
+            draft = read_draft(self.client, self.tenant, self.composer, invoice, updates)
+        except DataverseError as failure:
+            return _fate(invoice, UndoStatus.FAILED, str(failure)), None
+        if draft.is_gone:
+            return _fate(invoice, UndoStatus.GONE), None
+        may_lack, kept = invoice.id in self.begun, self.prints.get(invoice.id)
+        if refusal := draft.refusal(self.tenant, may_lack=may_lack, kept=kept):
+            return _fate(invoice, UndoStatus.REFUSED, refusal), None
+        return _fate(invoice, UndoStatus.TO_BE_DELETED), draft
+
+    def _undo_invoice(self, plan: ContractPlan, invoice: InvoicePlan) -> DraftFate:
         error: DataverseError | None = None
         for _ in range(ATTEMPTS):
-            try:
-                draft = read_draft(self.client, self.tenant, self.composer, invoice, updates)
-            except DataverseError as failure:
-                return _fate(invoice, UndoStatus.FAILED, str(failure))
-            if draft.is_gone:
-                status = UndoStatus.GONE if error is None else UndoStatus.DELETED
-                return _fate(invoice, status)
-            if refusal := draft.refusal(self.tenant, may_lack=invoice.id in self.begun):
-                return _fate(invoice, UndoStatus.REFUSED, refusal)
+            fate, draft = self._look(plan, invoice)
+            if draft is None:
+                is_ours = fate.status is UndoStatus.GONE and error is not None
+                return self._deleted(invoice) if is_ours else fate
             error = self._delete(invoice, draft)
             if error is None:
-                return _fate(invoice, UndoStatus.DELETED)
+                return self._deleted(invoice)
             if not is_to_settle(error):
                 break
         return _fate(invoice, UndoStatus.FAILED, str(error))
+
+    def _deleted(self, invoice: InvoicePlan) -> DraftFate:
+        return _fate(
+            invoice, UndoStatus.DELETED, not_ready_again(self.client, self.tenant, invoice)
+        )
 
     def _delete(self, invoice: InvoicePlan, draft: Draft) -> DataverseError | None:
         """

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from connector.dataverse.query import Query, field, in_list
 from connector.invoicing.choices import ProformaStatus, RunStatus
+from connector.projectops.fingerprint import print_edits, stray_columns
+from connector.projectops.platform_columns import is_platforms, places_of, same_value
 from connector.projectops.queries import IDS_PER_QUERY
-from connector.projectops.row_state import conflicts, lookups_of, same_value
+from connector.projectops.row_state import conflicts
 from connector.projectops.rows import RowReader
 
 if TYPE_CHECKING:
@@ -16,11 +18,12 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from connector.dataverse.client import DataverseClient
-    from connector.dataverse.message import Row
+    from connector.dataverse.message import JsonValue, Row
     from connector.invoicing.plan import InvoicePlan, ScheduleUpdate
     from connector.mapping.tables import InvoiceLineTable, InvoiceTable, Table
     from connector.projectops.change_sets import PlannedRow
     from connector.projectops.compose import Composer
+    from connector.projectops.fingerprint import DraftPrint
     from connector.projectops.tenant import Tenant
 
 #: Differences that a refusal names one by one.
@@ -72,8 +75,13 @@ class Draft:
         row = self.found[table.set, row_id]
         return str(row[table.name]), str(row["@odata.etag"])
 
-    def refusal(self, tenant: Tenant, *, may_lack: bool) -> str:
-        """Why it must not be taken back; empty when it may. *may_lack* allows missing rows."""
+    def refusal(self, tenant: Tenant, *, may_lack: bool, kept: DraftPrint | None = None) -> str:
+        """
+        Why it must not be taken back; empty when it may.
+
+        *may_lack* allows missing rows. It is compared with *kept*, how it stood right after the
+        write, else with the plan.
+        """
         if state := self._state(tenant):
             return state
         if self.strangers:
@@ -81,7 +89,7 @@ class Draft:
         missing = len(self.planned_rows) - len(self.found)
         if missing and not may_lack:
             return f"it was edited: {missing} of its rows are not there any more"
-        if edits := tuple(self._edits(tenant)):
+        if edits := tuple(self._edits(tenant, kept)):
             return f"it was edited: {_some(edits)}"
         return ""
 
@@ -96,16 +104,29 @@ class Draft:
                 return "it is a correction of another invoice"
         return ""
 
-    def _edits(self, tenant: Tenant) -> Iterator[str]:
+    def _edits(self, tenant: Tenant, kept: DraftPrint | None) -> Iterator[str]:
+        if kept is not None:
+            yield from print_edits(tenant, kept, self.planned_rows, self.found)
+            return
         yield from conflicts(tenant, self.planned_rows, self.found)
+        yield from stray_columns(tenant, self.planned_rows, self.found)
         ids = {row_id for _, row_id in self.found}
         for planned in self.planned_rows:
             there = self.found.get((planned.set, planned.id))
             if there is None or not planned.parts <= ids:
                 continue
             for column, value in planned.row.items():
-                if "@" not in column and not same_value(value, there.get(column)):
+                if "@" not in column and not self._is_as_planned(tenant, planned, column, value):
                     yield f"{planned.set} {planned.id} column {column}"
+
+    def _is_as_planned(
+        self, tenant: Tenant, planned: PlannedRow, column: str, value: JsonValue
+    ) -> bool:
+        table = tenant.table_of[planned.set]
+        if is_platforms(tenant, table, column, is_summed_up=bool(planned.parts)):
+            return True
+        there = self.found[planned.set, planned.id].get(column)
+        return same_value(value, there, places_of(tenant, table, column, planned.money))
 
     def _present(self, entity_set: str) -> tuple[UUID, ...]:
         return tuple(row_id for found, row_id in self.found if found == entity_set)
@@ -125,7 +146,7 @@ def read_draft(
     """Read the draft of *invoice* and the schedule rows of *updates*: one request."""
     names = tenant.mapping
     rows = composer.rows(invoice) if invoice is not None else ()
-    planned = _planned_queries(tenant, rows)
+    planned = _planned_queries(rows)
     hanging = _hanging_queries(tenant, invoice) if invoice is not None else ()
     schedule = _schedule_queries(tenant, updates)
     answers = client.read_many((*planned, *hanging, *schedule))
@@ -167,29 +188,15 @@ def read_draft(
     )
 
 
-def _planned_queries(tenant: Tenant, rows: Sequence[PlannedRow]) -> tuple[Query, ...]:
-    """Every planned row with each column that was written."""
+def _planned_queries(rows: Sequence[PlannedRow]) -> tuple[Query, ...]:
+    """Every planned row, whole: an edit may be in any column."""
     queries: list[Query] = []
     for entity_set in dict.fromkeys(row.set for row in rows):
         own = [row for row in rows if row.set == entity_set]
-        columns = dict.fromkeys(c for row in own for c in row.row if "@" not in c)
-        extra = _header_columns(tenant) if entity_set == tenant.mapping.invoice.set else ()
-        select = tuple(
-            dict.fromkeys((own[0].key, *columns, *lookups_of(tenant, entity_set), *extra))
-        )
         for start in range(0, len(own), IDS_PER_QUERY):
             ids = [row.id for row in own[start : start + IDS_PER_QUERY]]
-            queries.append(
-                Query(entity_set=entity_set, select=select, filter=in_list(own[0].key, ids))
-            )
+            queries.append(Query(entity_set=entity_set, filter=in_list(own[0].key, ids)))
     return tuple(queries)
-
-
-def _header_columns(tenant: Tenant) -> tuple[str, ...]:
-    names = tenant.mapping.invoice
-    corrected = names.has_corrections
-    known = corrected is not None and tenant.has(names.table, corrected)
-    return (names.status, *((corrected,) if known and corrected else ()))
 
 
 def _hanging_queries(tenant: Tenant, invoice: InvoicePlan) -> tuple[Query, ...]:

@@ -12,6 +12,7 @@ from connector.invoicing.ids import InvoiceId, InvoiceLineId
 from connector.invoicing.plan import PlanWarning
 from connector.outcome import InvoiceOutcome, InvoiceStatus
 from connector.projectops.decode import read_row
+from connector.projectops.fingerprint import DraftPrint, draft_print
 from connector.projectops.queries import IDS_PER_QUERY
 from connector.projectops.row_state import conflicts, existing_rows
 
@@ -32,10 +33,15 @@ NAMED = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
-    """Outcomes after the tenant was read, and what it shows otherwise than planned."""
+    """
+    Outcomes after the tenant was read, and what it shows otherwise than planned.
+
+    *prints* keep how each draft stood then, for whoever wants to take it back.
+    """
 
     outcomes: tuple[InvoiceOutcome, ...]
     warnings: tuple[PlanWarning, ...]
+    prints: tuple[DraftPrint, ...] = ()
 
 
 def verify(
@@ -76,7 +82,8 @@ def _compared(
 ) -> Verified:
     written = [item.invoice for item in outcomes if item.status is InvoiceStatus.WRITTEN]
     planned = {invoice.id: composer.rows(invoice) for invoice in written}
-    found = existing_rows(client, tenant, [row for rows in planned.values() for row in rows])
+    every = [row for rows in planned.values() for row in rows]
+    found = existing_rows(client, tenant, every, whole=True)
     warnings: list[PlanWarning] = []
     lost: dict[UUID, int] = {}
     for invoice_id, rows in planned.items():
@@ -88,6 +95,11 @@ def _compared(
     return Verified(
         outcomes=tuple(_judged(item, lost.get(item.invoice.id, 0)) for item in outcomes),
         warnings=(*warnings, *_platform_side(client, tenant, written)),
+        prints=tuple(
+            draft_print(tenant, invoice_id, rows, found)
+            for invoice_id, rows in planned.items()
+            if not lost[invoice_id]
+        ),
     )
 
 

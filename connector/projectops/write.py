@@ -10,16 +10,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from connector.dataverse.errors import DataverseError, Refused
+from connector.dataverse.errors import DataverseError, Forbidden, Refused
 from connector.invoicing.choices import RunStatus
 from connector.invoicing.plan import PlanWarning
 from connector.outcome import InvoiceOutcome, InvoiceStatus
 from connector.projectops.commit import is_to_settle
+from connector.projectops.lengths import combined
+from connector.projectops.refusals import concerns_the_draft, is_everybodys
 from connector.projectops.row_state import read_state
-from connector.projectops.written import EVERYBODYS, NOTHING_BEGUN, Written
+from connector.projectops.written import NOTHING_BEGUN, Written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from connector.dataverse.client import DataverseClient
     from connector.invoicing.ids import InvoiceId
@@ -60,6 +62,13 @@ class _Tally:
     refused: set[InvoiceId] = field(default_factory=set)
     unclear: set[InvoiceId] = field(default_factory=set)
     halts: DataverseError | None = None
+    forbidden: Forbidden | None = None
+    warnings: list[PlanWarning] = field(default_factory=list)
+
+    @property
+    def is_forbidden(self) -> bool:
+        """Whether a privilege was wanting, and nothing of the contract was written."""
+        return self.forbidden is not None and not any(o.status in _GOOD for o in self.outcomes)
 
     def note(self, outcome: InvoiceOutcome) -> None:
         self.outcomes.append(outcome)
@@ -67,7 +76,7 @@ class _Tally:
             self.unclear.add(outcome.invoice.id)
 
     def failed(self, invoice: InvoicePlan, error: DataverseError) -> InvoiceOutcome:
-        is_refusal = isinstance(error, Refused) and not isinstance(error, EVERYBODYS)
+        is_refusal = isinstance(error, Refused) and concerns_the_draft(error)
         outcome = InvoiceOutcome(
             invoice=invoice,
             status=InvoiceStatus.FAILED,
@@ -76,8 +85,10 @@ class _Tally:
         )
         self.outcomes.append(outcome)
         (self.refused if is_refusal else self.unclear).add(invoice.id)
-        if isinstance(error, EVERYBODYS):
+        if is_everybodys(error):
             self.halts = error
+        elif isinstance(error, Forbidden):
+            self.forbidden = error
         return outcome
 
 
@@ -98,7 +109,9 @@ class Writer:
         A schedule row is set with the last invoice that bills its line: until then the contract
         is due, so that an interrupted run is taken up again. A failed invoice is an outcome; its
         schedule rows become Run Failed when the tenant refused it (DR-26), and stay as they are
-        when nobody can say whether it acted. Invoices in *begun* may have been written.
+        when nobody can say whether it acted, or when the refusal says nothing about the draft:
+        a missing privilege, a property that the tenant does not have. Invoices in *begun* may have
+        been written.
         """
         tally = _Tally()
         for invoice in plan.invoices:
@@ -108,11 +121,14 @@ class Writer:
             for update in plan.schedule_updates
             if (item := _left_over(plan, update, tally)) is not None
         ]
+        is_stopped = tally.halts or tally.forbidden
+        others_set = () if is_stopped else self._update_schedule(others)
         return Written(
             plan=plan,
             outcomes=tuple(tally.outcomes),
-            warnings=self._update_schedule(others) if tally.halts is None else (),
+            warnings=(*tally.warnings, *others_set),
             halts=tally.halts,
+            forbidden=tally.forbidden if tally.is_forbidden else None,
         )
 
     def _write_invoice(
@@ -137,6 +153,8 @@ class Writer:
         try:
             outcome = self._attempt(job)
             tally.note(outcome)
+            if outcome.status in _GOOD:
+                tally.warnings += _shortenings(job)
         except DataverseError as error:
             outcome = tally.failed(invoice, error)
         self.listener.ended(outcome)
@@ -222,6 +240,14 @@ class Writer:
         except DataverseError:  # the rows cannot be read either: the first error says why
             return True
         return bool(state.open_updates or state.drifted)
+
+
+def _shortenings(job: _Job) -> Iterator[PlanWarning]:
+    """One warning for a draft whose texts are longer than the tenant's columns."""
+    cut = [item for group in job.groups for row in group.rows for item in row.shortened]
+    if cut:
+        text = f"invoice {job.invoice.id} has shortened texts: {combined(cut)}"
+        yield PlanWarning(code="text-shortened", text=text, subject=job.invoice.id)
 
 
 def _billing(plan: ContractPlan, update: ScheduleUpdate) -> tuple[InvoiceId, ...]:

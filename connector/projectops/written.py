@@ -5,17 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
-from connector.dataverse.errors import NotSent, SignInFailed, Throttled, Unauthorized
 from connector.outcome import InvoiceOutcome, InvoiceStatus
+from connector.projectops.refusals import remedy
 
 if TYPE_CHECKING:
-    from connector.dataverse.errors import DataverseError
+    from connector.dataverse.errors import DataverseError, Forbidden
     from connector.invoicing.ids import InvoiceId
     from connector.invoicing.plan import ContractPlan, InvoicePlan, PlanWarning
     from connector.projectops.row_state import RowsThere
-
-#: Failures that are nobody's in particular: the next contract would meet them as well.
-EVERYBODYS = (Unauthorized, SignInFailed, Throttled, NotSent)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,13 +20,15 @@ class Written:
     """
     What became of one contract's plan; *warnings* name schedule rows that could not be set.
 
-    *halts* is a failure that the other contracts would meet as well.
+    *halts* is a failure that the other contracts would meet as well, *forbidden* the refusal of a
+    contract of which nothing was written for want of a privilege.
     """
 
     plan: ContractPlan
     outcomes: tuple[InvoiceOutcome, ...]
     warnings: tuple[PlanWarning, ...]
     halts: DataverseError | None = None
+    forbidden: Forbidden | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +63,14 @@ class ContractWriter(Protocol):
         """
 
 
+def why_not_tried(because: DataverseError) -> str:
+    """Why the contracts after a failure that is everybody's were not begun, and what helps."""
+    return f"not tried, because an earlier contract met this: {because}. {remedy(because)}"
+
+
 def not_tried(plan: ContractPlan, because: DataverseError) -> Written:
     """The outcomes of a contract that was not begun, because *because* would meet it as well."""
-    text = f"not tried, because an earlier contract met this: {because}"
+    text = why_not_tried(because)
     status = InvoiceStatus.FAILED
     return Written(
         plan=plan,

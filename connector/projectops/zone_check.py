@@ -52,7 +52,7 @@ def _users(client: DataverseClient, tenant: Tenant) -> Iterator[Finding]:
     if found is None or name is None:
         return
     theirs = zone_of_windows_name(name)
-    shown = f"{found[1]} of {len(codes)} users keep {name!r} ({theirs or 'unknown here'})"
+    shown = f"{found[1]} of {len(codes)} users looked at keep {name!r} ({theirs or 'unknown here'})"
     if theirs is not None and same_offsets(ZoneInfo(theirs), tenant.zone):
         yield ok(Area.TIME_ZONE, f"{shown}, as [run] time_zone says")
     else:

@@ -49,6 +49,8 @@ class PartFile(StrEnum):
     PROGRESS = "progress"
     #: What became of it.
     REPORT = "report"
+    #: How its drafts stood right after they were written, a line each.
+    PRINTS = "prints"
 
 
 class TenantFile(StrEnum):

@@ -19,8 +19,10 @@ from connector.mapping import load_mapping
 from connector.projectops.change_sets import OPERATIONS_PER_CHANGE_SET
 from connector.projectops.compose import Composer
 from connector.projectops.midnights import Midnights, OtherTimeZone, read_midnights
+from connector.projectops.needed_privileges import Modes
 from connector.projectops.read import CONTRACTS_PER_PART, Reading, begin_reading
-from connector.projectops.tenant import Tenant, require_retainers, resolve_tenant
+from connector.projectops.resolve import resolve_tenant
+from connector.projectops.tenant import Tenant, require_retainers
 from connector.projectops.write_dialect import (
     KnownDialect,
     WriteDialect,
@@ -77,6 +79,17 @@ class Environment:
         self._midnights: Midnights | None = None
         self._reading: Reading | None = None
         self._dialect: WriteDialect | None = None
+
+    @property
+    def modes(self) -> Modes:
+        """What the settings ask for beyond reading: it decides which privileges are needed."""
+        dataverse = self.settings.dataverse
+        return Modes(
+            by_action=dataverse.write_mode == "platform",
+            claims=dataverse.claim == "patch" and dataverse.write_mode == "rows",
+            owner=dataverse.owner is not None,
+            retainers=self.settings.policy.retainers is not Retainers.REPORT_ONLY,
+        )
 
     @property
     def today(self) -> date:

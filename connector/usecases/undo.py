@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from connector.runs.plan_text import PlanFileError, encoded
 from connector.runs.progress_file import own_invoices, progress_lines
 from connector.runs.run_begin import RunKind
 from connector.runs.stored_plan import check_parts, stored_plan
+from connector.usecases.draft_prints import kept_prints
 from connector.usecases.progress import DraftEnded
 from connector.usecases.watch import RunInterrupted, Stopping
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from connector.run_report import RunPlan
     from connector.runs.store import RunStore
     from connector.summary import PartSummary
+    from connector.usecases.environment import Environment
     from connector.usecases.session import Session
 
 #: Characters of a whole id; a shorter one was cut when the machine ended.
@@ -48,11 +51,7 @@ def undo(session: Session, run_id: str, undo_id: str) -> UndoReport:
     """
     environment = session.environment
     store = environment.store
-    plan = stored_plan(store, run_id)
-    if plan.organization_id != environment.tenant.organization_id:
-        message = f"run {run_id} was for organization {plan.organization_id}, not for this one"
-        raise PlanFileError(message)
-    check_parts(plan)
+    plan = _plan(environment, run_id)
     try:
         with Journal(store, undo_id, "undo") as journal:
             session.begin(journal, RunKind.UNDO, plan.run_date)
@@ -66,9 +65,41 @@ def undo(session: Session, run_id: str, undo_id: str) -> UndoReport:
     return report
 
 
+def preview_undo(environment: Environment, run_id: str) -> UndoReport:
+    """
+    What `undo` would delete and why the rest stays; nothing is written, and no lease is held.
+
+    Raises as `undo` does.
+    """
+    plan = _plan(environment, run_id)
+    undoer = _undoer(environment, environment.store, run_id, environment.watch.check)
+    fates = tuple(
+        fate
+        for part in plan.summaries
+        for look in (_undoing(undoer, environment.store, run_id, part, Undoer.preview),)
+        for contract in _contracts(plan, part)
+        for fate in look(contract)
+    )
+    return UndoReport(run_id=run_id, run_date=plan.run_date, fates=fates)
+
+
+def _plan(environment: Environment, run_id: str) -> RunPlan:
+    plan = stored_plan(environment.store, run_id)
+    if plan.organization_id != environment.tenant.organization_id:
+        message = f"run {run_id} was for organization {plan.organization_id}, not for this one"
+        raise PlanFileError(message)
+    check_parts(plan)
+    return plan
+
+
 def _fates(session: Session, store: RunStore, run_id: str, plan: RunPlan) -> Iterator[DraftFate]:
     environment = session.environment
-    undoer = _undoer(session, store, run_id)
+
+    def check() -> None:
+        environment.watch.check()
+        session.lease.check()
+
+    undoer = _undoer(environment, store, run_id, check)
     workers = environment.client.workers
     with ThreadPoolExecutor(workers, thread_name_prefix="proforma-undo") as pool:
         every = (
@@ -94,15 +125,22 @@ def _contracts(plan: RunPlan, part: PartSummary) -> tuple[ContractPlan, ...]:
 
 
 def _undoing(
-    undoer: Undoer, store: RunStore, run_id: str, part: PartSummary
+    undoer: Undoer,
+    store: RunStore,
+    run_id: str,
+    part: PartSummary,
+    act: Callable[[Undoer, ContractPlan], tuple[DraftFate, ...]] = Undoer.undo,
 ) -> Callable[[ContractPlan], tuple[DraftFate, ...]]:
     """What takes back the drafts of one contract of *part*."""
     foreign = foreign_invoices(store, run_id, part.number)
-    return lambda contract: _undo_contract(undoer, contract, foreign)
+    knowing = replace(undoer, prints=kept_prints(store, run_id, part.number))
+    return lambda contract: _undo_contract(partial(act, knowing), contract, foreign)
 
 
 def _undo_contract(
-    undoer: Undoer, contract: ContractPlan, foreign: frozenset[InvoiceId]
+    act: Callable[[ContractPlan], tuple[DraftFate, ...]],
+    contract: ContractPlan,
+    foreign: frozenset[InvoiceId],
 ) -> tuple[DraftFate, ...]:
     ours = tuple(invoice for invoice in contract.invoices if invoice.id not in foreign)
     theirs = (invoice for invoice in contract.invoices if invoice.id in foreign)
@@ -116,7 +154,7 @@ def _undo_contract(
         )
         for invoice in theirs
     )
-    return (*undoer.undo(replace(contract, invoices=ours)), *refused)
+    return (*act(replace(contract, invoices=ours)), *refused)
 
 
 def foreign_invoices(store: RunStore, run_id: str, number: int) -> frozenset[InvoiceId]:
@@ -130,19 +168,15 @@ def foreign_invoices(store: RunStore, run_id: str, number: int) -> frozenset[Inv
     return frozenset(invoice for invoice in found if invoice is not None and invoice not in own)
 
 
-def _undoer(session: Session, store: RunStore, run_id: str) -> Undoer:
-    environment = session.environment
+def _undoer(
+    environment: Environment, store: RunStore, run_id: str, guard: Callable[[], None]
+) -> Undoer:
     name = run_file(run_id, RunFile.UNDOING)
-
-    def check() -> None:
-        environment.watch.check()
-        session.lease.check()
-
     return Undoer(
         client=environment.client,
         tenant=environment.tenant,
         composer=environment.composer,
-        guard=check,
+        guard=guard,
         claims=environment.dialect.current().claims,
         begin=lambda invoice: store.append(name, str(invoice).encode()),
         begun=_begun(store.get(name)),

@@ -1,36 +1,38 @@
 """
 How fast drafts are written, as a ratio to sequential creates, with 40 ms to the tenant and back.
 
-Planning and reading back are left out on both sides. The sequential side writes a part of the
+Runs are whole: planned, written, read back and reported. The sequential side writes a part of the
 same rows one request at a time, and is extrapolated per row: each of its requests costs the same,
 whatever its number.
 """
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import date
 from time import perf_counter
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
 import pytest
-from connector.usecases.write import WriteControl
 
 from connector.emulator import Emulator, LimitSettings
 from connector.invoicing.ids import ContractId
 from connector.outcome import InvoiceStatus
 from connector.projectops.change_sets import WriteForm
 from connector.sample_tenant import sample_seed
-from connector.usecases import write as write_run
+from connector.usecases.progress import InvoiceEnded
+from connector.usecases.watch import RunInterrupted
 from tests.end_to_end.tenant import TestTenant
 from tests.reliability.undisturbed import violations
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
     from typing import Any
 
     from connector.invoicing.plan import InvoicePlan
+    from connector.usecases.progress import ProgressEvent
 
 pytestmark = pytest.mark.long
 
@@ -125,38 +127,70 @@ def _add_contract(
 
 
 def test_300_invoices_of_40_details_against_sequential_creates(tmp_path: Path) -> None:
-    emulator = Emulator(seed=portfolio(), behaviour="plain")
-    with emulator.serve() as server:
-        tenant = TestTenant(emulator=emulator, url=server.url, folder=tmp_path)
-        emulator.limits.configure(LimitSettings(latency=LATENCY, parallelism=16))
-        with tenant.connector(DATAVERSE__WORKERS="16") as connector:
-            plan = connector.plan(DAY, contracts=CONTRACTS)
-            invoices = [invoice for contract in plan.contracts for invoice in contract.invoices]
-            per_row = sequential(connector._environment, invoices)
-            emulator.app.parts.trace.clear()
-            course = WriteControl(lambda: None, lambda _contract, _written: None)
-            start = perf_counter()
-            written = write_run._write_all(
-                write_run._writer(connector._environment, course),
-                connector._environment,
-                plan.contracts,
-                course,
-            )
-            spent = perf_counter() - start
+    with served(tmp_path) as tenant, tenant.connector(DATAVERSE__WORKERS="16") as connector:
+        plan = connector.plan(DAY, contracts=CONTRACTS)
+        invoices = [invoice for contract in plan.contracts for invoice in contract.invoices]
+        per_row = sequential(connector._environment, invoices)
+        tenant.emulator.app.parts.trace.clear()
+        start = perf_counter()
+        report = connector.run(DAY, run_id="fresh", contracts=CONTRACTS)
+        spent = perf_counter() - start
         rows = sum(2 + 2 * len(line.details) + 1 for invoice in invoices for line in invoice.lines)
-        writes = [entry for entry in emulator.trace if entry.operations > DETAILS]
+        writes = [entry for entry in tenant.emulator.trace if entry.operations > DETAILS]
         ratio = per_row * rows / spent
         print(  # noqa: T201 - the figure is the point
             f"\n{len(invoices)} invoices of {DETAILS} details, {rows:,} rows, {LATENCY:.2f} s"
-            f" latency: written in {spent:.1f} s by {len(writes)} batches, 16 workers;"
+            f" latency: whole run in {spent:.1f} s, {len(writes)} batches of rows, 16 workers;"
             f" sequential {per_row * 1000:.1f} ms a row, extrapolated {per_row * rows:.0f} s;"
             f" {ratio:.0f} x"
         )
-        assert {o.status for item in written for o in item.outcomes} == {InvoiceStatus.WRITTEN}
-        assert len(invoices) == INVOICES
+        assert {item.status for item in report.outcome_totals} == {InvoiceStatus.WRITTEN}
+        assert report.totals.invoices == len(invoices) == INVOICES
         assert len(writes) <= INVOICES
         assert violations(tenant) == []
         assert ratio >= 20
+
+
+def test_a_run_that_is_taken_up_half_way_takes_no_longer_than_a_fresh_one(tmp_path: Path) -> None:
+    """Aim: 1.2 times a fresh run at most, the part before the interrupt included."""
+    with served(tmp_path) as tenant:
+        fresh, interrupted = tenant.emulator.snapshot(), tmp_path / "interrupted"
+        with tenant.connector(DATAVERSE__WORKERS="16") as connector:
+            start = perf_counter()
+            connector.run(DAY, run_id="fresh", contracts=CONTRACTS)
+            whole = perf_counter() - start
+        tenant.emulator.restore(fresh)
+        with tenant.connector(DATAVERSE__WORKERS="16", RUN__STORE=str(interrupted)) as connector:
+
+            def listen(event: ProgressEvent) -> None:
+                if isinstance(event, InvoiceEnded) and event.done == INVOICES // 5:
+                    connector.stop()
+
+            start = perf_counter()
+            with pytest.raises(RunInterrupted):
+                connector.run(DAY, run_id="stopped", contracts=CONTRACTS, progress=listen)
+            before = perf_counter() - start
+            tenant.emulator.app.parts.trace.clear()
+            start = perf_counter()
+            report = connector.run(DAY, run_id="next", contracts=CONTRACTS)
+            rest = perf_counter() - start
+        reads = sum(1 for entry in tenant.emulator.trace if entry.method == "GET")
+        print(  # noqa: T201 - the figure is the point
+            f"\nfresh {whole:.1f} s; stopped at {INVOICES // 5} of {INVOICES} after {before:.1f} s,"
+            f" taken up in {rest:.1f} s, {rest / whole:.2f} x a fresh run, {reads} single reads"
+        )
+        assert len(report.earlier[0].outcomes) == INVOICES
+        assert violations(tenant) == []
+        assert reads < INVOICES / 2
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[TestTenant]:
+    """The portfolio with 40 ms to the tenant and back, and 16 requests recommended."""
+    emulator = Emulator(seed=portfolio(), behaviour="plain")
+    with emulator.serve() as server:
+        emulator.limits.configure(LimitSettings(latency=LATENCY, parallelism=16))
+        yield TestTenant(emulator=emulator, url=server.url, folder=folder)
     emulator.close()
 
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import click
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pytest
 
     from tests.cli.conftest import Ended, Tenant
 
@@ -23,10 +27,10 @@ def test_a_run_is_listed_shown_and_undone(proforma: Callable[..., Ended], tenant
 
     listed = proforma("runs", "--config", tenant.config)
     shown = proforma("runs", "show", run_id, "--config", tenant.config)
-    undone = proforma("undo", run_id, "--config", tenant.config, "--json")
+    undone = proforma("undo", run_id, "--config", tenant.config, "--json", "--yes")
 
-    assert run_id in listed.out
-    assert "finished" in listed.out
+    (line,) = [text for text in listed.out.splitlines() if run_id in text]
+    assert line.split()[1:6] == ["run", DAY, "finished", "2", "6,576.20"]
     assert shown.out.count("written") == 2
     assert undone.code == 0
     fates = json.loads(undone.out)["drafts"]
@@ -41,7 +45,11 @@ def test_the_history_is_a_json_document(proforma: Callable[..., Ended], tenant: 
     document = json.loads(proforma("runs", "--config", tenant.config, "--json").out)
 
     assert document["format"] == "proforma-history/1"
-    assert [item["run_id"] for item in document["runs"]] == [run_id]
+    (item,) = document["runs"]
+    assert (item["run_id"], item["kind"], item["run_date"]) == (run_id, "run", DAY)
+    assert (item["state"], item["exit_code"], item["invoices"]) == ("finished", 0, 2)
+    assert item["invoices_by_status"] == {"written": 2}
+    assert item["amount_by_currency"] == {"USD": "6576.20"}
     shown = proforma("runs", "show", run_id, "--config", tenant.config, "--json")
     assert json.loads(shown.out)["run_id"] == run_id
 
@@ -63,7 +71,7 @@ def test_a_draft_that_was_edited_stays_and_the_exit_code_says_so(
     invoice = tenant.emulator.rows("invoices")[0]
     tenant.emulator.seed({"invoices": [{**invoice, "name": "By hand"}]})
 
-    ended = proforma("undo", run_id, "--config", tenant.config)
+    ended = proforma("undo", run_id, "--config", tenant.config, "--yes")
 
     assert ended.code == 1
     assert "edited" in ended.out
@@ -108,4 +116,58 @@ def test_a_bound_stops_the_run_and_a_reason_lifts_it(
     assert unknown.code == 2
     assert lifted.code == 0
     assert "month end" in lifted.out
+    assert tenant.drafts == 2
+
+
+def test_undo_only_shows_without_a_terminal_and_without_a_yes(
+    proforma: Callable[..., Ended], tenant: Tenant
+) -> None:
+    run_id = json.loads(run(proforma, tenant).out)["run_id"]
+
+    looked = proforma("undo", run_id, "--config", tenant.config, "--json", "--dry-run")
+    unasked = proforma("undo", run_id, "--config", tenant.config)
+
+    assert looked.code == 0
+    fates = json.loads(looked.out)["drafts"]
+    assert [fate["status"] for fate in fates] == ["to-be-deleted", "to-be-deleted"]
+    assert unasked.code == 2
+    assert "add --yes to delete" in unasked.err
+    assert tenant.drafts == 2
+
+
+def test_undo_asks_at_a_terminal_and_obeys(
+    proforma: Callable[..., Ended], tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = json.loads(run(proforma, tenant).out)["run_id"]
+    monkeypatch.setattr("connector.cli.undo.sys.stdin.isatty", lambda: True, raising=False)
+    asked: list[str] = []
+
+    def answering(answer: bool) -> Ended:  # noqa: FBT001 - what the person says
+        def confirm(question: str, **_: object) -> bool:
+            asked.append(question)
+            return answer
+
+        monkeypatch.setattr(click, "confirm", confirm)
+        return proforma("undo", run_id, "--config", tenant.config)
+
+    assert answering(False).code == 0  # noqa: FBT003
+    assert tenant.drafts == 2
+    assert answering(True).code == 0  # noqa: FBT003
+    assert tenant.drafts == 0
+    assert asked == ["Delete 2 drafts?"] * 2
+
+
+def test_undo_looks_at_a_draft_that_has_to_stay_and_says_why(
+    proforma: Callable[..., Ended], tenant: Tenant
+) -> None:
+    run_id = json.loads(run(proforma, tenant).out)["run_id"]
+    invoice = tenant.emulator.rows("invoices")[0]
+    tenant.emulator.seed({"invoices": [{**invoice, "description": "call first"}]})
+
+    looked = proforma("undo", run_id, "--config", tenant.config, "--json", "--dry-run")
+
+    assert looked.code == 1
+    fates = {fate["invoice_id"]: fate for fate in json.loads(looked.out)["drafts"]}
+    assert fates[invoice["invoiceid"]]["status"] == "refused"
+    assert "column description" in fates[invoice["invoiceid"]]["reason"]
     assert tenant.drafts == 2

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
 from uuid import UUID
 
 import pytest
 
 from connector.dataverse.errors import Forbidden
-from connector.dataverse.time_zones import most_frequent, user_zone_codes, windows_names
-from tests.dataverse.far_side import answer, client_of, error, scripted
+from connector.dataverse.time_zones import (
+    USERS,
+    most_frequent,
+    user_zone_codes,
+    windows_names,
+)
+from tests.dataverse.far_side import answer, client_of, error, multipart, scripted
+
+if TYPE_CHECKING:
+    from connector.dataverse.message import Response
 
 FIRST, SECOND = str(UUID(int=1)), str(UUID(int=2))
+
+
+def users(*ids: str) -> Response:
+    return answer(200, {"value": [{"systemuserid": user} for user in ids]})
 
 
 def test_each_user_has_the_code_of_its_settings_and_one_without_has_none() -> None:
@@ -18,10 +32,33 @@ def test_each_user_has_the_code_of_its_settings_and_one_without_has_none() -> No
         {"systemuserid": FIRST, "timezonecode": 110},
         {"systemuserid": SECOND, "timezonecode": None},
     ]
-    client, far = client_of(scripted(answer(200, {"value": rows})))
+    client, far = client_of(scripted(users(FIRST, SECOND), answer(200, {"value": rows})))
 
     assert user_zone_codes(client) == {FIRST: 110}
-    assert far.requests[0].path == "usersettingscollection?$select=systemuserid,timezonecode"
+    path = unquote(far.requests[1].path)
+    assert path.startswith("usersettingscollection?$select=systemuserid,timezonecode&$filter=")
+    assert f'PropertyValues=["{FIRST}","{SECOND}"]' in path
+
+
+def test_only_people_who_can_sign_in_are_asked_for_and_never_more_than_a_sample() -> None:
+    client, far = client_of(scripted(users(), error(500)))
+
+    assert user_zone_codes(client) == {}
+    (request,) = far.requests
+    assert unquote(request.path) == (
+        "systemusers?$select=systemuserid&$filter=isdisabled eq false and accessmode eq 0"
+        "&$orderby=systemuserid&$top=400"
+    )
+
+
+def test_a_tenant_of_many_users_costs_two_requests() -> None:
+    many = [str(UUID(int=number)) for number in range(1, USERS + 1)]
+    rows = [{"systemuserid": user, "timezonecode": 85} for user in many]
+    page = answer(200, {"value": rows})
+    client, far = client_of(scripted(users(*many), multipart(page)))
+
+    assert len(user_zone_codes(client)) == USERS
+    assert [request.path.partition("?")[0] for request in far.requests] == ["systemusers", "$batch"]
 
 
 def test_codes_are_named_as_the_platform_names_them() -> None:

@@ -16,6 +16,8 @@ import pytest
 from connector.cli import main
 from connector.report.document import schema
 
+pytestmark = pytest.mark.xdist_group("demo")  # all of them look at one demo
+
 ADATUM = "Adatum shop floor portal"
 
 

@@ -22,6 +22,7 @@ from tests.end_to_end.tenant import TestTenant, serving
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from connector import RunReport
     from connector.emulator.schema.model import Schema
 
 OCTOBER_5 = date(2020, 10, 5)
@@ -52,6 +53,12 @@ def labelled(*labels: str) -> tuple[Schema, dict[str, int]]:
         column = replace(table.columns[COLUMN], options=options, option_set=None)
         tables[name] = replace(table, columns={**table.columns, COLUMN: column})
     return replace(schema, tables=tables), dict(zip(labels, numbers, strict=True))
+
+
+def left_behind(report: RunReport) -> list[dict[str, Any]]:
+    """What the run's document says of everything that was not invoiced."""
+    document: Any = to_document(report)
+    return list(document["not_invoiced"])
 
 
 @contextmanager
@@ -85,7 +92,7 @@ def test_a_tenant_in_another_language_bills_what_its_limits_allow(
     # 800 each for the committed one and for the one that no limit is for
     assert Decimal(str(line["extendedamount"])) == 1600
     assert report.exit_code is ExitCode.DONE
-    reasons = {item["source_id"]: item["reason"] for item in to_document(report)["not_invoiced"]}
+    reasons = {item["source_id"]: item["reason"] for item in left_behind(report)}
     assert reasons == {
         uid("e", 2): "not-to-exceed-failed",
         uid("e", 3): "not-to-exceed-not-evaluated",
@@ -102,9 +109,7 @@ def test_a_number_that_nobody_knows_keeps_one_record_back_and_says_which(tmp_pat
 
         (line,) = tenant.rows("invoicedetails")
     assert Decimal(str(line["extendedamount"])) == 1600
-    (left,) = [
-        item for item in to_document(report)["not_invoiced"] if item["source_id"] == uid("e", 2)
-    ]
+    (left,) = [item for item in left_behind(report) if item["source_id"] == uid("e", 2)]
     assert (left["reason"], left["rule"]) == ("choice-unknown", "X2")
     number = numbers["Vergeigt"]
     assert f"msdyn_actual {uid('e', 2)} column {COLUMN} is {number}" in left["hint"]
@@ -119,7 +124,7 @@ def test_no_label_at_all_leaves_no_empty_list_in_the_message(tmp_path: Path) -> 
     with tenant_with(tmp_path, *labelled("eins", "zwei", "drei", "vier")) as tenant:
         report = tenant.run(OCTOBER_5)
 
-    hints = [item["hint"] for item in to_document(report)["not_invoiced"]]
+    hints = [item["hint"] for item in left_behind(report)]
     assert len(hints) == 4
     assert all(
         "known are none, for no label of it was found in the tenant" in hint for hint in hints
@@ -143,7 +148,7 @@ def test_a_pinned_number_wins_over_every_label(tmp_path: Path) -> None:
 
     (failed,) = [
         item["source_id"]
-        for item in to_document(report)["not_invoiced"]
+        for item in left_behind(report)
         if item["reason"] == "not-to-exceed-failed"
     ]
     assert failed == uid("e", 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -209,3 +210,39 @@ def test_check_refuses_a_tenant_without_what_every_invoice_needs(tmp_path: Path)
         "msdyn_transactionconnection has no such column or property"
     )
     assert wrong.hint.startswith("nothing can be billed without it")
+
+
+def with_lengths(**lengths: int) -> Schema:
+    """Today's schema with shorter names: `invoicedetail__invoicedetailname=100`."""
+    schema = shipped_schema()
+    tables = dict(schema.tables)
+    for key, length in lengths.items():
+        name, column = key.split("__")
+        table = tables[name]
+        shorter = replace(table.columns[column], max_length=length)
+        tables[name] = replace(table, columns={**table.columns, column: shorter})
+    return replace(schema, tables=tables)
+
+
+def test_texts_are_shortened_to_what_the_tenant_holds_and_nothing_takes_it_for_an_edit(
+    tmp_path: Path,
+) -> None:
+    schema = with_lengths(
+        invoice__name=8,
+        invoicedetail__invoicedetailname=4,
+        msdyn_invoicelinetransaction__msdyn_description=3,
+    )
+    with tenant_with(tmp_path, schema) as tenant:
+        report = tenant.run(OCTOBER_5)
+        (invoice,) = tenant.rows("invoices")
+        names = {row["invoicedetailname"] for row in tenant.rows("invoicedetails")}
+        assert invoice["name"] == "Contract"
+        assert names == {"Line"}
+        (told,) = [item for item in report.warnings if item.code == "text-shortened"]
+        assert "invoice.name (10 characters, it holds 8)" in told.text
+        assert "invoicedetail.invoicedetailname (6 characters, it holds 4)" in told.text
+        assert {item.code for item in report.warnings} == {"text-shortened"}
+
+        with tenant.connector() as connector:
+            undone = connector.undo(f"run-{OCTOBER_5}", undo_id="undo")
+        assert [fate.status for fate in undone.fates] == [UndoStatus.DELETED]

@@ -240,7 +240,8 @@ def test_too_many_details_for_synchronisation_are_counted_in_the_warning() -> No
     key = decided.invoices[0].id
     assert warning.subject == key
     assert warning.text == (
-        f"Invoice {key} has 1001 details; real-time synchronisation to Finance takes 1000."
+        f"Invoice {key} has 1001 details; real-time synchronisation to Finance takes 1000;"
+        " the bound details_per_invoice can refuse it."
     )
 
 

@@ -41,8 +41,8 @@ WRITING: Final = Area(
         "connector/projectops/verify.py",
         "connector/projectops/write.py",
         "connector/projectops/write_dialect.py",
+        "connector/usecases/parts/write_part.py",
         "connector/usecases/undo.py",
-        "connector/usecases/write.py",
     ),
     tests=(
         "tests/projectops",

@@ -34,6 +34,11 @@ COPIED: Final = (
 )
 SIZE, SEED = 600, 3
 SURVIVED, KILLED = 0, 1
+#: Quick, leaving nothing behind; warnings are warnings here, because mutmut itself causes some.
+OPTIONS: Final = (
+    *("-q", "-p", "no:cacheprovider", "-W", "default"),
+    *("-o", "tmp_path_retention_policy=none"),
+)
 
 
 def main(arguments: list[str]) -> int:
@@ -69,14 +74,14 @@ def _measure(area: Area, copy: Path, size: int, seed: int) -> None:
 
 
 def configuration(area: Area) -> str:
-    """What mutmut is told; warnings are warnings here, because mutmut itself causes some."""
+    """What mutmut is told, as TOML."""
     tests = [name for name in area.tests if (ROOT / name).exists()]
     return f"""
 [tool.mutmut]
 source_paths = ["connector"]
 only_mutate = {json.dumps(area.modules)}
 also_copy = ["docs", "mappings", "azure-function", "README.md", "config.example.toml"]
-pytest_add_cli_args = ["-q", "-p", "no:cacheprovider", "-W", "default"]
+pytest_add_cli_args = {json.dumps(OPTIONS)}
 pytest_add_cli_args_test_selection = {json.dumps(tests)}
 """
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from connector.dataverse.metadata import AttributeInfo
 from connector.projectops.labels import numbers_by_label
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 WANTED = {"committed": ("Committed", "Zugesagt"), "failed": ("Failed", "Fehler")}
 
 
-def choice(labels: dict[int, tuple[str, ...]]) -> AttributeInfo:
+def choice(labels: Mapping[int, tuple[str, ...]]) -> AttributeInfo:
     return AttributeInfo(type="Picklist", labels=labels)
 
 
@@ -43,7 +48,7 @@ def test_a_pinned_word_and_a_pinned_number_are_left_alone() -> None:
 
 def test_labels_that_contradict_each_other_say_nothing() -> None:
     both = {1: ("Committed", "Fehler"), 2: ("Failed",)}
-    twice = {1: ("Committed",), 2: ("Zugesagt",)}
+    twice: dict[int, tuple[str, ...]] = {1: ("Committed",), 2: ("Zugesagt",)}
 
     assert numbers_by_label(WANTED, choice(both), {}) == {"failed": 2}
     assert numbers_by_label(WANTED, choice(twice), {}) == {}

@@ -9,11 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from connector.mapping import MappingError, load_mapping
-from connector.projectops.tenant import (
-    described_tables,
-    require_retainers,
-    resolve_tenant,
-)
+from connector.projectops.resolve import resolve_tenant
+from connector.projectops.tenant import described_tables, require_retainers
 from tests.projectops.tables import described
 
 if TYPE_CHECKING:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from connector import ConnectorError
 from connector.emulator.service.scripted_faults import FaultKind, ScriptedFault
+from connector.projectops.read import CONTRACTS_PER_PART
 from tests.end_to_end.tenant import TestTenant, serving
 from tests.reliability.dying import Killed, dies_at, in_a_hurry
 from tests.reliability.undisturbed import content, violations
@@ -35,6 +36,14 @@ MANY = 100_000
 
 
 @dataclass(frozen=True, slots=True)
+class Size:
+    """How many operations a change set may hold, and how many contracts are a part."""
+
+    operations: int = 1000
+    contracts: int = CONTRACTS_PER_PART
+
+
+@dataclass(frozen=True, slots=True)
 class Breakage:
     """One way to break an exchange: a fault of the tenant, or the end of our own process."""
 
@@ -42,7 +51,7 @@ class Breakage:
     fault: ScriptedFault | None = None
     answered: bool = False
     loses_store: bool = False
-    operations: int = 1000
+    size: Size = Size()
 
 
 def _status(status: int, code: str = "", message: str = "scripted", **more: Any) -> ScriptedFault:
@@ -73,14 +82,23 @@ _DEATHS = tuple(
         name=f"killed {'after' if answered else 'before'} the exchange, {how}, store {kept}",
         answered=answered,
         loses_store=kept == "lost",
-        operations=operations,
+        size=size,
     )
-    for operations, how in ((1000, "one change set"), (4, "several change sets"))
+    for size, how in (
+        (Size(), "one change set"),
+        (Size(operations=4), "several change sets"),
+        (Size(contracts=1), "each contract a part"),
+    )
     for kept in ("kept", "lost")
     for answered in (False, True)
 )
+_IN_PARTS = tuple(
+    Breakage(name=f"{name}, each contract a part", fault=fault, size=Size(contracts=1))
+    for name, fault in _FOR_GOOD.items()
+)
 BREAKAGES: tuple[Breakage, ...] = (
     *(Breakage(name=name, fault=fault) for name, fault in (_ONCE | _FOR_GOOD).items()),
+    *_IN_PARTS,
     *_DEATHS,
 )
 
@@ -92,18 +110,18 @@ class Scene:
         self.tenant = tenant
         self.day = day
         self._fresh = tenant.emulator.snapshot()
-        self._counted: dict[int, int] = {}
-        self._run(1000, "undisturbed")
+        self._counted: dict[Size, int] = {}
+        self._run(Size(), "undisturbed")
         self.expected = content(tenant)
 
-    def exchanges(self, operations: int) -> int:
-        """How many requests an undisturbed run sends, counted once for each size of change sets."""
-        if operations not in self._counted:
+    def exchanges(self, size: Size) -> int:
+        """How many requests an undisturbed run sends, counted once for each size."""
+        if size not in self._counted:
             self.reset()
             self.tenant.emulator.app.parts.trace.clear()
-            self._run(operations, "counted")
-            self._counted[operations] = len(self.tenant.emulator.trace)
-        return self._counted[operations]
+            self._run(size, "counted")
+            self._counted[size] = len(self.tenant.emulator.trace)
+        return self._counted[size]
 
     def reset(self) -> None:
         self.tenant.emulator.faults.clear()
@@ -126,13 +144,13 @@ class Scene:
             )
         if breakage.loses_store:
             self.lose_store()
-        self._run(breakage.operations, "rerun")
+        self._run(breakage.size, "rerun")
         if content(self.tenant) != self.expected:
             return "other rows than an undisturbed run"
         return "; ".join(violations(self.tenant))
 
     def _disturbed(self, breakage: Breakage, prepare: Callable[[Connector], object]) -> None:
-        with self._connector(breakage.operations) as connector:
+        with self._connector(breakage.size) as connector:
             prepare(connector)
             try:
                 connector.run(self.day, run_id="disturbed")
@@ -140,16 +158,17 @@ class Scene:
                 if breakage.fault is None and not isinstance(end, Killed):
                     raise
 
-    def _run(self, operations: int, run_id: str) -> object:
-        with self._connector(operations) as connector:
+    def _run(self, size: Size, run_id: str) -> object:
+        with self._connector(size) as connector:
             return connector.run(self.day, run_id=run_id)
 
     @contextmanager
-    def _connector(self, operations: int) -> Iterator[Connector]:
+    def _connector(self, size: Size) -> Iterator[Connector]:
         """A connector that does not really wait: what it waits for is scripted."""
         with self.tenant.connector() as connector:
             environment = connector._environment
-            environment.operations_per_change_set = operations
+            environment.operations_per_change_set = size.operations
+            environment.contracts_per_part = size.contracts
             in_a_hurry(connector)
             yield connector
 
@@ -177,7 +196,7 @@ class Cell:
 
 def is_known(breakage: Breakage, day: date) -> bool:
     """Without store and schedule rows nothing tells a part of an invoice from a finished one."""
-    return breakage.loses_store and breakage.operations < 1000 and day == DAYS[1]
+    return breakage.loses_store and breakage.size.operations < 1000 and day == DAYS[1]
 
 
 def measured(pack: str, day: date) -> list[Cell]:
@@ -189,7 +208,7 @@ def measured(pack: str, day: date) -> list[Cell]:
         scene = Scene(tenant, day)
         cells = []
         for breakage in BREAKAGES:
-            exchanges = range(scene.exchanges(breakage.operations))
+            exchanges = range(scene.exchanges(breakage.size))
             broken = tuple(broken_cases(scene, breakage, exchanges))
             known = is_known(breakage, day)
             cells.append(Cell(breakage.name, pack, len(exchanges), broken, known))

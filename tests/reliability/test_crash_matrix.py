@@ -27,7 +27,7 @@ def scene(
 @pytest.mark.parametrize("breakage", BREAKAGES, ids=lambda breakage: breakage.name)
 def test_a_rerun_leaves_the_rows_of_an_undisturbed_run(scene: Scene, breakage: Breakage) -> None:
     first = BREAKAGES.index(breakage) % STRIDE
-    exchanges = range(first, scene.exchanges(breakage.operations), STRIDE)
+    exchanges = range(first, scene.exchanges(breakage.size), STRIDE)
 
     assert len(exchanges) > 1
     assert broken_cases(scene, breakage, exchanges) == []

@@ -80,7 +80,7 @@ def test_a_rerun_after_any_crash_leaves_the_rows_of_an_undisturbed_run(
 ) -> None:
     drawn = random.Random(case)  # noqa: S311 - cases are drawn, not secrets
     breakage = drawn.choice(BREAKAGES)
-    at = drawn.randrange(scene.exchanges(breakage.operations))
+    at = drawn.randrange(scene.exchanges(breakage.size))
 
     assert scene.breaks(breakage, at) == "", f"{breakage.name} at exchange {at}"
 

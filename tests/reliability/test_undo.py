@@ -13,9 +13,12 @@ from connector.emulator.service.scripted_faults import FaultKind, ScriptedFault
 from connector.outcome import UndoStatus
 from connector.runs.history import RunState
 from connector.runs.plan_file import PlanFileError
+from connector.usecases.progress import DraftEnded, ProgressEvent
+from connector.usecases.watch import RunInterrupted
 from tests.reliability.dying import Killed, dies_at
 from tests.reliability.planted import run_folder
 from tests.reliability.undisturbed import content, violations
+from tests.usecases.in_parts import in_parts
 
 if TYPE_CHECKING:
     from connector.outcome import UndoReport
@@ -190,4 +193,69 @@ def test_an_unfinished_run_that_is_undone_is_not_taken_up_again(tenant: TestTena
     report = tenant.run(date(2020, 10, 1))
 
     assert report.earlier == ()
+    assert content(tenant) == before
+
+
+def test_a_draft_that_the_run_found_written_by_another_one_stays(tenant: TestTenant) -> None:
+    """Somebody applies a plan twice and undoes the second time: nothing of it is that run's."""
+    path = tenant.folder / "plan.jsonl"
+    with tenant.connector() as connector:
+        connector.save_plan(connector.plan(DAY), path)
+        connector.apply(path, run_id="first")
+        connector.apply(path, run_id="second")
+    written = content(tenant)
+
+    report = undo(tenant, "second")
+
+    assert fates(report) == ["refused", "refused"]
+    assert all("this run has not written it" in (fate.reason or "") for fate in report.fates)
+    assert report.exit_code is ExitCode.SOME_CONTRACTS_FAILED
+    assert content(tenant) == written
+    assert fates(undo(tenant, "first")) == ["deleted", "deleted"]
+
+
+def test_a_draft_that_a_run_has_written_before_it_died_is_its_own_all_the_same(
+    tenant: TestTenant,
+) -> None:
+    """The run that took it up found it written already, by that very run."""
+    before = content(tenant)
+    with tenant.connector() as connector:
+        dies_at(connector, 8, answered=True)
+        with pytest.raises(Killed):
+            connector.run(DAY, run_id="dying")
+    assert len(tenant.rows("invoices")) >= 1
+    tenant.run(date(2020, 10, 1))
+
+    report = undo(tenant, "dying")
+
+    assert fates(report) == ["deleted", "deleted"]
+    assert content(tenant) == before
+
+
+def test_undoing_goes_part_by_part_and_tells_each_draft(tenant: TestTenant) -> None:
+    before, heard = content(tenant), list[ProgressEvent]()
+    with in_parts(tenant, 1) as connector:
+        connector.run(DAYS[2], run_id="parts")
+        report = connector.undo("parts", undo_id="undoing", progress=heard.append)
+
+    assert content(tenant) == before
+    drafts = [event for event in heard if isinstance(event, DraftEnded)]
+    assert [event.done for event in drafts] == list(range(1, len(report.fates) + 1))
+    assert {event.drafts for event in drafts} == {len(report.fates)}
+
+
+def test_an_undoing_that_is_stopped_is_finished_by_the_next(tenant: TestTenant) -> None:
+    before = content(tenant)
+    with in_parts(tenant, 1, DATAVERSE__WORKERS="1") as connector:
+        connector.run(DAYS[2], run_id="parts")
+
+        def stop(_event: ProgressEvent) -> None:
+            connector.stop()
+
+        with pytest.raises(RunInterrupted):
+            connector.undo("parts", undo_id="stopped", progress=stop)
+        assert tenant.rows("invoices")
+        report = connector.undo("parts", undo_id="undoing")
+
+    assert set(fates(report)) == {"deleted", "gone"}
     assert content(tenant) == before

@@ -6,10 +6,12 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import requests
 
 from connector import ExitCode
 from connector.emulator.service.scripted_faults import FaultKind, ScriptedFault
 from connector.outcome import InvoiceStatus
+from connector.usecases.progress import Waiting
 from tests.end_to_end.tenant import TestTenant, serving
 from tests.reliability.undisturbed import content, violations
 
@@ -18,8 +20,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from connector import RunReport
+    from connector.usecases.progress import ProgressEvent
 
 DAY, BOTH_KINDS = date(2020, 10, 7), date(2020, 10, 5)
+SYNC, LINES, NOT_RUN = "msdyn_CreateInvoicefromInvoiceScheduleSync", "salesorderdetails", 192350000
 
 
 def run(tenant: TestTenant, day: date, run_id: str = "modes", **environ: str) -> RunReport:
@@ -156,3 +160,77 @@ def test_a_platform_that_bills_otherwise_is_reported_difference_by_difference(
     assert "platform-differs" in {warning.code for warning in report.warnings}
     assert InvoiceStatus.CONFLICT in {o.status for o in report.outcomes}
     assert any(str(source.id) in w.text for w in report.warnings)
+
+
+def test_an_action_that_bills_later_in_a_job_is_waited_for(platform: TestTenant) -> None:
+    """The first call is answered at once; the tenant's job does the work while we wait."""
+    platform.emulator.plan(
+        ScriptedFault(
+            kind=FaultKind.STATUS, method="POST", path="ScheduleSync", status=204, body="", times=9
+        )
+    )
+    waits: list[float] = []
+
+    def job(event: ProgressEvent) -> None:
+        if isinstance(event, Waiting):
+            waits.append(event.seconds)
+            platform.emulator.faults.clear()
+            _run_the_job(platform)
+
+    with platform.connector(**MODE) as connector:
+        report = connector.run(DAY, run_id="later", progress=job)
+
+    assert {o.status for o in report.outcomes} == {InvoiceStatus.WRITTEN}
+    assert waits[0] == 1
+    assert len(platform.rows("invoices")) == len(report.outcomes) == 2
+    assert violations(platform) == []
+
+
+def _run_the_job(platform: TestTenant) -> None:
+    """Bill what the calls so far have named, as the tenant's job would."""
+    lines = {r["salesorderdetailid"]: r["_salesorderid_value"] for r in platform.rows(LINES)}
+    due = [
+        (lines[row["_msdyn_contractlineid_value"]], row["msdyn_contractlineinvoicescheduleid"])
+        for row in platform.rows("msdyn_contractlineinvoiceschedules")
+        if row["msdyn_invoicerunstatus"] == NOT_RUN
+        and str(row["msdyn_invoicerundate"]).startswith(DAY.isoformat())
+    ]
+    for contract in sorted({contract for contract, _ in due}):
+        rows = [{"msdyn_contractlineinvoicescheduleid": row} for own, row in due if own == contract]
+        name = f"Microsoft.Dynamics.CRM.{SYNC}"
+        url = f"{platform.url}/api/data/v9.2/salesorders({contract})/{name}"
+        assert requests.post(url, json={"InvoiceSchedules": rows}, timeout=30).ok
+
+
+def test_a_tenant_with_the_older_action_alone_is_billed_by_it(platform: TestTenant) -> None:
+    missing = f"Resource not found for the segment '{SYNC}'."
+    platform.emulator.plan(
+        ScriptedFault(
+            kind=FaultKind.STATUS,
+            method="POST",
+            path="ScheduleSync",
+            status=404,
+            code="0x8006088a",
+            message=missing,
+            times=99,
+        )
+    )
+
+    report = run(platform, DAY, **MODE)
+
+    assert {o.status for o in report.outcomes} == {InvoiceStatus.WRITTEN}
+    assert len(platform.rows("invoices")) == 2
+
+
+def test_patched_claims_are_warned_of_with_the_page_that_forbids_them(tmp_path: Path) -> None:
+    with serving(tmp_path, behaviour="plain") as plain:
+        report = run(plain, DAY, DATAVERSE__CLAIM="patch")
+        with plain.connector(DATAVERSE__CLAIM="patch") as connector:
+            (finding,) = [f for f in connector.check().findings if f.area.value == "claims"]
+        with plain.connector() as connector:
+            areas = {f.area.value for f in connector.check().findings}
+
+    (warning,) = [w for w in report.warnings if w.code == "claims-patched"]
+    assert "Create and update actuals" in warning.text
+    assert warning.text == finding.text
+    assert "claims" not in areas

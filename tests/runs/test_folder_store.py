@@ -51,7 +51,7 @@ def test_a_full_disk_refuses_a_line_and_the_next_one_stands_alone(store: RunStor
 
 
 def test_a_file_where_a_folder_should_be_is_told(tmp_path: Path) -> None:
-    (tmp_path / "store").write_text("")
+    (tmp_path / "store").write_text("", encoding="utf-8")
     store = FolderRunStore(tmp_path / "store")
 
     with pytest.raises(RunStoreError, match="cannot keep"):

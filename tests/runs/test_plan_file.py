@@ -3,72 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
-from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import UUID, uuid5
 
 import pytest
 
-from connector.invoicing.ids import ContractId, OrganizationId
-from connector.invoicing.model import Carried
-from connector.invoicing.plan import PlanWarning
-from connector.invoicing.planning import plan_contract
-from connector.invoicing.policy import Policy
-from connector.outcome import ExitCode, FailedContract
+from connector.outcome import ExitCode
 from connector.runs.folder_store import FolderRunStore
-from connector.runs.manifest import Manifest
-from connector.runs.names import PartFile, RunFile, part_file
-from connector.runs.part_file import PartWriter
 from connector.runs.plan_file import PlanFileError, read_plan, write_plan
-from connector.runs.stored_plan import (
-    StoredPlanSource,
-    check_parts,
-    keep_manifest,
-    keep_part,
-    stored_plan,
-)
-from connector.scope import Override, Scope
-from tests.invoicing.ledger import snapshot_of
+from connector.scope import Override
 from tests.runs.full_disk import full_disk
+from tests.runs.planned import FAILED, PARTS, contract, sealed
 
 if TYPE_CHECKING:
-    from connector.invoicing.plan import ContractPlan
+    from pathlib import Path
+
     from connector.run_report import RunPlan
-
-LEDGER = (Path(__file__).parents[1] / "invoicing" / "adatum.ledger").read_text(encoding="utf-8")
-RUN_DATE = date(2020, 10, 5)
-FAILED = FailedContract(contract_id=ContractId(UUID(int=9)), contract_name=None, faults=("a row",))
-PARTS = 3
-
-
-def contract(number: int = 0) -> ContractPlan:
-    """The documented contract, or another one like it."""
-    snapshot = snapshot_of(LEDGER)
-    own = replace(snapshot.contract, id=ContractId(uuid5(snapshot.contract.id, str(number))))
-    return plan_contract(replace(snapshot, contract=own), RUN_DATE, Policy())
-
-
-def sealed(store: FolderRunStore, *contracts: ContractPlan, run_date: date = RUN_DATE) -> RunPlan:
-    """A plan of a part for each contract, and a failed one in the last, kept in *store*."""
-    summaries = []
-    for number, planned in enumerate(contracts, start=1):
-        writer = PartWriter(number)
-        writer.add(planned)
-        if number == len(contracts):
-            writer.fail(FAILED)
-        summaries.append(keep_part(store, "R1", writer.sealed()))
-    manifest = Manifest(
-        organization_id=OrganizationId(UUID(int=1)),
-        environment_url="http://127.0.0.1:1",
-        scope=Scope(run_date=run_date, overrides=(Override(code="deviation", reason="month end"),)),
-        warnings=(PlanWarning(code="overdue", text="something"),),
-        parts=tuple(summaries),
-    )
-    plan = manifest.plan(StoredPlanSource(store, "R1"))
-    keep_manifest(store, "R1", plan, RunFile.MANIFEST)
-    return plan
 
 
 @pytest.fixture
@@ -96,71 +45,6 @@ def test_a_plan_comes_back_from_its_file_as_it_was(plan: RunPlan, file: Path) ->
     assert found.contracts == tuple(contract(number) for number in range(PARTS))
     assert found.failed == (FAILED,)
     assert found.scope.overrides == (Override(code="deviation", reason="month end"),)
-
-
-def test_a_plan_comes_back_from_its_store_as_it_was(plan: RunPlan, store: FolderRunStore) -> None:
-    found = stored_plan(store, "R1")
-
-    assert found == plan
-    assert tuple(found.parts()) == tuple(plan.parts())
-
-
-def test_a_summary_says_what_its_part_holds(plan: RunPlan) -> None:
-    """On 5 October: 5,000 of a milestone, 1,600 of work, 340.50 of expenses; six sources wait."""
-    totals = plan.summaries[0].totals
-
-    assert (totals.contracts, totals.invoices, totals.lines, totals.details) == (1, 1, 3, 3)
-    (dollars,) = totals.currencies
-    assert (dollars.currency.code, dollars.invoices) == ("USD", 1)
-    assert (dollars.amount, dollars.tax) == (Decimal("6940.50"), Decimal(0))
-    assert (dollars.candidates, dollars.not_invoiced) == (Decimal("23430.40"), Decimal("16489.90"))
-    waiting = {(r.reason.value, r.sources): r.amount for r in totals.reasons}
-    assert waiting["milestone-not-due", 1] == Decimal(12_000)
-    assert waiting["not-ready", 1] == Decimal(800)
-    assert totals.left_behind == 6
-    assert (plan.totals.invoices, plan.totals.currencies[0].amount) == (3, Decimal("20821.50"))
-    assert plan.failed_contracts == 1
-
-
-def test_carried_values_come_back_in_their_own_types(store: FolderRunStore) -> None:
-    carried = (
-        Carried(property="msdyn_discount", number=Decimal("12.50")),
-        Carried(property="contoso_text", value="12.50"),
-        Carried(property="contoso_flag", value=True),
-        Carried(property="contoso_choice", value=1),
-    )
-    whole = contract()
-    invoices = tuple(replace(invoice, carried=carried) for invoice in whole.invoices)
-
-    (back,) = sealed(store, replace(whole, invoices=invoices)).contracts
-
-    assert [repr(item) for item in back.invoices[0].carried] == [repr(item) for item in carried]
-
-
-@pytest.mark.parametrize("name", ["two\u2028lines", "a\x0bb\x1cc\x85d", "\r\n", "Ünïcode 発注"])
-def test_a_name_with_other_line_ends_comes_back_as_it_was(store: FolderRunStore, name: str) -> None:
-    (back,) = sealed(store, replace(contract(), contract_name=name)).contracts
-
-    assert back.contract_name == name
-
-
-def test_a_text_that_no_file_can_hold_fails_its_contract_alone(store: FolderRunStore) -> None:
-    plan = sealed(store, replace(contract(), contract_name="half \ud83d"), contract(1))
-
-    assert [part.totals.contracts for part in plan.summaries] == [0, 1]
-    (failed, _) = plan.failed
-    assert failed.contract_name == "half ?"
-    assert "half of a character" in failed.faults[0]
-
-
-def test_equal_plans_have_equal_hashes_and_another_date_has_another(
-    plan: RunPlan, tmp_path: Path
-) -> None:
-    contracts = [contract(number) for number in range(PARTS)]
-
-    assert sealed(FolderRunStore(tmp_path / "same"), *contracts).sha256 == plan.sha256
-    other = sealed(FolderRunStore(tmp_path / "other"), *contracts, run_date=date(2020, 10, 6))
-    assert other.sha256 != plan.sha256
 
 
 def lines_of(file: Path) -> list[str]:
@@ -312,41 +196,3 @@ def test_a_failing_disk_leaves_the_old_plan_as_it_was(plan: RunPlan, file: Path)
         write_plan(plan, file)
 
     assert file.read_bytes() == before
-
-
-def test_a_part_in_the_store_that_was_touched_is_refused_by_its_number(
-    plan: RunPlan, store: FolderRunStore
-) -> None:
-    first, second, third = (
-        store.root / part_file("R1", part.number, PartFile.PLAN) for part in plan.summaries
-    )
-    whole = second.read_bytes()
-    touched = {
-        "altered: part 3 stands where part 2 belongs": third.read_bytes(),
-        "altered: part 2 is not as it was sealed": whole.replace(b"5000.00", b"5000.01"),
-        "cut: part 2 is not whole": whole[:-30],
-    }
-    for said, content in touched.items():
-        second.write_bytes(content)
-        with pytest.raises(PlanFileError, match=said):
-            check_parts(stored_plan(store, "R1"))
-        with pytest.raises(PlanFileError, match=said):
-            tuple(plan.parts())
-    second.unlink()
-    with pytest.raises(PlanFileError, match="part 2 is missing"):
-        check_parts(plan)
-    second.write_bytes(whole)
-    check_parts(plan)
-    assert first.exists()
-
-
-def test_a_part_that_is_planned_twice_stays_as_it_was_sealed_first(store: FolderRunStore) -> None:
-    """Whoever carries a task out twice, because nobody heard of the first time, changes nothing."""
-    one, other = PartWriter(1), PartWriter(1)
-    one.add(contract())
-    other.add(contract(1))
-    first = keep_part(store, "R1", one.sealed())
-
-    again = keep_part(store, "R1", other.sealed())
-
-    assert again == first

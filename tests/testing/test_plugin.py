@@ -171,21 +171,34 @@ def test_a_project_sets_rows_and_tables_for_all_of_its_tests(tmp_path: Path) -> 
     assert "2 passed" in said, said
 
 
-@pytest.mark.parametrize(
-    ("mark", "words"),
-    [
-        ("sead={}", "does not know 'sead'"),
-        ("{}", "does not know what has no name"),
-        ("seed={'accounts': [{'nme': 1}]}", "'nme' is no property of account"),
-        ("seed='nowhere.json'", "nowhere.json"),
-        ("schema='nowhere.xml'", "nowhere.xml"),
-    ],
-)
-def test_a_marker_with_a_fault_is_named(tmp_path: Path, mark: str, words: str) -> None:
-    test = f"import pytest\n@pytest.mark.dataverse({mark})\ndef test_it(dataverse): pass\n"
-    said = run_pytest(tmp_path, test)
-    assert words in said
-    assert "1 error" in said
+#: A marker that cannot be followed, and what is said about it.
+FAULTS = {
+    "sead={}": "does not know 'sead'",
+    "{}": "does not know what has no name",
+    "seed={'accounts': [{'nme': 1}]}": "'nme' is no property of account",
+    "seed='nowhere.json'": "nowhere.json",
+    "schema='nowhere.xml'": "nowhere.xml",
+}
+
+
+@pytest.fixture(scope="module")
+def said(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
+    """What pytest says of each of those markers, all of them in one project."""
+    tests = "".join(
+        f"@pytest.mark.dataverse({mark})\ndef test_{place}(dataverse): pass\n"
+        for place, mark in enumerate(FAULTS)
+    )
+    printed = run_pytest(tmp_path_factory.mktemp("faulty"), f"import pytest\n{tests}")
+    assert f"{len(FAULTS)} errors" in printed, printed
+    first, *sections = printed.split("ERROR at setup of test_")
+    del first
+    return tuple(sections)
+
+
+@pytest.mark.parametrize(("place", "words"), list(enumerate(FAULTS.values())), ids=list(FAULTS))
+def test_a_marker_with_a_fault_is_named(said: tuple[str, ...], place: int, words: str) -> None:
+    assert said[place].startswith(f"{place} ")
+    assert words in said[place].partition("short test summary")[0]
 
 
 def test_the_plugin_costs_a_project_that_does_not_use_it_nothing() -> None:

@@ -8,12 +8,12 @@ __all__ = ["Behaviour", "behaviour_named"]
 
 
 def behaviour_named(
-    name: str, *, protects_actuals: bool = True, time_zone: str = "UTC"
+    name: str, *, protects_actuals: bool = True, time_zone: str = "UTC", rounds: bool = False
 ) -> Behaviour:
     """
     Return the pack of a name; raises `ValueError` naming the known ones.
 
-    *protects_actuals* and *time_zone* are for the Project Operations pack alone.
+    *protects_actuals*, *time_zone* and *rounds* are for the Project Operations pack alone.
     """
     from connector.emulator.behaviours.project_operations import (  # noqa: PLC0415  cycle of types
         ProjectOperations,
@@ -23,7 +23,9 @@ def behaviour_named(
         pack.name: pack
         for pack in (
             Behaviour(),
-            ProjectOperations(protects_actuals=protects_actuals, time_zone=time_zone),
+            ProjectOperations(
+                protects_actuals=protects_actuals, time_zone=time_zone, rounds=rounds
+            ),
         )
     }
     if name not in packs:

@@ -28,6 +28,7 @@ from connector.emulator.behaviours.choices import (
 )
 from connector.emulator.behaviours.invoice_runs import InvoiceRuns
 from connector.emulator.behaviours.project_actions import actions_in
+from connector.emulator.behaviours.rounding import round_numbers
 from connector.emulator.rows.hooks import Behaviour
 from connector.emulator.schema.model import Reference
 
@@ -50,13 +51,17 @@ class ProjectOperations(Behaviour):
 
     *protects_actuals* False leaves actuals open to direct changes, as tenants
     before update release 55 were. *time_zone* is the calendar of user-local dates.
+    With *rounds* numbers are rounded to the decimal places of their columns.
     """
 
     name = "project-operations"
     follows = frozenset({CONNECTION, LINE, DETAIL})
 
-    def __init__(self, *, protects_actuals: bool = True, time_zone: str = "UTC") -> None:
+    def __init__(
+        self, *, protects_actuals: bool = True, time_zone: str = "UTC", rounds: bool = False
+    ) -> None:
         self.protects_actuals = protects_actuals
+        self.rounds = rounds
         zone = ZoneInfo(time_zone)
         self.runs = InvoiceRuns(zone)
         self.actions = actions_in(zone)
@@ -64,6 +69,8 @@ class ProjectOperations(Behaviour):
     def creating(self, writer: Writer, table: Table, values: dict[str, Value]) -> None:
         """Refuse actuals and rows below confirmed invoices; fill in what the parent knows."""
         name = table.logical_name
+        if self.rounds:
+            round_numbers(table, values)
         if name == ACTUAL and self._protects(writer):
             raise refusals.actual_is_made_by_journal()
         if name == INVOICE:
@@ -90,11 +97,18 @@ class ProjectOperations(Behaviour):
     def updating(self, writer: Writer, row: StoredRow, values: dict[str, Value]) -> None:
         """Refuse changes of actuals and of confirmed invoices."""
         name = row.table.logical_name
+        if self.rounds:
+            round_numbers(row.table, values)
         if name == ACTUAL and self._protects(writer):
             _refuse_protected(row.table, values)
         if name == INVOICE and not writer.system:
             _refuse_confirming(row, values)
         _refuse_final(writer, row)
+
+    def recalculated(self, tx: Transaction) -> None:
+        """Compute the sums of every line and invoice again; their versions move."""
+        for line in tx.find(tx.schema.table(LINE), {}):
+            totals.recalculate_line(tx, line.id)
 
     def updated(self, writer: Writer, before: StoredRow, after: StoredRow) -> None:
         """Recompute amounts; also of the line that a detail was moved away from."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
 
@@ -16,12 +17,23 @@ from connector.emulator.query.options import parse_options
 from connector.emulator.storage.user_view import languages_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from connector.emulator.operations.scope import Scope
     from connector.emulator.protocol.addressing import Segment
+    from connector.emulator.schema.languages import Languages
+    from connector.emulator.schema.model import Schema
 
 ROUTES: Final = frozenset(
     {"$metadata", "EntityDefinitions", "GlobalOptionSetDefinitions", "RelationshipDefinitions"}
 )
+
+_READ: Final = {
+    "EntityDefinitions": "prvReadEntity",
+    "Attributes": "prvReadAttribute",
+    "GlobalOptionSetDefinitions": "prvReadOptionSet",
+    "RelationshipDefinitions": "prvReadRelationship",
+}
 
 
 def service_document(scope: Scope) -> Response:
@@ -37,12 +49,35 @@ def handle(scope: Scope, segments: tuple[Segment, ...]) -> Response:
         return definitions.write(scope, segments)
     if segments[0].name == "$metadata":
         return _model(scope)
-    options = parse_options(scope.request.query)
+    _demand_reading(scope, segments)
     languages = languages_of(scope.tx)
-    answer = metadata_query(scope.schema, segments, options, scope.root, languages)
-    if segments[-1].name == PRIVILEGES or PRIVILEGES in (options.select or [PRIVILEGES]):
+    query = scope.request.query
+    found = _definitions(scope.schema, segments, query, languages)
+    answer = {**found, "@odata.context": f"{scope.root}{found['@odata.context']}"}
+    select = parse_options(query).select
+    if segments[-1].name == PRIVILEGES or PRIVILEGES in (select or [PRIVILEGES]):
         answer = with_ids(answer, foreign_ids(scope.tx))
     return scope.json(answer)
+
+
+def _demand_reading(scope: Scope, segments: tuple[Segment, ...]) -> None:
+    """Raise 403 unless the caller may read definitions of the kinds that the address names."""
+    if scope.tx.caller.access is not None:
+        for segment in segments:
+            if segment.name in _READ:
+                scope.tx.demand_named(_READ[segment.name])
+
+
+@lru_cache(maxsize=1024)
+def _definitions(
+    schema: Schema, segments: tuple[Segment, ...], query: str, languages: Languages
+) -> Mapping[str, object]:
+    """
+    The answer without the service root, remembered: a client asks the same in every run.
+
+    A schema does not change, it is replaced; so one that equals itself only can be the key.
+    """
+    return metadata_query(schema, segments, parse_options(query), languages=languages)
 
 
 def _model(scope: Scope) -> Response:

@@ -68,7 +68,10 @@ ACCESS_FEATURES: Final[tuple[Feature, ...]] = (
     supported(_ACCESS, "deleting in a cascade", _ASSUMED, "needs the privilege for each row"),
     supported(_ACCESS, "tables without an owner and of no organisation", _ASSUMED, "free to read"),
     supported(_ACCESS, "change tracking", _DOCUMENTED, "needs read access to all rows"),
-    supported(_ACCESS, "definitions, publishing, BulkDelete", _DOCUMENTED, "own privileges"),
+    supported(
+        _ACCESS, "writing definitions, publishing, BulkDelete", _DOCUMENTED, "own privileges"
+    ),
+    supported(_ACCESS, "reading definitions", _ASSUMED, "prvReadEntity, …; $metadata is free"),
     supported(_ACCESS, "what actions of the pack need", _ASSUMED, "what they read and write"),
     supported(_ACCESS, "shares count with the privilege alone", _DOCUMENTED),
     refused(_ACCESS, "hierarchy security, column security, record filters", _DOCUMENTED, "absent"),

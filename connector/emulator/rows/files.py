@@ -6,7 +6,7 @@ import base64
 import binascii
 import mimetypes
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 from uuid import UUID
 
 from connector.emulator import faults
@@ -15,7 +15,6 @@ from connector.emulator.schema.model import Column, ColumnKind, Table
 from connector.emulator.schema.rights import Right
 
 if TYPE_CHECKING:
-    from connector.emulator.rows.writer import Writer
     from connector.emulator.schema.values import Value
     from connector.emulator.storage.store import StoredRow, Transaction
 
@@ -27,6 +26,17 @@ _KILOBYTE: Final = 1024
 # The ticks of .NET begin in the year 1; one is a ten-millionth of a second.
 _TICKS_AT_EPOCH: Final = 621_355_968_000_000_000
 _TICKS: Final = 10_000_000
+
+
+class RowWriter(Protocol):
+    """What writes a row within a transaction, as far as files need it."""
+
+    @property
+    def tx(self) -> Transaction:
+        """The transaction."""
+
+    def change(self, row: StoredRow, values: dict[str, Value]) -> StoredRow:
+        """Change columns of a row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +77,7 @@ def check_size(column: Column, size: int) -> None:
         raise faults.file_too_large(column.logical_name, most, size)
 
 
-def store_file(writer: Writer, row: StoredRow, column: Column, file: FileContent) -> UUID:
+def store_file(writer: RowWriter, row: StoredRow, column: Column, file: FileContent) -> UUID:
     """Put a file into a column of a row, in the place of one that is there; returns its id."""
     check_size(column, len(file.content))
     if not writer.system:
@@ -81,7 +91,7 @@ def store_file(writer: Writer, row: StoredRow, column: Column, file: FileContent
     return file_id
 
 
-def clear_file(writer: Writer, row: StoredRow, column: Column) -> None:
+def clear_file(writer: RowWriter, row: StoredRow, column: Column) -> None:
     """Take the file out of a column of a row; nothing happens when there is none."""
     if not writer.system:
         writer.tx.check(row, Right.WRITE)
@@ -113,7 +123,7 @@ def forget_files(tx: Transaction, row: StoredRow) -> None:
 
 
 def complete_images(
-    writer: Writer, table: Table, values: dict[str, Value], row: StoredRow | None
+    writer: RowWriter, table: Table, values: dict[str, Value], row: StoredRow | None
 ) -> None:
     """
     Replace the pictures in the values of a body by their thumbnails.
@@ -145,7 +155,7 @@ def decoded(name: str, text: object) -> bytes:
         raise faults.wrong_type(name, str(text)[:40], expected="Edm.Binary") from error
 
 
-def _store_image(writer: Writer, row: StoredRow, column: Column, file: FileContent) -> UUID:
+def _store_image(writer: RowWriter, row: StoredRow, column: Column, file: FileContent) -> UUID:
     _forget(writer.tx, _file_id(row, column))
     kind = kind_of_image(file.content)
     named = FileContent(name=file.name, kind=kind or "", content=file.content)

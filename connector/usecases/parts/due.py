@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from connector.invoicing.choices import RecordKind
 from connector.invoicing.plan import PlanWarning
 from connector.invoicing.policy import MissedDates, RetainerTiming
 from connector.projectops.due_contracts import DueRows, due_queries, find_due, retainer_query
@@ -77,7 +78,7 @@ def left_behind(overdue: Sequence[Overdue], planned: Sequence[ContractId]) -> It
     known = set(planned)
     for item in overdue:
         if item.contract_id not in known:
-            is_row = item.table == "msdyn_contractlineinvoiceschedule"
+            is_row = item.kind is RecordKind.SCHEDULE_ROW
             word = "Invoice schedule row" if is_row else "Milestone"
             text = (
                 f"{word} {item.id} of contract {item.contract_name!r} was due on"

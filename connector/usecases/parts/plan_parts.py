@@ -18,6 +18,7 @@ from connector.dataverse.errors import (
     UnusableSettings,
 )
 from connector.invoicing.plan import PlanWarning
+from connector.projectops.claims import CLAIM_WARNING
 from connector.projectops.rows import RowFault
 from connector.runs.manifest import Manifest
 from connector.runs.stored_plan import StoredPlanSource
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from connector.errors import ConnectorError
     from connector.projectops.midnights import Midnights
+    from connector.projectops.needed_privileges import Modes
     from connector.run_report import RunPlan
     from connector.runs.store import RunStore
     from connector.scope import Scope
@@ -137,6 +139,7 @@ def plan_parts(environment: Environment, store: RunStore, run_id: str, scope: Sc
     judgement = judged(parts, environment.settings.bounds, scope.overrides)
     warnings = (
         *_other_midnights(midnights),
+        *_patched_claims(environment.modes),
         *beside_jobs(due),
         *left_behind(due.overdue, wanted),
         *judgement.lifted,
@@ -182,6 +185,11 @@ def _planned(
 def _other_midnights(midnights: Midnights) -> Iterator[PlanWarning]:
     if midnights.others:
         yield PlanWarning(code="dates-no-midnights", text=midnights.text)
+
+
+def _patched_claims(modes: Modes) -> Iterator[PlanWarning]:
+    if modes.claims:
+        yield PlanWarning(code="claims-patched", text=CLAIM_WARNING)
 
 
 def _sources(part: PartSummary) -> int:

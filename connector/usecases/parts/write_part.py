@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from connector.projectops.commit import Committer
+from connector.projectops.platform_action import ScheduleAction
 from connector.projectops.platform_verify import beside_plan
 from connector.projectops.platform_write import PlatformWriter
+from connector.projectops.refusals import FirstRefusals
 from connector.projectops.verify import verify
 from connector.projectops.write import Writer
 from connector.projectops.written import NOTHING_BEGUN, not_tried
@@ -18,6 +20,7 @@ from connector.runs.part_report import keep_part_report, part_report
 from connector.runs.progress_file import ProgressLine, note_progress
 from connector.runs.stored_plan import StoredPlanSource
 from connector.settings.sections import WriteMode
+from connector.usecases.draft_prints import keep_prints
 from connector.usecases.parts.take_up import TakenUp, take_up
 from connector.usecases.progress import InvoiceEnded
 from connector.usecases.watch import Stopping
@@ -43,7 +46,8 @@ class WriteControl:
     What the parts of one run share while they are written.
 
     *guard* raises when the run may not write any more. Contracts of all parts in flight are
-    written by one *pool* of threads. Once *halted* is set, nothing new is begun. *failure* is
+    written by one *pool* of threads. Once *halted* is set, nothing new is begun; *first* says
+    whether the first contracts were all refused alike. *failure* is
     what ended the run in one of the threads; the others come to their end as well.
     """
 
@@ -51,6 +55,7 @@ class WriteControl:
     pool: Executor
     halted: DataverseError | None = None
     failure: BaseException | None = None
+    first: FirstRefusals = field(default_factory=FirstRefusals)
     done: int = 0
     _counting: threading.Lock = field(default_factory=threading.Lock)
 
@@ -64,6 +69,15 @@ class WriteControl:
         """Let all threads come to their end; the first failure is the one that counts."""
         with self._counting:
             self.failure = self.failure or failure
+
+    def judge(self, written: Written) -> None:
+        """Halt the run when what *written* met is everybody's."""
+        if written.halts is not None:
+            self.halted = written.halts
+        elif written.plan.invoices:
+            with self._counting:
+                if self.first.note(written.forbidden):
+                    self.halted = self.halted or written.forbidden
 
     def count(self) -> int:
         """One more invoice is through; returns how many are."""
@@ -113,6 +127,7 @@ def write_part(
         (*(warning for item in written for warning in item.warnings), *checked.warnings),
         halts=next((str(item.halts) for item in written if item.halts is not None), None),
     )
+    keep_prints(store, task.run_id, task.part.number, checked.prints)
     keep_part_report(store, task.run_id, report)
     return report.summary
 
@@ -169,7 +184,8 @@ def _taken_up(
 def _writer(environment: Environment, control: WriteControl, listener: _Listener) -> ContractWriter:
     client, tenant = environment.client, environment.tenant
     if environment.settings.dataverse.write_mode is WriteMode.PLATFORM:
-        return PlatformWriter(client, tenant, control.check, listener)
+        action = ScheduleAction(client, tenant)
+        return PlatformWriter(client, tenant, action, control.check, listener)
     committer = Committer(
         client=client,
         dialect=environment.dialect,
@@ -209,8 +225,7 @@ def _write_contract(
     except BaseException as failure:
         control.end(failure)
         raise
-    if written.halts is not None:
-        control.halted = written.halts
+    control.judge(written)
     return written
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 from connector.dataverse.errors import DataverseError
 from connector.invoicing.plan import PlanWarning
 from connector.outcome import RequestCounts
+from connector.projectops.refusals import remedy
+from connector.projectops.written import why_not_tried
 from connector.run_report import RunReport
 from connector.runs.part_report import kept_part_report
 from connector.runs.run_end import written_results, written_so_far
@@ -85,7 +87,7 @@ class PartsWriter:
     def reason(self) -> str | None:
         """Why parts were not tried."""
         if self.control.halted is not None:
-            return f"not tried, because an earlier contract met this: {self.control.halted}"
+            return why_not_tried(self.control.halted)
         return self.because
 
 
@@ -158,7 +160,15 @@ def _written(
         (*report.written, *(part for part in found if part is not None)),
         key=lambda part: part.number,
     )
-    return replace(report, written=tuple(written), because=writer.reason)
+    halted = (*report.own_warnings, *_halted(control.halted or control.first.everybodys))
+    return replace(report, written=tuple(written), because=writer.reason, own_warnings=halted)
+
+
+def _halted(because: DataverseError | None) -> Iterator[PlanWarning]:
+    """One message for a run that wrote nothing more: what it met, and what has to be mended."""
+    if because is not None:
+        text = f"the run was halted, its schedule rows stay Not Run: {because}. {remedy(because)}"
+        yield PlanWarning(code="run-halted", text=text)
 
 
 def _interrupted(session: Session, journal: Journal, report: RunReport) -> RunInterrupted:

@@ -14,7 +14,7 @@ from tests.emulator.metadata.documented import properties
 from tests.emulator.web import InProcess, Web
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 CRM = "Microsoft.Dynamics.CRM"
 SCHEMA = {
@@ -57,7 +57,7 @@ def is_managed(value: Any) -> bool:
     return isinstance(value, dict) and set(value) == names and isinstance(value["Value"], bool)
 
 
-HOLDS = {
+HOLDS: dict[str, Callable[[Any], bool]] = {
     "": lambda value: isinstance(value, str),
     "b": lambda value: isinstance(value, bool),
     "n": lambda value: isinstance(value, int | Decimal) and not isinstance(value, bool),

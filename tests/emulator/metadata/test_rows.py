@@ -58,7 +58,7 @@ def texts(label: Any) -> dict[int, str]:
     return {one["LanguageCode"]: one["Label"] for one in label["LocalizedLabels"]}
 
 
-def option(web: Web, value: int, **headers: str) -> Any:
+def option(web: Web, value: int, **headers: Any) -> Any:
     options = web("GET", STATUS, **headers).json()["Options"]
     return next(one["Label"] for one in options if one["Value"] == value)
 

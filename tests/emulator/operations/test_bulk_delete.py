@@ -62,12 +62,13 @@ def test_conditions_choose_what_is_deleted(
 
 
 def test_more_rows_than_a_page_are_deleted() -> None:
-    emulator = Emulator(seed={"accounts": [{"name": f"{n}"} for n in range(5_100)]})
+    """Notes, because nothing refers to them: 5,100 rows that need no look around."""
+    emulator = Emulator(seed={"annotations": [{"subject": f"{n}"} for n in range(5_100)]})
     web = Web(InProcess(emulator.app))
 
-    assert bulk_delete(web, "account").status == 200
+    assert bulk_delete(web, "annotation").status == 200
 
-    assert web.rows("accounts") == []
+    assert web.rows("annotations") == []
 
 
 def test_what_the_product_protects_stays_and_so_does_everything_else() -> None:

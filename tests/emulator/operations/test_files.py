@@ -177,7 +177,7 @@ def test_a_file_goes_there_and_back_in_blocks(web: Web, thing: str) -> None:
     token = begin(web, thing)
     parts = {block("2"): BYTES[5000:], block("1"): BYTES[:5000]}
     for block_id, content in parts.items():
-        body = {
+        body: dict[str, Any] = {
             "BlockId": block_id,
             "BlockData": base64.b64encode(content).decode(),
             "FileContinuationToken": token,

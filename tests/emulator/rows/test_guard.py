@@ -211,7 +211,8 @@ def _part(entity_set: str, row: dict[str, Any], number: int) -> str:
 
 
 def test_definitions_and_bulk_deletion_have_privileges_of_their_own(plain: Emulator) -> None:
-    session = clerk(plain, {"prvReadAccount": GLOBAL, "prvDeleteAccount": GLOBAL})
+    held = ("prvReadAccount", "prvDeleteAccount", "prvReadEntity")
+    session = clerk(plain, dict.fromkeys(held, GLOBAL))
     query = {"EntityName": "account", "Criteria": {"FilterOperator": "And", "Conditions": []}}
     job = {"JobName": "J", "QuerySet": [query], "RecurrencePattern": ""}
 
@@ -220,7 +221,11 @@ def test_definitions_and_bulk_deletion_have_privileges_of_their_own(plain: Emula
     column = "EntityDefinitions(LogicalName='account')/Attributes"
     assert lacks(session("POST", column, {}), "prvCreateAttribute")
     assert lacks(session("POST", "PublishAllXml"), "prvPublishCustomization")
-    assert session("GET", f"{column}?$select=LogicalName").status == 200
+    table = "EntityDefinitions(LogicalName='account')"
+    assert session("GET", f"{table}?$select=LogicalName").status == 200
+    assert lacks(session("GET", f"{column}?$select=LogicalName"), "prvReadAttribute")
+    assert lacks(session("GET", "GlobalOptionSetDefinitions"), "prvReadOptionSet")
+    assert lacks(session("GET", "RelationshipDefinitions"), "prvReadRelationship")
 
 
 def test_a_bulk_deletion_deletes_what_may_be_read_and_deleted(plain: Emulator) -> None:

@@ -67,7 +67,7 @@ def test_a_broken_archive_is_a_fault(plain: Emulator, tmp_path: Path, content: b
 
 def test_archives_are_not_followed_for_ever(plain: Emulator, tmp_path: Path) -> None:
     inner = tmp_path / "0"
-    inner.write_text("{}")
+    inner.write_text("{}", encoding="utf-8")
     for number in range(1, 4):
         with zipfile.ZipFile(tmp_path / str(number), "w") as archive:
             archive.write(tmp_path / str(number - 1), str(number - 1))

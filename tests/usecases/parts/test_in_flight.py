@@ -76,7 +76,7 @@ def test_what_is_not_known_before_is_guessed_from_those_that_are_through() -> No
     flight(heavy.work, most=20, weight=lambda _: ROOM).results(range(20))
 
     assert light.most > ROOM // FIRST_GUESS
-    assert heavy.most == ROOM // FIRST_GUESS  # the first ones; from then on each goes alone
+    assert heavy.most <= ROOM // FIRST_GUESS  # the first ones; from then on each goes alone
 
 
 def test_what_one_raises_ends_all_and_nothing_new_is_begun() -> None:

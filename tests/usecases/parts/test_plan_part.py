@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
-import pytest
 
 from connector.dataverse.errors import ServerFault
-from connector.invoicing.violations import Violation
 from connector.runs.folder_store import FolderRunStore
 from connector.runs.stored_plan import StoredPlanSource
 from connector.scope import Scope
 from connector.summary import PartSummary
-from connector.usecases.bounds import PlanRejected
 from connector.usecases.parts.due import find_all_due
 from connector.usecases.parts.plan_part import fail_part, plan_part
 from connector.usecases.parts.tasks import PartTask, part_tasks
@@ -86,21 +83,6 @@ def test_a_faulty_row_fails_its_contract_alone(many: TestTenant) -> None:
     assert [failed.contract_id for failed in summary.failed] == [faulty]
     assert summary.totals.contracts == len(task.contracts) - 1
     assert [warning.code for warning in summary.warnings].count("contract-failed") == 1
-
-
-def test_a_plan_that_breaks_an_invariant_is_never_sealed(
-    many: TestTenant, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    broken = Violation(code="placed-twice", text="A source has two places.")
-    monkeypatch.setattr("connector.usecases.parts.plan_part.check_contract", lambda *_: (broken,))
-    store = FolderRunStore(many.folder / "store")
-
-    with in_parts(many, 20) as connector:
-        (task,) = tasks_of(connector._environment)
-        with pytest.raises(PlanRejected, match=r"two places\. \[placed-twice\]"):
-            plan_part(connector._environment, store, task)
-
-    assert store.names("runs/") == ()
 
 
 def test_a_part_that_could_not_be_read_is_sealed_as_failed_contracts(many: TestTenant) -> None:

@@ -12,18 +12,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector import ExitCode
-from connector.dataverse.errors import Forbidden, PagingError, ServerFault
+from connector.dataverse.errors import DataverseError
+from connector.dataverse.retry import RetryPolicy
+from connector.emulator.service.scripted_faults import FaultKind, ScriptedFault
 from connector.invoicing.ids import ContractId
 from connector.invoicing.planning import plan_contract
 from connector.invoicing.policy import Policy
-from connector.outcome import FailedContract
 from connector.report.document import to_document
 from connector.report.rows import rows
 from connector.runs.names import PartFile, part_file
 from connector.runs.store import RunStoreError
-from connector.usecases.parts import plan_parts as planning
 from connector.usecases.progress import PartPlanned, PartsFound
 from tests.invoicing.tenants import DAYS, snapshots
+from tests.reliability.dying import in_a_hurry
 from tests.reliability.undisturbed import content
 from tests.report.sample import report_of
 from tests.runs.full_disk import full_disk
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
     from connector.invoicing.model import ContractSnapshot
     from connector.run_report import RunReport
-    from connector.usecases.progress import ProgressEvent
+    from connector.usecases.progress import Progress, ProgressEvent
     from tests.end_to_end.tenant import TestTenant
 
 
@@ -102,57 +103,76 @@ def test_equal_runs_have_one_hash_and_a_plan_cut_otherwise_has_another(many: Tes
     assert first.contracts == other.contracts
 
 
-def failing(monkeypatch: pytest.MonkeyPatch, faults: dict[int, Exception]) -> None:
-    """Let parts fail by their numbers; 0 stands for all of them."""
-    plan_part = planning.plan_part
-
-    def attempt(environment: Any, store: Any, task: Any) -> Any:
-        if error := faults.get(task.number) or faults.get(0):
-            raise error
-        return plan_part(environment, store, task)
-
-    monkeypatch.setattr(planning, "plan_part", attempt)
+def fault(status: int, times: int) -> ScriptedFault:
+    return ScriptedFault(kind=FaultKind.STATUS, status=status, times=times)
 
 
-PAGE = PagingError("page 7 is missing", request=None, continuation="x")
-FAULT = ServerFault("timed out", request=None, status=500)
-NO_PRIVILEGE = Forbidden("prvReadmsdyn_actual is missing", request=None, status=403)
+#: The requests of one part that fail until nobody tries any more.
+ONE_PART = RetryPolicy().attempts
+ALWAYS = 100_000
 
 
-@pytest.mark.parametrize("error", [PAGE, FAULT])
+@pytest.mark.parametrize(
+    ("breaks", "said"),
+    [
+        (fault(500, ONE_PART), "500 The service is unavailable."),
+        (ScriptedFault(kind=FaultKind.GARBLED, times=2), "cannot be of type text/html"),
+    ],
+    ids=["server fault", "an HTML page"],
+)
 def test_a_part_that_cannot_be_read_fails_alone_where_others_can(
-    many: TestTenant, monkeypatch: pytest.MonkeyPatch, error: Exception
+    many: TestTenant, breaks: ScriptedFault, said: str
 ) -> None:
-    failing(monkeypatch, {2: error})
-
-    with in_parts(many, 3) as connector:
-        report = connector.run(DAY, run_id="R1")
+    with in_parts(many, 3, DATAVERSE__WORKERS="1") as connector:
+        in_a_hurry(connector)
+        report = connector.run(DAY, run_id="R1", progress=after_the_first_part(many, breaks))
 
     assert report.exit_code is ExitCode.SOME_CONTRACTS_FAILED
     assert [len(part.failed) for part in report.plan.summaries] == [0, 3, 0]
-    assert all(isinstance(item, FailedContract) for item in report.plan.failed)
-    assert str(error) in report.plan.failed[0].faults[0]
+    assert said in report.plan.failed[0].faults[0]
     assert len(many.rows("invoices")) == report.totals.invoices > 0
     assert any("was left out" in w["text"] for w in without_requests(report)["warnings"])
 
 
+def after_the_first_part(many: TestTenant, breaks: ScriptedFault) -> Progress:
+    """Let it break once the first part is planned, parts being planned one by one."""
+
+    def listen(event: ProgressEvent) -> None:
+        if isinstance(event, PartPlanned) and event.done == 1:
+            many.emulator.plan(breaks)
+
+    return listen
+
+
 @pytest.mark.parametrize(
-    "faults", [{2: NO_PRIVILEGE}, {0: FAULT}, {1: FAULT, 2: FAULT, 3: FAULT}], ids=str
+    "breaks",
+    [fault(403, 1), fault(401, ALWAYS), fault(500, ALWAYS)],
+    ids=["a missing privilege", "no sign-in", "a service that is down"],
 )
+@pytest.mark.parametrize("at_once", [True, False], ids=["from the first part", "from the second"])
 def test_a_failure_that_is_everybodys_halts_the_run_and_nothing_is_written(
-    many: TestTenant, monkeypatch: pytest.MonkeyPatch, faults: dict[int, Exception]
+    many: TestTenant, breaks: ScriptedFault, *, at_once: bool
 ) -> None:
-    failing(monkeypatch, faults)
     before = many.emulator.dump()
 
-    with in_parts(many, 1) as connector:
-        connector._environment.client._limiter._most = 1
-        with pytest.raises(type(next(iter(faults.values())))) as caught:
-            connector.run(DAY, run_id="R1")
+    with in_parts(many, 1, DATAVERSE__WORKERS="1") as connector:
+        in_a_hurry(connector)
 
-    assert caught.value.exit_code == ExitCode.CANNOT_READ  # type: ignore[attr-defined]
+        def listen(event: ProgressEvent) -> None:
+            if isinstance(event, PartsFound if at_once else PartPlanned):
+                many.emulator.plan(breaks)
+
+        with pytest.raises(DataverseError) as caught:
+            connector.run(DAY, run_id="R1", progress=listen)
+
+    assert caught.value.exit_code == ExitCode.CANNOT_READ
     assert many.emulator.dump() == before
     assert "manifest.json" not in kept(many, "R1")
+    assert len(many.emulator.trace) < 60
+
+
+#: Room for the small files of a run and for its smallest parts, not for all of them.
+SMALL = 1_500
 
 
 def test_a_disk_that_is_full_between_two_parts_stops_the_run_before_it_writes(
@@ -160,11 +180,12 @@ def test_a_disk_that_is_full_between_two_parts_stops_the_run_before_it_writes(
 ) -> None:
     before = many.emulator.dump()
 
-    with in_parts(many, 1) as connector:
-        connector._environment.client._limiter._most = 1
-        small = 1_500
-        with full_disk(room=small), pytest.raises(RunStoreError, match=r"part-0\d+\.plan"):
-            connector.run(DAY, run_id="R1")
+    with (
+        in_parts(many, 1, DATAVERSE__WORKERS="1") as connector,
+        full_disk(room=SMALL),
+        pytest.raises(RunStoreError, match=r"part-0\d+\.plan"),
+    ):
+        connector.run(DAY, run_id="R1")
 
     assert many.emulator.dump() == before
     assert "manifest.json" not in kept(many, "R1")

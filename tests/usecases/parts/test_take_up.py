@@ -85,7 +85,7 @@ def test_a_contract_whose_source_changed_is_drifted_unless_its_draft_stands(
     assert {outcome.status for outcome in found.ended} == {status}
     assert [outcome.invoice for outcome in found.ended] == list(changed.invoices)
     if not is_written:
-        assert f"salesorder {changed.contract_id}" in str(found.ended[0].error)
+        assert f"contract {changed.contract_id}" in str(found.ended[0].error)
 
 
 def test_a_contract_that_cannot_be_read_any_more_is_drifted_with_its_faults(

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import threading
 from datetime import date
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import pytest
 
 from connector import ExitCode
-from connector.dataverse.errors import PagingError
+from connector.dataverse.errors import ServerFault
 from connector.emulator.service.scripted_faults import FaultKind, ScriptedFault
 from connector.outcome import InvoiceStatus
 from connector.runs.history import RunState
-from connector.usecases.parts import write_parts as writing
 from connector.usecases.progress import InvoiceEnded, PartWritten, ProgressEvent
 from connector.usecases.watch import RunInterrupted
 from tests.reliability.dying import in_a_hurry
@@ -21,6 +20,7 @@ from tests.reliability.undisturbed import content, violations
 from tests.usecases.conftest import DAY
 from tests.usecases.in_parts import folder_of, in_parts, kept
 from tests.usecases.parts.test_write_part import written_alone
+from tests.usecases.unreadable import unreadable
 
 if TYPE_CHECKING:
     from connector import Connector, RunReport
@@ -47,8 +47,7 @@ def test_a_run_that_is_stopped_says_what_is_written_and_the_next_one_finishes_it
     many: TestTenant,
 ) -> None:
     expected = written_alone(many)
-    with in_parts(many, 1) as connector:
-        connector._environment.client._limiter._most = 1
+    with in_parts(many, 1, DATAVERSE__WORKERS="1") as connector:
         error = stopped_after(connector, 5)
         drafts = len(many.rows("invoices"))
         history = {record.run_id: record for record in connector.history()}
@@ -104,7 +103,7 @@ def test_a_run_that_is_stopped_between_change_sets_of_one_invoice_is_finished_al
                     guard.set()
                     connector.stop()
 
-        environment.lease = Checked  # type: ignore[method-assign,assignment]
+        environment.lease = Checked  # type: ignore[method-assign]
         with pytest.raises(RunInterrupted):
             connector.run(DAY, run_id="stopped")
         environment.lease = lease  # type: ignore[method-assign]
@@ -133,8 +132,7 @@ def test_a_run_that_is_stopped_before_it_writes_has_written_nothing(many: TestTe
 
 
 def test_parts_that_are_through_are_only_reported_when_a_run_is_taken_up(many: TestTenant) -> None:
-    with in_parts(many, 1) as connector:
-        connector._environment.client._limiter._most = 1
+    with in_parts(many, 1, DATAVERSE__WORKERS="1") as connector:
         stopped_after(connector, 5)
         through = [name for name in kept(many, "stopped") if name.endswith(".report")]
         written: list[PartWritten] = []
@@ -156,9 +154,8 @@ def test_parts_that_are_through_are_only_reported_when_a_run_is_taken_up(many: T
 def test_a_failure_that_is_everybodys_halts_the_run_and_parts_that_wait_are_not_tried(
     many: TestTenant,
 ) -> None:
-    with in_parts(many, 1) as connector:
+    with in_parts(many, 1, DATAVERSE__WORKERS="1") as connector:
         in_a_hurry(connector)
-        connector._environment.client._limiter._most = 1
 
         def listen(event: ProgressEvent) -> None:
             if isinstance(event, PartWritten) and event.done == 2:
@@ -183,38 +180,54 @@ def test_a_failure_that_is_everybodys_halts_the_run_and_parts_that_wait_are_not_
 
 
 def test_a_part_that_cannot_be_read_any_more_is_left_for_later_and_the_others_are_written(
-    many: TestTenant, monkeypatch: pytest.MonkeyPatch
+    many: TestTenant,
 ) -> None:
-    write_part, error = writing.write_part, PagingError("gone", request=None, continuation="x")
+    path = many.folder / "plan.jsonl"
+    with in_parts(many, 2) as connector:
+        transport = unreadable(connector)
+        plan = connector.plan(DAY)
+        connector.save_plan(plan, path)
+        last = tuple(plan.parts())[-1]
 
-    def attempt(environment: Any, store: Any, task: Any, control: Any) -> Any:
-        if task.part.number == 2 and control.done:
-            raise error
-        return write_part(environment, store, task, control)
+        def listen(event: ProgressEvent) -> None:
+            if isinstance(event, PartWritten):
+                transport.contract = last.contracts[0].contract_id
 
-    with in_parts(many, 3) as connector:
-        connector._environment.client._limiter._most = 1
-        monkeypatch.setattr(writing, "write_part", attempt)
-        monkeypatch.setattr(writing.InFlight, "_has_room", lambda self, _: not self._pending)
-        report = connector.run(DAY, run_id="one-left")
-        monkeypatch.undo()
+        report = connector.apply(path, run_id="one-left", progress=listen)
+        transport.contract = None
         left = [o for o in report.outcomes if o.status is InvoiceStatus.FAILED]
 
-        assert {part.number for part in report.written} == {1, 3}
-        assert all("its part could not be read: gone" in str(o.error) for o in left)
+        assert {part.number for part in report.written} == {1, 2, 3}
+        assert [o.invoice for o in left] == [i for c in last.contracts for i in c.invoices]
+        assert all("its part could not be read: " in str(o.error) for o in left)
+        assert report.exit_code is ExitCode.SOME_CONTRACTS_FAILED
         assert len(many.rows("invoices")) == 12 - len(left)
 
         again = connector.run(DAY, run_id="next")
-    assert statuses(again.earlier[0]).count("written") == 12
+    assert len(again.earlier[0].outcomes) == 12
+    assert again.earlier[0].exit_code is ExitCode.DONE
     assert len(many.rows("invoices")) == 12
+
+
+def test_a_plan_of_which_nothing_can_be_read_any_more_is_an_error(many: TestTenant) -> None:
+    path, before = many.folder / "plan.jsonl", many.emulator.dump()
+    with in_parts(many, 20) as connector:
+        transport = unreadable(connector)
+        plan = connector.plan(DAY)
+        connector.save_plan(plan, path)
+        transport.contract = plan.contracts[0].contract_id
+
+        with pytest.raises(ServerFault):
+            connector.apply(path, run_id="none-left")
+
+    assert many.emulator.dump() == before
 
 
 @pytest.mark.parametrize("damage", ["exchanged", "cut", "removed"])
 def test_a_damaged_part_refuses_the_unfinished_run_by_its_number_before_a_row_is_written(
     many: TestTenant, damage: str
 ) -> None:
-    with in_parts(many, 1) as connector:
-        connector._environment.client._limiter._most = 1
+    with in_parts(many, 1, DATAVERSE__WORKERS="1") as connector:
         stopped_after(connector, 1)
         drafts = len(many.rows("invoices"))
         folder = folder_of(many, "stopped")
