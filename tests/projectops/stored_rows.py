@@ -21,6 +21,7 @@ from connector.dataverse.values import dumps
 from connector.mapping import load_mapping
 from connector.projectops.mapped_names import mapped_tables
 from tests.dataverse.far_side import ROOT, FarSide, answer, error, multipart
+from tests.projectops.tables import described
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 MAPPING = load_mapping()
 KEYS = {table.set: table.id for _, table in mapped_tables(MAPPING)}
+COLUMNS = {info.entity_set: tuple(info.attributes) for info in described(MAPPING).values()}
 
 _IN = re.compile(r"Microsoft\.Dynamics\.CRM\.In\(PropertyName='(\w+)',PropertyValues=\[(.*)\]\)")
 _EQUAL = re.compile(r"([\w/]+) eq ([0-9a-f-]{36})")
@@ -187,11 +189,14 @@ class StoredRows:
         options = dict(option.split("=", 1) for option in text.split("&")) if text else {}
         rows = self.tables.get(address, {}).values()
         found = [row for row in rows if _is_wanted(row, options.get("$filter"))]
-        return answer(body=dumps({"value": [self._shown(row, options) for row in found]}))
+        return answer(body=dumps({"value": [self._shown(address, row, options) for row in found]}))
 
-    def _shown(self, row: Mapping[str, Any], options: Mapping[str, str]) -> Mapping[str, Any]:
+    def _shown(
+        self, entity_set: str, row: Mapping[str, Any], options: Mapping[str, str]
+    ) -> Mapping[str, Any]:
         if "$select" not in options:
-            return {name: value for name, value in row.items() if name not in self.absent}
+            every = {**dict.fromkeys(COLUMNS[entity_set]), **row}
+            return {name: value for name, value in every.items() if name not in self.absent}
         columns = options["$select"].split(",")
         expanded = [name for name in row if name in options.get("$expand", "")]
         shown = {name: row.get(name) for name in columns if name not in self.absent}
