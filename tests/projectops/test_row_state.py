@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from connector.dataverse.errors import Forbidden
-from connector.invoicing import keys
+from connector.invoicing import ids, keys
 from connector.invoicing.choices import RunStatus
 from connector.projectops.queries import IDS_PER_QUERY
 from connector.projectops.row_state import (
@@ -20,7 +20,6 @@ from connector.projectops.row_state import (
     read_rows_there,
     read_state,
 )
-from connector.projectops.rows import RowFault
 from tests.dataverse.far_side import error
 from tests.projectops.one_invoice import (
     ACCOUNT,
@@ -373,20 +372,40 @@ def test_columns_that_the_tenant_lacks_are_not_asked_for() -> None:
     )
 
 
-def test_an_answer_that_lacks_the_run_status_is_a_fault_and_not_an_open_row() -> None:
+def test_an_answer_that_lacks_the_run_status_is_no_open_row() -> None:
     far = tenant_before()
     far.absent.add("msdyn_invoicerunstatus")
 
-    with pytest.raises(RowFault, match=rf"{ROW} column msdyn_invoicerunstatus"):
-        state_in(far)
+    state = state_in(far)
+
+    assert state.open_updates == ()
+    assert state.drifted == (
+        (
+            f"msdyn_contractlineinvoiceschedule {ROW} column msdyn_invoicerunstatus:"
+            " expected the column in the answer, found None"
+        ),
+    )
 
 
-def test_an_unknown_run_status_is_a_fault_that_names_the_number() -> None:
-    far = tenant_before()
-    far.change(ROWS, ROW, msdyn_invoicerunstatus=77)
+def test_a_run_status_that_nobody_knows_is_told_for_its_row_alone() -> None:
+    other = replace(UPDATE, row_id=ids.ScheduleRowId(UUID(int=62)))
+    far = tenant_before(
+        msdyn_contractlineinvoiceschedules=[
+            schedule_row(msdyn_invoicerunstatus=77),
+            schedule_row(msdyn_contractlineinvoicescheduleid=str(other.row_id)),
+        ]
+    )
 
-    with pytest.raises(RowFault, match=r"expected one of .*, found 77"):
-        state_in(far)
+    state = read_state(far.client, TENANT, (), (UPDATE, other))
+
+    assert state.open_updates == (other,)
+    assert state.drifted == (
+        (
+            f"msdyn_contractlineinvoiceschedule {ROW} column msdyn_invoicerunstatus:"
+            " expected one of 192350000 (not-run), 192350001 (run-successful), 192350002 (run-failed),"
+            " found 77"
+        ),
+    )
 
 
 def test_a_table_that_may_not_be_read_is_told_and_not_taken_for_empty() -> None:

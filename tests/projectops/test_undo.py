@@ -28,6 +28,7 @@ from tests.projectops.one_invoice import (
     UPDATE,
     WORK_CONNECTION,
     WORK_DETAIL,
+    invoice,
     plan,
     tenant_before,
     written_to,
@@ -368,3 +369,18 @@ def test_a_failed_row_of_an_invoice_of_which_nothing_stands_is_told() -> None:
 
     assert fate.status is UndoStatus.REFUSED
     assert fate.reason == "it was edited: 8 of its rows are not there any more"
+
+
+def test_a_draft_with_a_status_that_nobody_knows_stays_and_the_others_go_on() -> None:
+    far = written_to(tenant_before())
+    far.change("invoices", INVOICE, msdyn_projectinvoicestatus=77)
+
+    fates = undoer(far).undo(plan(PLANNED, invoice(number=80), updates=()))
+
+    assert [fate.status for fate in fates] == [UndoStatus.FAILED, UndoStatus.GONE]
+    assert fates[0].reason is not None
+    assert fates[0].reason.startswith(
+        f"invoice {INVOICE} column msdyn_projectinvoicestatus: expected one of 192350000 (draft)"
+    )
+    assert fates[0].reason.endswith("found 77")
+    assert far.change_sets == []

@@ -248,3 +248,15 @@ def test_outcomes_keep_their_order_among_those_that_are_not_looked_at() -> None:
     found = verify(far.client, TENANT, COMPOSER, (failed, outcome(PLANNED)))
 
     assert found.outcomes == (failed, outcome(PLANNED))
+
+
+def test_a_status_that_nobody_knows_is_a_warning_about_a_draft_that_stands() -> None:
+    far = moved(written_to(tenant_before()))
+    far.change("msdyn_actuals", ACTUAL, msdyn_billingstatus=77)
+
+    found = verified(far)
+
+    assert found.outcomes == (outcome(PLANNED),)
+    [warning] = found.warnings
+    assert warning.code == "not-verified"
+    assert f"msdyn_actual {ACTUAL} column msdyn_billingstatus: expected one of" in warning.text

@@ -486,3 +486,31 @@ def test_a_draft_that_continues_another_one_is_looked_at_first() -> None:
 
     assert far.reads != []
     assert far.has("invoices", INVOICE)
+
+
+def test_a_row_that_makes_no_sense_fails_its_invoice_and_the_next_one_goes_on() -> None:
+    far = tenant_before()
+    far.faults = [lost_before_it_acted]
+    far.absent.add("invoiceid")
+    other = invoice(line(81, detail(85, connection_id=ids.ConnectionId(UUID(int=86)))), number=80)
+    far.put("invoices", {"invoiceid": str(INVOICE)})
+
+    written = writer_to(far).write(plan(PLANNED, other, updates=(UPDATE,)))
+
+    first, second = written.outcomes
+    assert (first.status, first.is_open) == (InvoiceStatus.FAILED, True)
+    assert "column invoiceid: expected the column in the answer" in (first.error or "")
+    assert second.status is InvoiceStatus.WRITTEN
+    assert status_of_row(far) == (192350000, None)
+
+
+def test_a_schedule_row_with_a_status_that_nobody_knows_ends_its_contract_alone() -> None:
+    far = tenant_before()
+    far.faults = [meanwhile(lambda there: there.change(ROWS, ROW, msdyn_invoicerunstatus=77))]
+
+    outcome = only(writer_to(far).write(plan(PLANNED)))
+
+    assert outcome.status is InvoiceStatus.DRIFTED
+    assert outcome.error is not None
+    assert f"{ROW} column msdyn_invoicerunstatus" in outcome.error
+    assert outcome.error.endswith("found 77")
