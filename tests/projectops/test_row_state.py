@@ -402,8 +402,8 @@ def test_a_run_status_that_nobody_knows_is_told_for_its_row_alone() -> None:
     assert state.drifted == (
         (
             f"msdyn_contractlineinvoiceschedule {ROW} column msdyn_invoicerunstatus:"
-            " expected one of 192350000 (not-run), 192350001 (run-successful), 192350002 (run-failed),"
-            " found 77"
+            " expected one of 192350000 (not-run), 192350001 (run-successful),"
+            " 192350002 (run-failed), found 77"
         ),
     )
 
