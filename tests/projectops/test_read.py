@@ -21,6 +21,7 @@ from tests.dataverse.far_side import error
 from tests.projectops.one_contract import (
     CONTRACT,
     EURO,
+    TARGET,
     actual_row,
     contract_row,
     due_row,
@@ -153,7 +154,7 @@ def test_a_contract_that_cannot_be_read_is_a_failure_and_not_an_empty_one() -> N
         ),
         (
             "salesorders",
-            contract_row(**{"_customerid_value@Microsoft.Dynamics.CRM.lookuplogicalname": "lead"}),
+            contract_row() | {f"_customerid_value{TARGET}": "lead"},
             (
                 f"salesorder {uid(7)} column _customerid_value: expected an account or a contact,"
                 f" found '{uid(9)}'"
