@@ -69,6 +69,7 @@ def test_a_relationship_of_many_names_both_sides_and_the_table_between(schema: S
 def test_a_table_has_the_relationships_of_many_that_it_takes_part_in(schema: Schema) -> None:
     rows = many_to_many_rows(schema, ENGLISH, schema.table("role"))
     assert {row["SchemaName"] for row in rows} == {
+        "roleprivileges_association",
         "systemuserroles_association",
         "teamroles_association",
     }

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from connector.emulator.metadata.table_rows import entity_row, privilege_rows, table_schema_name
+from connector.emulator.metadata.privilege_rows import privilege_rows
+from connector.emulator.metadata.table_rows import entity_row, table_schema_name
 from connector.emulator.schema.identity import metadata_id
 from connector.emulator.schema.languages import Languages
 

@@ -10,6 +10,7 @@ import pytest
 from connector.emulator.schema.file import read_schema
 from connector.emulator.schema.languages import Languages
 from connector.emulator.schema.model import Reference
+from connector.emulator.storage.caller import Caller
 from connector.emulator.storage.platform_rows import PLATFORM_TABLES
 from connector.emulator.storage.principals import ORGANIZATION_ID, USER, USER_ID
 from connector.emulator.storage.store import Store
@@ -82,9 +83,9 @@ def test_the_organization_says_the_base_language(store: Store) -> None:
 def test_settings_are_those_of_the_caller(store: Store) -> None:
     with store.transaction() as tx:
         tx.update(store.schema.table("usersettings"), USER_ID, {"uilanguageid": 1036})
-    with store.reading(USER) as tx:
+    with store.reading(Caller(user=USER)) as tx:
         assert tx.user_settings() == (1036, 92)
-    with store.reading(Reference(table="systemuser", id=OTHER)) as tx:
+    with store.reading(Caller(user=Reference(table="systemuser", id=OTHER))) as tx:
         assert tx.user_settings() == (None, None)
 
 
