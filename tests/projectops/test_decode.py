@@ -58,7 +58,7 @@ def test_a_currency_has_its_code_and_its_decimals() -> None:
 
 def test_a_contract_has_its_customer_by_the_table_that_the_lookup_points_to() -> None:
     contact = contract_row() | {f"_customerid_value{TARGET}": "contact"}
-    currencies = {EUROS.id: EUROS}
+    currencies: dict[UUID, Currency] = {EUROS.id: EUROS}
 
     found = decode.contract(TENANT, whole(contact), currencies)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
 
-    from connector.emulator.schema.model import Schema
+    from connector.emulator.schema.model import Column, Schema
 
 STRING_MAP: Final = "stringmap"
 IN_SQL: Final = f'"{STRING_MAP}"'
@@ -62,14 +62,16 @@ def brought(connection: sqlite3.Connection) -> Iterator[str]:
 def _rows(schema: Schema) -> Iterator[Derived]:
     for table in schema.tables.values():
         for column in table.columns.values():
-            if column.kind not in _WITH_LABELS:
-                continue
-            for order, (value, label) in enumerate(column.options.items(), 1):
-                names = (table.logical_name, column.logical_name)
-                labels = column.option_labels.get(value, {})
-                for language, text in schema.languages.texts(label, labels):
-                    row_id = _row_id(names, value, language)
-                    yield (row_id, *names, value, text, order, language, _ORGANIZATION)
+            if column.kind in _WITH_LABELS:
+                yield from _rows_of(schema, (table.logical_name, column.logical_name), column)
+
+
+def _rows_of(schema: Schema, names: tuple[str, str], column: Column) -> Iterator[Derived]:
+    for order, (value, label) in enumerate(column.options.items(), 1):
+        labels = column.option_labels.get(value, {})
+        for language, text in schema.languages.texts(label, labels):
+            row_id = _row_id(names, value, language)
+            yield (row_id, *names, value, text, order, language, _ORGANIZATION)
 
 
 def _row_id(names: tuple[str, str], value: int, language: int) -> str:
