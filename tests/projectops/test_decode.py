@@ -19,7 +19,7 @@ from connector.invoicing.choices import (
     TransactionClass,
 )
 from connector.invoicing.ids import CurrencyId, CustomerId
-from connector.invoicing.model import BillTo, Customer
+from connector.invoicing.model import BillTo, Currency, Customer
 from connector.projectops import decode
 from connector.projectops.rows import RowFault
 from tests.projectops.one_contract import (
