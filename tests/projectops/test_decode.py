@@ -19,7 +19,7 @@ from connector.invoicing.choices import (
     TransactionClass,
 )
 from connector.invoicing.ids import CurrencyId, CustomerId
-from connector.invoicing.model import BillTo, Customer
+from connector.invoicing.model import BillTo, Currency, Customer
 from connector.projectops import decode
 from connector.projectops.rows import RowFault
 from tests.projectops.one_contract import (
@@ -58,7 +58,7 @@ def test_a_currency_has_its_code_and_its_decimals() -> None:
 
 def test_a_contract_has_its_customer_by_the_table_that_the_lookup_points_to() -> None:
     contact = contract_row() | {f"_customerid_value{TARGET}": "contact"}
-    currencies = {EUROS.id: EUROS}
+    currencies: dict[UUID, Currency] = {EUROS.id: EUROS}
 
     found = decode.contract(TENANT, whole(contact), currencies)
 
