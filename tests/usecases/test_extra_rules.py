@@ -33,7 +33,7 @@ def test_rules_come_in_the_order_of_their_names(installed: Path) -> None:
         "[proforma.rules]\nb = acme_of_tests:let\na = acme_of_tests:hold\n", encoding="utf-8"
     )
 
-    assert [rule.__name__ for rule in load_rules()] == ["hold", "let"]  # type: ignore[attr-defined]
+    assert [rule.__name__ for rule in load_rules()] == ["hold", "let"]
 
 
 @pytest.mark.parametrize(
