@@ -19,9 +19,10 @@ ConnectorError                  one clear message for a person                  
 ├── ContractUnreadable          projectops: a contract with faulty rows                      4
 ├── ReportError                 report: a report that cannot be written                      2
 ├── ExtensionError              usecases: an installed rule that cannot be used              2
-├── OverrideRefused             usecases: no such bound, or no reason                        2
+├── OverrideRefused             scope: no such bound, or no reason                           2
 ├── GenerationRefused           usecases: a schedule that cannot be made                     2
 ├── PlanRejected                usecases: an invariant or safety bound does not hold         3
+├── RunInterrupted              usecases: somebody stopped the run                         130
 ├── NoEmulatorError             cli: nothing answers at the address, or no emulator          4
 └── DataverseError              dataverse: a failed exchange, may_have_acted                 4
     ├── NotSent                 dataverse: nothing reached the server                        4

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _LINE = re.compile(
     r"(?P<branches>(?:[│ ] {3})*(?:[├└]── )?)(?P<name>[A-Z]\w+)"
-    r"(?: {2,}(?:(?P<package>\w+): )?.*?(?: (?P<code>\d))?)?"
+    r"(?: {2,}(?:(?P<package>\w+): )?.*?(?: (?P<code>\d+))?)?"
 )
 
 
@@ -99,6 +99,7 @@ def test_every_exit_code_is_one_that_the_command_line_knows(tree: tuple[Drawn, .
         ExitCode.PLAN_REJECTED,
         ExitCode.CANNOT_READ,
         ExitCode.LEASE_HELD,
+        ExitCode.INTERRUPTED,
     }
 
 

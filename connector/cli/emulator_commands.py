@@ -33,6 +33,7 @@ class ServeFlags:
     seed: tuple[Path, ...]
     strict: bool
     lenient: bool
+    privileges: Path | None
     schema: Path | None
     definitions: tuple[Path, ...]
     schema_only: bool
@@ -64,6 +65,12 @@ emulator.add_command(conform)
 )
 @click.option("--strict", is_flag=True, help="Refuse lookups to rows that are not there.")
 @click.option("--lenient", is_flag=True, help="Leave out what cannot be read, and list it.")
+@click.option(
+    "--privileges",
+    type=EXISTING,
+    help="What users may do: a JSON file of users, tables, rights and depths "
+    "[default: everything].",
+)
 @click.option(
     "--schema", type=EXISTING, help="Tables: a schema file, or the $metadata of a tenant."
 )
@@ -141,7 +148,12 @@ def _serve(opened: Emulator, port: int, tls: TlsFiles | None, stop: threading.Ev
 @contextmanager
 def _opened(flags: ServeFlags) -> Iterator[Emulator]:
     """The emulator in real time; a store that has rows already is not seeded by itself."""
-    from connector.emulator import Emulator, SchemaError, VirtualClock  # noqa: PLC0415 - slow
+    from connector.emulator import (  # noqa: PLC0415 - slow to import
+        Emulator,
+        PrivilegesError,
+        SchemaError,
+        VirtualClock,
+    )
 
     is_new = flags.store is None or not flags.store.exists()
     try:
@@ -152,7 +164,7 @@ def _opened(flags: ServeFlags) -> Iterator[Emulator]:
             clock=VirtualClock(source=lambda: datetime.now(UTC)),
             options=_options(flags),
         )
-    except SchemaError as error:
+    except (SchemaError, PrivilegesError) as error:
         raise click.UsageError(str(error)) from error
     with closing(opened):
         _fill(opened, flags, is_new=is_new)
@@ -194,6 +206,7 @@ def _options(flags: ServeFlags) -> EmulatorOptions:
     return EmulatorOptions(
         rounds=flags.rounding,
         limits=LimitSettings(enforced=flags.limits, latency=flags.latency / 1000),
+        privileges=flags.privileges,
     )
 
 

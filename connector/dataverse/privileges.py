@@ -10,7 +10,7 @@ from urllib.parse import quote as percent_encode
 
 from connector.dataverse.errors import DataverseError, MalformedAnswer, NotFound
 from connector.dataverse.message import Method, Request, RetrySafety
-from connector.dataverse.query import encoded_options, quote
+from connector.dataverse.query import quote
 from connector.dataverse.values import dumps, read_guid
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from connector.dataverse.message import JsonValue, Row
 
 _CRM = "Microsoft.Dynamics.CRM."
-_SELECTED = "Name,PrivilegeId,PrivilegeType,CanBeBasic,CanBeLocal,CanBeDeep,CanBeGlobal"
 _NAMES_PER_REQUEST = 40
 
 
@@ -39,8 +38,9 @@ class Right(StrEnum):
 
 
 class Depth(IntEnum):
-    """Whose rows a privilege reaches, the least first."""
+    """Whose rows a privilege reaches, the least first; a record filter lets some rows through."""
 
+    RECORD_FILTER = 0
     BASIC = 1
     LOCAL = 2
     DEEP = 3
@@ -49,7 +49,7 @@ class Depth(IntEnum):
     @property
     def word(self) -> str:
         """The service's word for it."""
-        return self.name.capitalize()
+        return "".join(part.capitalize() for part in self.name.split("_"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +107,7 @@ def _user(user_id: UUID) -> str:
 
 
 def _definition(table: str) -> Request:
-    path = f"EntityDefinitions(LogicalName={quote(table)})/Privileges"
-    return _get(path + encoded_options((("$select", _SELECTED),)))
+    return _get(f"EntityDefinitions(LogicalName={quote(table)})/Privileges")
 
 
 def _get(path: str) -> Request:
@@ -130,15 +129,18 @@ def _privileges(answer: BatchAnswer) -> Iterator[TablePrivilege]:
 
 
 def _depths(answer: Row) -> Mapping[UUID, Depth]:
-    rows = _rows(answer, "RolePrivileges")
-    return {read_guid(row.get("PrivilegeId")): _depth(row) for row in rows}
+    found: dict[UUID, Depth] = {}
+    for row in _rows(answer, "RolePrivileges"):
+        privilege, depth = read_guid(row.get("PrivilegeId")), _depth(row)
+        found[privilege] = max(depth, found.get(privilege, depth))
+    return found
 
 
 def _depth(row: Row) -> Depth:
     word = _text(row, "Depth")
     found = next((depth for depth in Depth if depth.word == word), None)
     if found is None:
-        message = f"the depth of privilege {row.get('PrivilegeId')} is none of four: {word!r}"
+        message = f"the depth of privilege {row.get('PrivilegeId')} is unknown: {word!r}"
         raise MalformedAnswer(message)
     return found
 

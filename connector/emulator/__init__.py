@@ -7,6 +7,7 @@ It knows nothing of the connector's rules or client. `Emulator` is the way in;
 
 from __future__ import annotations
 
+from connector.emulator.access.privilege_words import PrivilegesError
 from connector.emulator.emulator import Emulator, EmulatorOptions
 from connector.emulator.rows.seed import SeedError, SeedReport, SeedRules
 from connector.emulator.schema.load import load_schema
@@ -30,6 +31,7 @@ __all__ = [
     "EmulatorOptions",
     "FaultKind",
     "LimitSettings",
+    "PrivilegesError",
     "RegisteredClient",
     "Schema",
     "SchemaError",

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from connector.emulator.access.control import AccessControl
+from connector.emulator.access.granting import grant
 from connector.emulator.behaviours import behaviour_named
 from connector.emulator.behaviours.project_operations import ProjectOperations
 from connector.emulator.rows.dump import dump_rows
@@ -47,14 +49,16 @@ class EmulatorOptions:
     False takes direct changes of actuals, as tenants before update release 55.
     With *rounds* the pack rounds numbers to the decimal places of their columns.
     *time_zone* is the calendar in which the pack's own actions read dates.
-    *seeds* says how seeds are judged. It, *batch*, *sign_in* and *limits* are
-    described by their classes.
+    *privileges* says what users may do, as `Emulator.grant` takes it; without it
+    everybody may do everything. *seeds* says how seeds are judged. It, *batch*,
+    *sign_in* and *limits* are described by their classes.
     """
 
     ids: Callable[[], UUID] | None = None
     protects_actuals: bool = True
     rounds: bool = False
     time_zone: str = "UTC"
+    privileges: Mapping[str, Any] | Path | None = None
     seeds: SeedRules = field(default_factory=SeedRules)
     batch: BatchSettings = field(default_factory=BatchSettings)
     sign_in: SignInSettings = field(default_factory=SignInSettings)
@@ -93,11 +97,14 @@ class Emulator:
         )
         self.limits = ProtectionLimits(self.options.limits)
         self.tokens = TokenService(self.clock, self.options.sign_in)
+        self.access = AccessControl(self.store, self.tokens)
         parts = self._parts(self._pack(behaviour), Auth(auth))
         self.control = ControlPlane(self, parts)
         self.app = DataverseApp(parts, self.control.handle)
         if seed is not None:
             self.seed(seed)
+        else:
+            self._grant_again()
 
     @property
     def faults(self) -> FaultScript:
@@ -120,11 +127,24 @@ class Emulator:
         A source is a mapping of entity sets to rows, an OData page, a list of them, a JSON,
         CSV or XML file, a zip archive, or a folder of such files.
         """
-        return load_seed(self.store, sources, rules or self.options.seeds)
+        report = load_seed(self.store, sources, rules or self.options.seeds)
+        self._grant_again()
+        return report
+
+    def grant(self, privileges: Mapping[str, Any] | Path) -> int:
+        """
+        Say what users may do, as a mapping or a JSON file of it, and count the users.
+
+        `{user: {"*": "global", "invoice": {"create": "none"}}}` by user name or application id;
+        users are made where there are none. Raises `PrivilegesError` with every fault.
+        """
+        return grant(self.store, privileges)
 
     def seed_content(self, name: str, content: bytes, rules: SeedRules | None = None) -> SeedReport:
         """Load the rows of a file's content, as `seed` does those of the file called *name*."""
-        return load_content(self.store, name, content, rules or self.options.seeds)
+        report = load_content(self.store, name, content, rules or self.options.seeds)
+        self._grant_again()
+        return report
 
     def recalculate(self) -> None:
         """
@@ -143,10 +163,10 @@ class Emulator:
             return dump_rows(tx, self.store.schema.by_entity_set(entity_set))
 
     def dump(self) -> Mapping[str, tuple[Mapping[str, Any], ...]]:
-        """Return every table that has rows, but those of the platform, in the format of a seed."""
+        """Return every table in which rows were written, in the format of a seed."""
         with self.store.reading() as tx:
             found = {
-                table.entity_set: dump_rows(tx, table)
+                table.entity_set: dump_rows(tx, table, written=True)
                 for table in self.store.schema.tables.values()
                 if table.logical_name not in PLATFORM_TABLES
             }
@@ -172,6 +192,7 @@ class Emulator:
         self.app.parts.trace.clear()
         self.limits.clear()
         self.clock.reset()
+        self._grant_again()
 
     def run_invoice_job(self, run_date: date) -> tuple[UUID, ...]:
         """
@@ -199,6 +220,11 @@ class Emulator:
         """Close the store."""
         self.store.close()
 
+    def _grant_again(self) -> None:
+        """Give the users of the options their privileges; a seed may have brought others."""
+        if self.options.privileges is not None:
+            self.grant(self.options.privileges)
+
     def _pack(self, name: str) -> Behaviour:
         options = self.options
         return behaviour_named(
@@ -215,6 +241,7 @@ class Emulator:
             clock=self.clock,
             auth=auth,
             tokens=self.tokens,
+            access=self.access,
             limits=self.limits,
             pace=Pace(clock=self.clock, limits=self.limits),
             batch=self.options.batch,

@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from connector.dataverse.query import all_of, any_of, field, in_list
+from connector.invoicing import keys
 from connector.invoicing.choices import SourceTable
 from connector.projectops.existing_drafts import CREATED, header_query, read_drafts
 from connector.projectops.queries import IDS_PER_QUERY, lookup
@@ -60,6 +61,7 @@ def _queries(tenant: Tenant, snapshots: Sequence[ContractSnapshot], day: date) -
 
 
 def _named(snapshot: ContractSnapshot, day: date) -> Iterator[UUID]:
+    yield from _own_keys(snapshot, day)
     dated = _milestones_of(snapshot, day)
     for row in snapshot.schedule:
         if row.run_date == day and row.invoice_id is not None:
@@ -77,16 +79,29 @@ def _of_date(
     The invoices of *existing* that a run of *day* has made.
 
     A schedule row names only one of several customers' invoices, and none that bills milestones
-    alone: those are known by the milestones on them, or by having been made on that day.
+    alone: those are known by the milestones on them, by our own keys, or by having been made on
+    that day.
     """
     named = {row.invoice_id: row.run_date for row in snapshot.schedule if row.invoice_id}
-    dated = _milestones_of(snapshot, day)
+    dated, own = _milestones_of(snapshot, day), _own_keys(snapshot, day)
     for invoice in existing:
         row_date = named.get(invoice.id)  # type: ignore[call-overload]  # an id is an id
         sources = {detail.source.id for detail in invoice.details if detail.source}
         by_day = invoice.is_created_on(day, tenant)
-        if row_date == day or (row_date is None and (sources & dated or by_day)):
+        is_ours = invoice.id in own
+        if is_ours or row_date == day or (row_date is None and (sources & dated or by_day)):
             yield invoice
+
+
+def _own_keys(snapshot: ContractSnapshot, day: date) -> frozenset[UUID]:
+    """The keys that invoices of our own have: one for each customer of the contract."""
+    contract, rows = snapshot.contract, snapshot.customers
+    customers = {row.customer for row in rows if row.customer is not None} | {contract.customer}
+    return frozenset(
+        keys.invoice_id(snapshot.organization_id, contract.id, customer.id, day)
+        for customer in customers
+        if customer is not None
+    )
 
 
 def _milestones_of(snapshot: ContractSnapshot, day: date) -> frozenset[UUID]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 #: Whose rows a privilege reaches that does not reach all.
 _REACH: Final = {
+    Depth.RECORD_FILTER: "rows that a filter lets through",
     Depth.BASIC: "rows that belong to the user or its teams",
     Depth.LOCAL: "rows of the user's business unit",
     Depth.DEEP: "rows of the user's business unit and those below it",

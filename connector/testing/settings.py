@@ -20,7 +20,7 @@ MARKER: Final = "dataverse"
 MARKER_HELP: Final = (
     "dataverse(seed=None, schema=None, definitions=(), schema_only=False, "
     "behaviour='project-operations', now=None, limits=False, auth='off', strict=False, "
-    "lenient=False): "
+    "lenient=False, privileges=None): "
     "what the fixtures dataverse and dataverse_server hold and do."
 )
 
@@ -35,7 +35,8 @@ class Settings:
     lookups to rows that are not there; *lenient* leaves out what cannot be read. *schema* and
     *definitions* are files, as `load_schema` takes them; *schema_only* leaves out the shipped
     tables. *now* sets the clock, which stands still: an instant, or text as ISO 8601 has it,
-    without an offset in UTC. *limits* enforces the protection limits.
+    without an offset in UTC. *limits* enforces the protection limits. *privileges* says what
+    users may do, as `Emulator.grant` takes it: a mapping, or a JSON file.
     Files of the marker are found from the test's folder, those of the settings from pytest's.
     """
 
@@ -49,6 +50,7 @@ class Settings:
     auth: str = "off"
     strict: bool = False
     lenient: bool = False
+    privileges: Any = None
 
 
 def add_settings(parser: pytest.Parser) -> None:
@@ -56,6 +58,7 @@ def add_settings(parser: pytest.Parser) -> None:
     parser.addini("dataverse_seed", "Rows of every emulated Dataverse.", "paths", [])
     parser.addini("dataverse_schema", "Its tables: a schema file or $metadata.", "paths", [])
     parser.addini("dataverse_definitions", "Saved answers about definitions.", "paths", [])
+    parser.addini("dataverse_privileges", "What its users may do: a JSON file.", "paths", [])
     parser.addini("dataverse_behaviour", "'project-operations' or 'plain'.", "string", "")
 
 
@@ -89,7 +92,9 @@ def made(settings: Settings) -> Emulator:
         behaviour=settings.behaviour,
         auth=settings.auth,
         options=EmulatorOptions(
-            limits=limits, seeds=SeedRules(strict=settings.strict, lenient=settings.lenient)
+            limits=limits,
+            seeds=SeedRules(strict=settings.strict, lenient=settings.lenient),
+            privileges=_source(settings.privileges),
         ),
     )
     if settings.now is not None:
@@ -103,16 +108,21 @@ def _source(seed: Any) -> Any:  # noqa: ANN401  whatever the marker was given
 
 
 def _configured(config: pytest.Config) -> Settings:
-    schemas: Sequence[Path] = config.getini("dataverse_schema")
-    if len(schemas) > 1:
-        message = "dataverse_schema names more than one file"
-        raise pytest.UsageError(message)
     return Settings(
         seed=tuple(config.getini("dataverse_seed")) or None,
-        schema=schemas[0] if schemas else None,
+        privileges=_one_file(config, "dataverse_privileges"),
+        schema=_one_file(config, "dataverse_schema"),
         definitions=tuple(config.getini("dataverse_definitions")),
         behaviour=config.getini("dataverse_behaviour") or Settings().behaviour,
     )
+
+
+def _one_file(config: pytest.Config, name: str) -> Path | None:
+    files: Sequence[Path] = config.getini(name)
+    if len(files) > 1:
+        message = f"{name} names more than one file"
+        raise pytest.UsageError(message)
+    return files[0] if files else None
 
 
 def _read(given: Mapping[str, Any], folder: Path) -> dict[str, Any]:
@@ -120,6 +130,8 @@ def _read(given: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     values = dict(given)
     if "seed" in values:
         values["seed"] = tuple(_placed(one, folder) for one in _several(values["seed"]))
+    if values.get("privileges") is not None:
+        values["privileges"] = _placed(values["privileges"], folder)
     if values.get("schema") is not None:
         values["schema"] = Path(folder, values["schema"])
     if "definitions" in values:

@@ -203,12 +203,15 @@ def test_tables_come_from_the_model_of_a_tenant(tmp_path: Path) -> None:
         (("--schema", "bad.xml"), "cr_box"),
         (("--schema-only",), "--schema-only"),
         (("--definitions", "bad.json"), "--schema"),
+        (("--privileges", "bad.json"), "bad.json"),
+        (("--privileges", "high.json"), "'clerk', 'invoices': there is no table of that name"),
     ],
 )
-def test_a_schema_with_a_fault_is_a_usage_error(
+def test_a_file_with_a_fault_is_a_usage_error(
     proforma: Proforma, in_an_empty_folder: Path, flags: tuple[str, ...], words: str
 ) -> None:
     written(in_an_empty_folder, "bad.json", "{")
+    written(in_an_empty_folder, "high.json", '{"clerk": {"invoices": "global"}}')
     written(
         in_an_empty_folder,
         "bad.xml",

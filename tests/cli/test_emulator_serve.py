@@ -71,6 +71,21 @@ def test_it_serves_the_sample_tenant_until_it_is_told_to_stop(number: signal.Sig
             names(url)
 
 
+def test_users_are_held_to_the_privileges_of_a_file(tmp_path: Path) -> None:
+    words = {"*": {"*": "global", "account": {"read": "none"}}, "boss": "administrator"}
+    file = tmp_path / "privileges.json"
+    file.write_text(json.dumps(words), encoding="utf-8")
+
+    with serving("--privileges", file) as (_process, url):
+        accounts = f"{url}/api/data/v9.2/accounts"
+        answer = requests.get(accounts, timeout=10)
+        boss = requests.get(accounts, headers={"Authorization": "Bearer boss"}, timeout=10)
+
+        assert names(url, "salesorders")
+        assert answer.json()["error"]["code"] == "0x80040220"
+        assert boss.status_code == 200
+
+
 def test_rows_come_from_the_seed_and_stay_in_the_store(tmp_path: Path) -> None:
     seed, store = tmp_path / "seed.json", tmp_path / "store.sqlite"
     seed.write_text(json.dumps(ONE_ACCOUNT), encoding="utf-8")

@@ -45,6 +45,20 @@ def test_a_users_privileges_are_told_by_id_with_their_depth() -> None:
     assert [request.path for request in far.requests] == [expected]
 
 
+def test_the_deepest_of_a_privilege_that_is_told_twice_counts() -> None:
+    rows = [held(READ, "Local"), held(READ, "Deep"), held(READ, "RecordFilter")]
+    client, _ = client_of(scripted(answer(200, {"RolePrivileges": [*rows, held(WRITE, "Basic")]})))
+
+    assert user_privileges(client, USER) == {READ: Depth.DEEP, WRITE: Depth.BASIC}
+
+
+def test_a_record_filter_is_the_least_of_depths() -> None:
+    rows = [held(READ, "RecordFilter")]
+    client, _ = client_of(scripted(answer(200, {"RolePrivileges": rows})))
+
+    assert user_privileges(client, USER)[READ] is min(Depth)
+
+
 def test_depths_in_force_are_asked_by_name_at_most_forty_at_once() -> None:
     names = [f"prvRead{number}" for number in range(41)]
     first = answer(200, {"RolePrivileges": [held(READ, "Deep")]})
@@ -81,7 +95,9 @@ def test_a_tables_privileges_have_the_least_depth_that_a_role_may_give() -> None
             ),
         )
     }
-    assert b"EntityDefinitions(LogicalName='invoice')/Privileges?" in (far.requests[0].body or b"")
+    assert b"EntityDefinitions(LogicalName='invoice')/Privileges HTTP" in (
+        far.requests[0].body or b""
+    )
 
 
 def test_a_table_that_may_be_missing_is_left_out() -> None:

@@ -222,7 +222,7 @@ def _is_wanted(row: Mapping[str, Any], condition: str | None) -> bool:
     return len(wanted) < len(terms) or any(_at(row, path) == value for path, value in wanted)
 
 
-def _at(row: Mapping[str, Any], path: str) -> Any:
+def _at(row: Any, path: str) -> Any:
     for name in path.split("/"):
         row = row[name] if isinstance(row, Mapping) and name in row else {}
     return row

@@ -146,6 +146,20 @@ def test_another_dates_draft_that_was_made_that_day_is_not_of_it(tenant: TestTen
     assert not ids & others
 
 
+def test_drafts_of_our_own_are_known_by_their_keys_whenever_they_were_made(
+    tenant: TestTenant,
+) -> None:
+    """Two customers' invoices, made days later: the schedule row names one of them."""
+    tenant.emulator.clock.set(datetime(2020, 10, 12, 6, tzinfo=UTC))
+    tenant.run(TWO_CUSTOMERS)
+
+    drafts, _ = found(tenant, contracts_of(tenant), TWO_CUSTOMERS)
+
+    ids = {draft.id for of_contract in drafts.values() for draft in of_contract}
+    assert ids == {UUID(row["invoiceid"]) for row in tenant.rows("invoices")}
+    assert len(ids) == 2
+
+
 def test_no_contract_takes_no_read(tenant: TestTenant) -> None:
     with tenant.connector() as connector:
         environment = connector._environment

@@ -68,7 +68,7 @@ def test_tables_come_from_the_model_of_a_tenant(dataverse: Emulator) -> None:
 
 @pytest.mark.dataverse(schema="boxes.xml", schema_only=True, behaviour="plain")
 def test_the_shipped_tables_can_be_left_out(dataverse: Emulator) -> None:
-    assert get("salesorders").status_code == 404
+    assert get("salesorders").status_code == 501
     assert set(dataverse.store.schema.tables) == {"cr_box"}
 
 
@@ -85,6 +85,21 @@ def test_limits_are_enforced_on_the_clock_of_the_test(dataverse: Emulator) -> No
 def test_a_token_can_be_demanded(dataverse: Emulator) -> None:
     assert get().status_code == 401
     assert not dataverse.rows("accounts")
+
+
+@pytest.mark.dataverse(
+    privileges={"clerk@contoso.example": {"*": "global", "account": {"create": "none"}}}
+)
+def test_users_can_be_held_to_their_privileges(dataverse: Emulator) -> None:
+    def create(user: str) -> requests.Response:
+        signed = {"Authorization": f"Bearer {user}"}
+        return requests.post(f"{API}/accounts", json={"name": "x"}, headers=signed, timeout=5)
+
+    refused = create("clerk@contoso.example")
+    assert refused.status_code == 403
+    assert "is missing prvCreateAccount privilege" in refused.json()["error"]["message"]
+    assert create("anybody else").status_code == 204
+    assert names(dataverse) == ["x"]
 
 
 def test_faults_happen_in_the_order_in_which_they_were_planned(dataverse: Emulator) -> None:
@@ -135,9 +150,12 @@ def test_a_project_sets_rows_and_tables_for_all_of_its_tests(tmp_path: Path) -> 
     here = Path(__file__).parent
     for name in ("rows.json", "boxes.xml"):
         (tmp_path / name).write_bytes((here / name).read_bytes())
+    words = '{"clerk@contoso.example": {"account": "basic"}}'
+    (tmp_path / "users.json").write_text(words, encoding="utf-8")
     test = (
         "import pytest\n"
         "def test_settings(dataverse):\n"
+        "    assert len(dataverse.rows('systemusers')) == 2\n"
         "    assert [row['name'] for row in dataverse.rows('accounts')] == ['From a file']\n"
         "    assert dataverse.rows('cr_boxes') == ()\n"
         "    assert dataverse.app.parts.behaviour.name == 'plain'\n"
@@ -147,6 +165,7 @@ def test_a_project_sets_rows_and_tables_for_all_of_its_tests(tmp_path: Path) -> 
     )
     settings = (
         "dataverse_seed = rows.json\ndataverse_schema = boxes.xml\ndataverse_behaviour = plain\n"
+        "dataverse_privileges = users.json\n"
     )
     said = run_pytest(tmp_path, test, settings)
     assert "2 passed" in said, said

@@ -13,8 +13,10 @@ from connector.emulator.behaviours.choices import (
     ACTUAL,
     CONTRACT,
     CONTRACT_LINE,
+    DETAIL,
     INVOICE,
     PROJECT_SERVICE,
+    SCHEDULE_ROW,
     BillingStatus,
     TransactionType,
 )
@@ -22,6 +24,7 @@ from connector.emulator.behaviours.confirming import post_invoice
 from connector.emulator.behaviours.invoice_runs import InvoiceRuns
 from connector.emulator.behaviours.schedule_generation import ScheduleGeneration
 from connector.emulator.rows.hooks import Action, Call
+from connector.emulator.schema.rights import Right
 from connector.emulator.schema.values import parse_guid
 
 if TYPE_CHECKING:
@@ -33,6 +36,26 @@ if TYPE_CHECKING:
     from connector.emulator.storage.store import StoredRow
 
 _MOVABLE: Final = (None, BillingStatus.UNBILLED_SALES_CREATED, BillingStatus.READY_TO_INVOICE)
+# What each action reads and writes by itself; no public source lists the privileges.
+_DRAFTING: Final = (
+    (CONTRACT, Right.READ),
+    (ACTUAL, Right.READ),
+    (INVOICE, Right.CREATE),
+    (INVOICE, Right.WRITE),
+    (DETAIL, Right.CREATE),
+    (SCHEDULE_ROW, Right.WRITE),
+)
+_POSTING: Final = (
+    (INVOICE, Right.READ),
+    (INVOICE, Right.WRITE),
+    (ACTUAL, Right.CREATE),
+    (ACTUAL, Right.WRITE),
+)
+_SCHEDULING: Final = (
+    (CONTRACT_LINE, Right.READ),
+    (SCHEDULE_ROW, Right.CREATE),
+    (SCHEDULE_ROW, Right.DELETE),
+)
 _SEPARATORS: Final = re.compile(r"[\s,;\[\]\"']+")
 
 
@@ -68,6 +91,7 @@ def _mark(call: Call, row: StoredRow) -> None:
         raise refusals.refused(message=f"{row.id} is on an invoice already, or canceled.")
     ready = _flag(call.parameters, "ReadyToInvoice")
     status: Value = int(BillingStatus.READY_TO_INVOICE) if ready else None
+    call.writer.tx.check(row, Right.WRITE)
     call.writer.as_system().change(row, {"msdyn_billingstatus": status})
 
 
@@ -94,18 +118,24 @@ def actions_in(zone: ZoneInfo) -> Mapping[str, Action]:
     """Return the actions of the pack for a tenant of that time zone."""
     runs, schedules = InvoiceRuns(zone), ScheduleGeneration(zone)
     offered: dict[str, Action] = {
-        "msdyn_MarkActualReadyToInvoiceOrNot": Action(handler=mark_actuals),
-        "msdyn_MarkProductContractLineReadyToInvoiceOrNot": Action(handler=mark_product_lines),
+        "msdyn_MarkActualReadyToInvoiceOrNot": Action(
+            handler=mark_actuals, needs=((ACTUAL, Right.WRITE),)
+        ),
+        "msdyn_MarkProductContractLineReadyToInvoiceOrNot": Action(
+            handler=mark_product_lines, needs=((CONTRACT_LINE, Right.WRITE),)
+        ),
         "msdyn_CreateInvoicefromInvoiceScheduleSync": Action(
-            handler=runs.from_schedules, bound_to=CONTRACT
+            handler=runs.from_schedules, bound_to=CONTRACT, needs=_DRAFTING
         ),
         "msdyn_createinvoicefrominvoiceschedule": Action(
-            handler=runs.from_schedules_quietly, bound_to=CONTRACT
+            handler=runs.from_schedules_quietly, bound_to=CONTRACT, needs=_DRAFTING
         ),
-        "msdyn_NewInvoiceContract": Action(handler=runs.from_contract, bound_to=CONTRACT),
-        "msdyn_PostInvoice": Action(handler=post_invoice, bound_to=INVOICE),
+        "msdyn_NewInvoiceContract": Action(
+            handler=runs.from_contract, bound_to=CONTRACT, needs=_DRAFTING
+        ),
+        "msdyn_PostInvoice": Action(handler=post_invoice, bound_to=INVOICE, needs=_POSTING),
         "msdyn_GenerateContractLineInvoiceSchedule": Action(
-            handler=schedules.generate, bound_to=CONTRACT_LINE
+            handler=schedules.generate, bound_to=CONTRACT_LINE, needs=_SCHEDULING
         ),
     }
     return MappingProxyType(offered)

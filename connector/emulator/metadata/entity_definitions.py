@@ -17,6 +17,7 @@ from connector.emulator.metadata.naming import (
     table_named,
 )
 from connector.emulator.metadata.option_set_rows import global_option_set_row
+from connector.emulator.metadata.privilege_rows import PRIVILEGES, shown_privileges
 from connector.emulator.metadata.relationship_rows import (
     key_row,
     many_to_many_rows,
@@ -178,6 +179,8 @@ class _Reader:
         first, *more = rest
         if first.name == "Attributes":
             return self._below_attributes(table, first, more, options)
+        if (first.name, first.arguments) == (PRIVILEGES, None) and not more:
+            return shown_privileges(table, options)
         rows = self._rows(table, first.name)
         if rows is None or more:
             raise faults.unknown_segment(first.name)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from connector.emulator.metadata.privilege_rows import PRIVILEGES, privilege_rows
 from connector.emulator.metadata.rows import INTRODUCED, MADE, MetadataRow, label, managed
-from connector.emulator.metadata.table_facts import facts_of
-from connector.emulator.schema.identity import metadata_id, object_type_code
+from connector.emulator.schema.identity import metadata_id
+from connector.emulator.schema.table_facts import facts_of, type_code_of
 
 if TYPE_CHECKING:
-    from connector.emulator.metadata.table_facts import TableFacts
     from connector.emulator.schema.languages import Languages
     from connector.emulator.schema.model import Table
+    from connector.emulator.schema.table_facts import TableFacts
 
 _OWNERSHIP: Final = {
     "user": "UserOwned",
@@ -19,17 +20,6 @@ _OWNERSHIP: Final = {
     "business": "BusinessOwned",
 }
 _TEAM_OWNER: Final = 8  # OwnerIdType of every definition in published answers
-_PRIVILEGES: Final = {
-    "Create": "Create",
-    "Read": "Read",
-    "Write": "Write",
-    "Delete": "Delete",
-    "Assign": "Assign",
-    "Share": "Share",
-    "Append": "Append",
-    "AppendTo": "AppendTo",
-}
-_ONLY_OF_OWNED: Final = frozenset({"Assign", "Share"})
 
 
 def entity_row(table: Table, languages: Languages) -> MetadataRow:
@@ -41,7 +31,7 @@ def entity_row(table: Table, languages: Languages) -> MetadataRow:
         **_settings(table, facts),
         **_managed_settings(table, facts),
         **_unset(facts),
-        "Privileges": privilege_rows(table),
+        PRIVILEGES: privilege_rows(table),
         "Settings": [],
     }
 
@@ -49,27 +39,6 @@ def entity_row(table: Table, languages: Languages) -> MetadataRow:
 def table_schema_name(table: Table) -> str:
     """The schema name of a table: its own, that of its reference page, else the logical name."""
     return table.schema_name or facts_of(table.logical_name).schema_name or table.logical_name
-
-
-def privilege_rows(table: Table) -> list[MetadataRow]:
-    """The privileges of a table, as its role editor lists them."""
-    name, is_owned = table_schema_name(table), table.ownership == "user"
-    return [
-        {
-            "CanBeBasic": is_owned,
-            "CanBeDeep": is_owned,
-            "CanBeGlobal": True,
-            "CanBeLocal": is_owned,
-            "CanBeEntityReference": False,
-            "CanBeParentEntityReference": False,
-            "CanBeRecordFilter": False,
-            "Name": f"prv{verb}{name}",
-            "PrivilegeId": metadata_id("privilege", f"prv{verb}{name}"),
-            "PrivilegeType": kind,
-        }
-        for verb, kind in _PRIVILEGES.items()
-        if is_owned or verb not in _ONLY_OF_OWNED
-    ]
 
 
 def _names(table: Table, facts: TableFacts, languages: Languages) -> MetadataRow:
@@ -95,7 +64,7 @@ def _names(table: Table, facts: TableFacts, languages: Languages) -> MetadataRow
             languages, table.description, name, "Description", own=table.descriptions
         ),
         "ReportViewName": None if table.is_intersect else f"Filtered{schema_name}",
-        "ObjectTypeCode": object_type_code(name) if facts.code is None else facts.code,
+        "ObjectTypeCode": type_code_of(name),
     }
 
 

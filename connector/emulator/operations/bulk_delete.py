@@ -20,6 +20,7 @@ from connector.emulator.query.fetch_syntax import (
 from connector.emulator.query.fetching import Context
 from connector.emulator.query.formatting import Formatter
 from connector.emulator.schema.editing.body import Body
+from connector.emulator.schema.privileges import BULK_DELETE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,6 +61,7 @@ def bulk_delete(scope: Scope) -> Response:
 
     A row that may not be deleted refuses the whole call, where a tenant's job would go on.
     """
+    scope.tx.demand_named(BULK_DELETE)
     body = Body(load_object(scope.request.body))
     body.text("JobName")
     if body.text("RecurrencePattern", ""):

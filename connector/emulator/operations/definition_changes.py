@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from connector.emulator import faults
+from connector.emulator.access.catalog import foreign_ids
 from connector.emulator.metadata.naming import attributes_of, definition_of
+from connector.emulator.metadata.privilege_rows import with_ids
 from connector.emulator.operations.reads import aliases_of
 from connector.emulator.protocol.addressing import unquote_text
 from connector.emulator.protocol.json_text import load_object
@@ -37,9 +39,9 @@ def retrieve_metadata_changes(scope: Scope, segment: Segment) -> Response:
     Every table counts as changed: version stamps of earlier answers are refused by name.
     """
     query = _query(segment.arguments or "", aliases_of(scope))
-    languages = languages_of(scope.tx)
+    languages, ids = languages_of(scope.tx), foreign_ids(scope.tx)
     tables = [
-        _entity(table, query, languages)
+        with_ids(_entity(table, query, languages), ids)
         for table in scope.schema.tables.values()
         if _meets(definition_of(table, languages), query.inner("Criteria"))
     ]

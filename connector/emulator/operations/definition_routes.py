@@ -25,6 +25,7 @@ from connector.emulator.schema.editing.body import Body
 from connector.emulator.schema.editing.choices import with_option_set, without_option_set
 from connector.emulator.schema.identity import metadata_id
 from connector.emulator.schema.model import ManyToMany
+from connector.emulator.schema.privileges import PUBLISH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,6 +36,13 @@ if TYPE_CHECKING:
 
 _CRM: Final = "Microsoft.Dynamics.CRM."
 _ENTITIES: Final = "EntityDefinitions"
+
+_VERBS: Final = {"POST": "Create", "PUT": "Write", "PATCH": "Write", "DELETE": "Delete"}
+_DEFINED: Final = {
+    "Attributes": "Attribute",
+    "RelationshipDefinitions": "Relationship",
+    "GlobalOptionSetDefinitions": "OptionSet",
+}
 
 Step = tuple["Schema", str | None]
 """A changed schema, and the id of what was created in it."""
@@ -49,6 +57,7 @@ def write(scope: Scope, segments: tuple[Segment, ...]) -> Response:
     if handler is None or any(one.arguments is None for one in path[:-1]):
         feature = f"{scope.request.method} of '{'/'.join(one.name for one in segments)}'"
         raise faults.unsupported(feature=feature)
+    _demand(scope, path[-1].name)
     arguments = tuple(one.arguments or "" for one in path)
     schema, new_id = handler(scope.schema, arguments, _body(scope))
     scope.tx.define(schema)
@@ -57,6 +66,7 @@ def write(scope: Scope, segments: tuple[Segment, ...]) -> Response:
 
 def create_entities(scope: Scope) -> Response:
     """Create several tables, all or none, as Microsoft's SDK asks for."""
+    _demand(scope, _ENTITIES)
     schema = scope.schema
     bodies = Body(load_object(scope.request.body)).objects("Entities")
     if not bodies:
@@ -69,6 +79,7 @@ def create_entities(scope: Scope) -> Response:
 
 def publish(scope: Scope) -> Response:
     """Publish customizations: here they take effect when they are made."""
+    scope.tx.demand_named(PUBLISH)
     if scope.request.body.strip():
         load_object(scope.request.body)
     return NO_CONTENT
@@ -79,6 +90,12 @@ ACTIONS: Final[Mapping[str, Callable[[Scope], Response]]] = {
     "PublishXml": publish,
     "PublishAllXml": publish,
 }
+
+
+def _demand(scope: Scope, kind: str) -> None:
+    """Raise 403 unless the caller may write definitions of that kind, as the method asks."""
+    verb = "Write" if kind == "Keys" else _VERBS[scope.request.method]
+    scope.tx.demand_named(f"prv{verb}{_DEFINED.get(kind, 'Entity')}")
 
 
 def _created(scope: Scope, new_id: str) -> Response:

@@ -22,6 +22,7 @@ from connector.emulator.rows.files import (
     store_file,
 )
 from connector.emulator.schema.model import ColumnKind
+from connector.emulator.schema.rights import Right
 from connector.emulator.schema.values import parse_guid
 from connector.emulator.storage.files import Upload
 
@@ -58,6 +59,7 @@ def upload(scope: Scope, row: StoredRow, column: Column) -> Response:
 
 def download(scope: Scope, row: StoredRow, column: Column) -> Response:
     """Answer a file whole, or the range of it that is asked for; 204 when there is none."""
+    scope.tx.check(row, Right.READ)
     query = dict(parse_qsl(scope.request.query, keep_blank_values=True))
     if column.kind is ColumnKind.IMAGE and query.get("size", "").lower() != "full":
         return _thumbnail(row, column)

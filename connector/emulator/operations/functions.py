@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from connector.emulator import faults
+from connector.emulator.operations import privilege_functions, sharing
 from connector.emulator.operations.definition_changes import retrieve_metadata_changes
 from connector.emulator.operations.language_functions import LANGUAGE_FUNCTIONS
 from connector.emulator.operations.organization_functions import (
@@ -14,8 +15,10 @@ from connector.emulator.operations.organization_functions import (
 )
 from connector.emulator.operations.reads import aliases_of
 from connector.emulator.protocol.addressing import unquote_text
+from connector.emulator.schema.rights import Right
+from connector.emulator.storage.layout import VERSION as ROW_VERSION
 from connector.emulator.storage.layout import sql_table
-from connector.emulator.storage.principals import BUSINESS_UNIT_ID, ORGANIZATION_ID
+from connector.emulator.storage.principals import ORGANIZATION_ID
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,7 +37,7 @@ def who_am_i(scope: Scope, _segment: Segment) -> Response:
     return scope.json(
         {
             "@odata.context": f"{scope.root}{_PREFIX}WhoAmIResponse",
-            "BusinessUnitId": str(BUSINESS_UNIT_ID),
+            "BusinessUnitId": str(scope.tx.unit_of(scope.tx.user).id),
             "UserId": str(scope.tx.user.id),
             "OrganizationId": str(ORGANIZATION_ID),
         }
@@ -50,7 +53,10 @@ def retrieve_version(scope: Scope, _segment: Segment) -> Response:
 def total_record_count(scope: Scope, segment: Segment) -> Response:
     """Answer how many rows some tables have, named by `EntityNames=["account"]`."""
     names = _entity_names(segment.arguments or "", aliases_of(scope))
-    counts = [count_rows(scope.tx, scope.schema.table(name)) for name in names]
+    tables = [scope.schema.table(name) for name in names]
+    for table in tables:
+        scope.tx.demand(table, Right.READ)
+    counts = [count_rows(scope.tx, table) for table in tables]
     context = f"{scope.root}{_PREFIX}RetrieveTotalRecordCountResponse"
     collection = {"Count": len(names), "IsReadOnly": False, "Keys": names, "Values": counts}
     return scope.json({"@odata.context": context, "EntityRecordCountCollection": collection})
@@ -63,12 +69,15 @@ FUNCTIONS: Final[Mapping[str, Callable[[Scope, Segment], Response]]] = {
     "RetrieveMetadataChanges": retrieve_metadata_changes,
     **LANGUAGE_FUNCTIONS,
     **ORGANIZATION_FUNCTIONS,
+    **privilege_functions.UNBOUND,
+    **sharing.UNBOUND,
 }
 
 
-def count_rows(tx: Transaction, table: Table) -> int:
-    """Return how many rows a table has."""
-    return int(tx.select(f"SELECT COUNT(*) FROM {sql_table(table)}")[0][0] or 0)  # noqa: S608  a name of the schema
+def count_rows(tx: Transaction, table: Table, *, written: bool = False) -> int:
+    """Return how many rows a table has, with *written* without those of the platform itself."""
+    where = f" WHERE {ROW_VERSION} > 0" if written else ""
+    return int(tx.select(f"SELECT COUNT(*) FROM {sql_table(table)}{where}")[0][0] or 0)  # noqa: S608  a name of the schema
 
 
 def _entity_names(arguments: str, aliases: Mapping[str, str]) -> list[str]:

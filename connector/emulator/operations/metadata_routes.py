@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
 
 from connector.emulator import faults
+from connector.emulator.access.catalog import foreign_ids
 from connector.emulator.metadata.csdl import csdl
 from connector.emulator.metadata.entity_definitions import metadata_query
+from connector.emulator.metadata.privilege_rows import PRIVILEGES, with_ids
 from connector.emulator.operations import definition_routes as definitions
 from connector.emulator.protocol.exchange import Response
 from connector.emulator.query.options import parse_options
@@ -26,6 +28,13 @@ ROUTES: Final = frozenset(
     {"$metadata", "EntityDefinitions", "GlobalOptionSetDefinitions", "RelationshipDefinitions"}
 )
 
+_READ: Final = {
+    "EntityDefinitions": "prvReadEntity",
+    "Attributes": "prvReadAttribute",
+    "GlobalOptionSetDefinitions": "prvReadOptionSet",
+    "RelationshipDefinitions": "prvReadRelationship",
+}
+
 
 def service_document(scope: Scope) -> Response:
     """List the entity sets."""
@@ -40,9 +49,23 @@ def handle(scope: Scope, segments: tuple[Segment, ...]) -> Response:
         return definitions.write(scope, segments)
     if segments[0].name == "$metadata":
         return _model(scope)
+    _demand_reading(scope, segments)
     languages = languages_of(scope.tx)
-    found = _definitions(scope.schema, segments, scope.request.query, languages)
-    return scope.json({**found, "@odata.context": f"{scope.root}{found['@odata.context']}"})
+    query = scope.request.query
+    found = _definitions(scope.schema, segments, query, languages)
+    answer = {**found, "@odata.context": f"{scope.root}{found['@odata.context']}"}
+    select = parse_options(query).select
+    if segments[-1].name == PRIVILEGES or PRIVILEGES in (select or [PRIVILEGES]):
+        answer = with_ids(answer, foreign_ids(scope.tx))
+    return scope.json(answer)
+
+
+def _demand_reading(scope: Scope, segments: tuple[Segment, ...]) -> None:
+    """Raise 403 unless the caller may read definitions of the kinds that the address names."""
+    if scope.tx.caller.access is not None:
+        for segment in segments:
+            if segment.name in _READ:
+                scope.tx.demand_named(_READ[segment.name])
 
 
 @lru_cache(maxsize=1024)

@@ -8,7 +8,7 @@ from connector.emulator import faults
 from connector.emulator.operations.scope import NO_CONTENT, Scope
 from connector.emulator.protocol.addressing import parse_key, relative_reference, split_path
 from connector.emulator.protocol.json_text import load_object
-from connector.emulator.rows.writer import missing, typed_key
+from connector.emulator.rows.keys import missing, typed_key
 from connector.emulator.schema.values import parse_guid
 from connector.emulator.storage.sdk_messages import takes_multiple
 

@@ -27,8 +27,10 @@ from connector.emulator.query.options import QueryOptions, parse_options
 from connector.emulator.query.projection import ROOT
 from connector.emulator.query.run import count_rows, read_row, run_query
 from connector.emulator.query.source import Source
-from connector.emulator.rows.writer import missing, refers_to
+from connector.emulator.rows.keys import missing
+from connector.emulator.rows.writer import refers_to
 from connector.emulator.schema.model import Reference
+from connector.emulator.schema.rights import Right
 
 if TYPE_CHECKING:
     from connector.emulator.operations.scope import Scope
@@ -117,6 +119,7 @@ def raw_property(scope: Scope, row: StoredRow, name: str) -> Response:
 
 def follow(scope: Scope, row: StoredRow, segments: tuple[Segment, ...]) -> Response:
     """Answer what lies behind a navigation property of *row*."""
+    scope.tx.check(row, Right.READ)
     first, rest = segments[0], segments[1:]
     collection = collection_of(row.table, first.name)
     if collection is not None:
@@ -132,6 +135,7 @@ def follow(scope: Scope, row: StoredRow, segments: tuple[Segment, ...]) -> Respo
 
 def single_reference(scope: Scope, row: StoredRow, name: str) -> Response:
     """Answer the address of the row behind a lookup; 204 when there is none."""
+    scope.tx.check(row, Right.READ)
     target = _target(scope, row, name)
     if target is None:
         return NO_CONTENT
@@ -141,6 +145,7 @@ def single_reference(scope: Scope, row: StoredRow, name: str) -> Response:
 
 def collection_references(scope: Scope, row: StoredRow, collection: Collection | Link) -> Response:
     """Answer the addresses of the rows of a collection, page by page."""
+    scope.tx.check(row, Right.READ)
     table = scope.schema.table(collection.table)
     options = parse_options(scope.request.query)
     if options.select is not None or options.expand:
@@ -202,7 +207,7 @@ def _within(scope: Scope, collection: Collection | Link, row: StoredRow) -> Frag
 
 
 def _tracked_page(scope: Scope, table: Table, options: QueryOptions, version: int) -> Response:
-    tracking.check_tracked(table, options)
+    tracking.check_tracked(scope, table, options)
     document = _page(scope, table, options)
     link = document.get("@odata.nextLink")
     if link is None:
@@ -268,8 +273,16 @@ def _shown(scope: Scope, table: Table, row_id: UUID, options: QueryOptions) -> W
         scope.tx, table, row_id, options, base_url=scope.root, annotations=_notes(scope)
     )
     if shown is None:
-        raise faults.not_found(table.logical_name, row_id)
+        raise _not_shown(scope, table, row_id)
     return shown
+
+
+def _not_shown(scope: Scope, table: Table, row_id: UUID) -> faults.DataverseFault:
+    """Why there is no such row to read: it does not exist, or the caller may not read it."""
+    access, row = scope.tx.caller.access, scope.tx.get(table, row_id)
+    if access is None or row is None:
+        return faults.not_found(table.logical_name, row_id)
+    return access.refusal(row, Right.READ)
 
 
 def _is_known(scope: Scope, options: QueryOptions, etag: str) -> bool:

@@ -10,14 +10,22 @@ from connector.emulator.operations import reads
 from connector.emulator.operations.scope import NO_CONTENT, Scope
 from connector.emulator.protocol.addressing import parse_key
 from connector.emulator.protocol.json_text import load_object
+from connector.emulator.rows.keys import missing
+from connector.emulator.rows.ownership import (
+    PRINCIPAL,
+    check_one_owner,
+    settable,
+    settle_unit,
+)
 from connector.emulator.rows.required import check_changed
-from connector.emulator.rows.writer import missing, reference_to, refers_to
+from connector.emulator.rows.writer import reference_to, refers_to
 from connector.emulator.schema.model import Link
 
 if TYPE_CHECKING:
     from connector.emulator.protocol.addressing import Segment
     from connector.emulator.protocol.exchange import Response
     from connector.emulator.schema.model import Collection
+    from connector.emulator.schema.values import Value
     from connector.emulator.storage.store import StoredRow
 
 
@@ -53,17 +61,22 @@ def _address(scope: Scope) -> str:
 
 
 def _set_lookup(scope: Scope, row: StoredRow, name: str) -> None:
-    navigation = row.table.navigations[name]
-    column = navigation.column
-    if column.read_only:
+    navigation = settable(row.table, row.table.navigations[name])
+    if navigation is None:
         raise faults.bad_request(message=f"'{name}' is kept by the service and cannot be set.")
+    column = navigation.column.logical_name
+    is_owner = navigation.target == PRINCIPAL
     if scope.request.method == "PUT":
-        target = scope.schema.table(navigation.target)
-        found = scope.writer.locate(_address(scope), target)
-        scope.writer.change(row, {column.logical_name: found})
-    elif refers_to(row.values.get(column.logical_name), navigation.target):
-        check_changed(row.table, {column.logical_name: None})
-        scope.writer.change(row, {column.logical_name: None})
+        found = scope.writer.bound(navigation, _address(scope))
+    elif is_owner or refers_to(row.values.get(column), navigation.target):
+        found = None
+    else:
+        return
+    values: dict[str, Value] = {column: found}
+    check_one_owner(column, {}, found)
+    check_changed(row.table, values)
+    settle_unit(scope.tx, values, row)
+    scope.writer.change(row, values)
 
 
 def _detach(scope: Scope, row: StoredRow, collection: Collection | Link, segment: Segment) -> None:

@@ -14,10 +14,12 @@ from connector.emulator.operations import (
     multiple,
     reads,
     references,
+    role_actions,
+    sharing,
     writes,
 )
 from connector.emulator.operations.bulk_delete import bulk_delete
-from connector.emulator.operations.definition_routes import ACTIONS
+from connector.emulator.operations.definition_routes import ACTIONS as DEFINITION_ACTIONS
 from connector.emulator.operations.functions import FUNCTIONS
 from connector.emulator.protocol.addressing import Segment, split_path
 from connector.emulator.protocol.batch_faults import no_resource
@@ -32,6 +34,12 @@ if TYPE_CHECKING:
     from connector.emulator.storage.store import StoredRow
 
 PREFIX: Final = "Microsoft.Dynamics.CRM."
+_UNBOUND: Final[Mapping[str, Callable[[Scope], Response]]] = {
+    "BulkDelete": bulk_delete,
+    **DEFINITION_ACTIONS,
+    **files.FILE_ACTIONS,
+    **sharing.ACTIONS,
+}
 
 
 def carry_out(scope: Scope) -> Response:
@@ -65,9 +73,7 @@ def _action(
         return None
     if first.name in scope.actions:
         return lambda one: actions.call(one, first.name, None)
-    if first.name in files.FILE_ACTIONS:
-        return files.FILE_ACTIONS[first.name]
-    return bulk_delete if first.name == "BulkDelete" else ACTIONS.get(first.name)
+    return _UNBOUND.get(first.name)
 
 
 def _table(scope: Scope, first: Segment, rest: tuple[Segment, ...]) -> Table:
@@ -101,6 +107,12 @@ def _message_of_row(scope: Scope, row: StoredRow, segment: Segment) -> Response:
     name = segment.name.removeprefix(PREFIX)
     if scope.request.method == "GET" and name not in scope.actions:
         return bound_functions.call_of_row(scope, row, segment)
+    of_table = (row.table.logical_name, name)
+    if of_table in bound_functions.OF_ROWS:
+        raise no_resource(path=f"{scope.root}{scope.request.path}")
+    handler = role_actions.BOUND.get(of_table)
+    if handler is not None:
+        return _only(scope, "POST", lambda one: handler(one, row))
     return _posted(scope, name, row)
 
 

@@ -17,6 +17,7 @@ from urllib.parse import quote
 from connector.emulator import faults
 from connector.emulator.faults import DataverseFault
 from connector.emulator.query.run import read_row
+from connector.emulator.schema.rights import Right
 
 if TYPE_CHECKING:
     from connector.emulator.operations.scope import Scope
@@ -52,8 +53,9 @@ def delta_link(scope: Scope, table: Table, options: QueryOptions, version: int) 
     return f"{scope.root}{table.entity_set}?{'&'.join([*kept, token])}"
 
 
-def check_tracked(table: Table, options: QueryOptions) -> None:
-    """Refuse tables without change tracking and the options that it excludes."""
+def check_tracked(scope: Scope, table: Table, options: QueryOptions) -> None:
+    """Refuse tables without change tracking, options that it excludes, and who reads in part."""
+    _check_reads_all(scope, table)
     if not table.change_tracking:
         message = f"Change tracking is not enabled for the entity {table.logical_name}."
         raise DataverseFault(status=400, code="0x80072491", message=message)
@@ -69,11 +71,22 @@ def check_tracked(table: Table, options: QueryOptions) -> None:
             raise faults.bad_request(text)
 
 
+def _check_reads_all(scope: Scope, table: Table) -> None:
+    scope.tx.demand(table, Right.READ)
+    access = scope.tx.caller.access
+    if access is not None and access.condition(table, Right.READ) is not None:
+        message = (
+            f"Change tracking of the entity {table.logical_name} needs read access to all rows of "
+            "the organization."
+        )
+        raise DataverseFault(status=403, code="0x80040220", message=message)
+
+
 def changes(
     scope: Scope, table: Table, options: QueryOptions, annotations: Annotations
 ) -> list[object]:
     """Return the rows changed and deleted since the token of *options*, oldest change first."""
-    check_tracked(table, options)
+    check_tracked(scope, table, options)
     version = _version(scope, options.deltatoken or "")
     plain = replace(options, deltatoken=None)
     found: list[object] = [

@@ -12,9 +12,11 @@ from connector.emulator.protocol.conditions import Conditions, check_update, rea
 from connector.emulator.protocol.exchange import Response
 from connector.emulator.protocol.json_text import load_object
 from connector.emulator.rows.files import complete_images
+from connector.emulator.rows.keys import missing, typed_key
 from connector.emulator.rows.required import check_changed
-from connector.emulator.rows.writer import missing, reference_to, typed_key
+from connector.emulator.rows.writer import reference_to
 from connector.emulator.schema.model import Link
+from connector.emulator.schema.rights import Right
 from connector.emulator.schema.values import decode_value
 
 if TYPE_CHECKING:
@@ -69,6 +71,7 @@ def upsert_row(scope: Scope, table: Table, arguments: str) -> Response:
 
 def delete_row(scope: Scope, table: Table, arguments: str) -> Response:
     """Delete a row, under its conditions."""
+    scope.tx.demand(table, Right.DELETE)
     row = row_of(scope, table, arguments)
     check_update(read_conditions(scope.request.headers), row.version)
     scope.writer.delete(row)

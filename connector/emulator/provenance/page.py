@@ -40,8 +40,8 @@ what it does not know. It never gives a wrong 200 on purpose; where one is found
 ## Serving it
 
 `proforma emulator serve` prints `listening on http://127.0.0.1:PORT` once it answers; Ctrl-C or
-SIGTERM ends it. `--help` lists the options: port, seed, behaviour pack, store file, protection
-limits, latency and TLS. In Python:
+SIGTERM ends it. `--help` lists the options: port, seed, privileges, behaviour pack, store file,
+protection limits, rounding, latency and TLS. In Python:
 
 ```python
 from connector.emulator import Emulator
@@ -51,9 +51,29 @@ with emulator.serve() as server:
     print(server.url)
 ```
 
+With `--rounding`, or `EmulatorOptions(rounds=True)`, the Project Operations pack rounds numbers to
+the decimal places of their columns on every write, and `Emulator.recalculate()` computes the sums
+of all drafts again, so that their versions move: what a platform may do after a write, and what no
+client should take for a person's edit.
+
 For tests there are two pytest fixtures, see [testing-your-scripts.md](testing-your-scripts.md).
 The same seed and the same requests give the same answers: ids follow a fixed sequence and the
 clock stands still, unless it is given another (`proforma emulator serve` follows the real time).
+"""
+
+_USERS: Final = """\
+## Users and privileges
+
+Every caller may do everything until somebody has a role: one of a seed, one given over the wire,
+or one that `EmulatorOptions(privileges=…)`, `proforma emulator serve --privileges FILE`,
+`Emulator.grant` or the control plane makes from few words, such as
+`{"clerk@contoso.example": {"*": "global", "invoice": {"create": "none"}}, "*": "administrator"}`
+([what the words mean](testing-your-scripts.md#who-may-do-what)). The rows behind them are those of
+a tenant: `privileges`, `roles`, `roleprivilegescollection`, `systemuserrolescollection`,
+`teamrolescollection`, `teammemberships` and `principalobjectaccessset`. The emulator's own user
+`user@emulator.invalid`, whom a request without a telling token comes from, is a System
+Administrator. Rows that nobody wrote, as privileges are, have the row version 0 and are no part
+of snapshots as seeds.
 """
 
 _LANGUAGES: Final = """\
@@ -103,6 +123,7 @@ def page() -> str:
     parts = [
         _INTRODUCTION,
         seeds(),
+        _USERS,
         "## Tables\n\n" + tables(),
         "## States and status reasons\n\n" + _states(),
         _LANGUAGES,

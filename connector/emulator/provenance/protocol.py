@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from connector.emulator.provenance.access import ACCESS_AND_OWNERS
 from connector.emulator.provenance.definitions import DEFINITION_FEATURES
 from connector.emulator.provenance.feature import Evidence, Feature, refused, supported
 
@@ -49,7 +50,6 @@ REQUEST_FEATURES: Final[tuple[Feature, ...]] = (
     supported(_REQUESTS, "the query options tag and partitionId", _DOCUMENTED, "ignored"),
     supported(_REQUESTS, "URLs above 32,768 characters, 65,536 in a batch", _ASSUMED, "414"),
     supported(_REQUESTS, "x-ms-dop-hint, REQ_ID on every answer", _OBSERVED),
-    supported(_REQUESTS, "MSCRMCallerID, CallerObjectId", _DOCUMENTED, "privileges do not exist"),
     supported(
         _REQUESTS,
         "bypass and duplicate detection headers",
@@ -172,6 +172,7 @@ PACK_FEATURES: Final[tuple[Feature, ...]] = (
 PROTOCOL_FEATURES: Final[tuple[Feature, ...]] = (
     *REQUEST_FEATURES,
     *WRITE_FEATURES,
+    *ACCESS_AND_OWNERS,
     *DEFINITION_FEATURES,
     *BATCH_FEATURES,
     *SIGN_IN_FEATURES,

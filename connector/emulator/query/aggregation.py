@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, Final
 
 from connector.emulator import faults
 from connector.emulator.query.annotations import FORMATTED
-from connector.emulator.query.fetching import Selection, count_matching, run_sql, scope_of
+from connector.emulator.query.fetching import (
+    Selection,
+    count_matching,
+    root_source,
+    run_sql,
+    scope_of,
+)
 from connector.emulator.query.filtering import filter_sql
 from connector.emulator.query.options import split_outside
 from connector.emulator.query.parser import parse_filter
-from connector.emulator.query.projection import ROOT
-from connector.emulator.query.source import Source
 from connector.emulator.schema.model import Column, ColumnKind
 from connector.emulator.schema.values import MONEY_SCALE, decimal_of, wire_reader
 
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
 
     from connector.emulator.query.fetching import Context as QueryContext
     from connector.emulator.query.projection import WireRow
+    from connector.emulator.query.source import Source
     from connector.emulator.query.syntax import Condition
     from connector.emulator.schema.model import Table
     from connector.emulator.schema.values import Stored
@@ -90,8 +95,7 @@ def aggregate(context: QueryContext, table: Table, wanted: Aggregation) -> list[
     selection = Selection(table=table, filter=wanted.filter)
     if count_matching(context, selection, AGGREGATE_LIMIT + 1) > AGGREGATE_LIMIT:
         raise faults.aggregate_limit(AGGREGATE_LIMIT)
-    source = Source(schema=context.tx.schema, table=table, alias=ROOT)
-    next(source.names)
+    source = root_source(context, table)
     outputs = [_group_output(source, path) for path in wanted.groups]
     by = ", ".join(output.sql[0] for output in outputs)
     outputs += [_term_output(source, term) for term in wanted.terms]

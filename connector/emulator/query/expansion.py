@@ -12,6 +12,7 @@ from connector.emulator.query.fetching import Context, Fetched, Selection, fetch
 from connector.emulator.query.options import split_outside
 from connector.emulator.query.paging import MAX_PAGE, skiptoken
 from connector.emulator.query.projection import ROOT, Projection, RawRow, WireRow
+from connector.emulator.query.source import OWNER, PRINCIPAL
 from connector.emulator.storage.layout import sql_column, sql_table, sql_target
 
 if TYPE_CHECKING:
@@ -102,7 +103,20 @@ def _check_level(
         is_ordered = bool(item.orderby) or item.top is not None
         if is_ordered and (nested or is_single or item.expand):
             raise faults.bad_request(_ONLY_SELECT_AND_FILTER)
-        _check_level(schema, _target(schema, table, item.name), item.expand, nested=True)
+        if is_single and table.navigations[item.name].target == PRINCIPAL:
+            _check_owner(item)
+        else:
+            _check_level(schema, _target(schema, table, item.name), item.expand, nested=True)
+
+
+def _check_owner(item: ExpandItem) -> None:
+    """Owners are shown as principals, which have one property and lead nowhere."""
+    wrong = [name for name in item.select or () if name != OWNER]
+    wrong += [inner.name for inner in item.expand]
+    if wrong:
+        raise faults.unknown_property(PRINCIPAL, wrong[0])
+    if item.filter is not None:
+        raise faults.unsupported(feature="$filter in the $expand of an owner")
 
 
 def _target(schema: Schema, table: Table, name: str) -> Table:
@@ -110,16 +124,20 @@ def _target(schema: Schema, table: Table, name: str) -> Table:
     if navigation is None:
         collection = table.collections.get(name) or table.links[name]
         return schema.table(collection.table)
-    return schema.table("systemuser" if navigation.target == "principal" else navigation.target)
+    return schema.table(navigation.target)
 
 
 def _expand_single(
     context: Context, parents: Parents, item: ExpandItem, navigation: Navigation, depth: int
 ) -> None:
     pairs = [parents.projection.reference(navigation.column, raw) for raw in parents.raws]
+    if navigation.target == PRINCIPAL:
+        for row, pair in zip(parents.rows, pairs, strict=True):
+            row[item.name] = _owner(context, item, pair)
+        return
     wanted: dict[str, list[str]] = {}
     for pair in pairs:
-        if pair is not None and navigation.target in (pair[0], "principal"):
+        if pair is not None and navigation.target == pair[0]:
             wanted.setdefault(pair[0], []).append(pair[1])
     wanted.setdefault(_target(context.tx.schema, parents.table, item.name).logical_name, [])
     related: dict[tuple[str, str], WireRow] = {}
@@ -129,6 +147,16 @@ def _expand_single(
             related[name, row_id] = row
     for row, pair in zip(parents.rows, pairs, strict=True):
         row[item.name] = related.get(pair) if pair else None
+
+
+def _owner(context: Context, item: ExpandItem, pair: tuple[str, str] | None) -> WireRow | None:
+    """An owner as a principal, which does not tell whether it is a user or a team."""
+    if pair is None:
+        return None
+    if item.reference_only:
+        table = context.tx.schema.table(pair[0])
+        return {"@odata.id": f"{context.base_url}{table.entity_set}({pair[1]})"}
+    return {OWNER: pair[1]}
 
 
 def _rows_by_id(

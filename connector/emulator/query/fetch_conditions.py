@@ -69,6 +69,7 @@ class FetchScope:
     sources: Mapping[str, Source]
     now: datetime
     user: str
+    unit: str
     labels: Callable[[Column, int], str]
 
     def source(self, alias: str) -> Source:
@@ -149,7 +150,14 @@ def _call(condition: FetchCondition) -> QueryFunction:
 def _filter_scope(
     source: Source, scope: FetchScope, named: Mapping[str, tuple[str, Column]]
 ) -> FilterScope:
-    return FilterScope(source=source, now=scope.now, variables={}, user=scope.user, named=named)
+    return FilterScope(
+        source=source,
+        now=scope.now,
+        variables={},
+        user=scope.user,
+        unit=scope.unit,
+        named=named,
+    )
 
 
 def _single(condition: FetchCondition) -> str:

@@ -19,7 +19,7 @@ from connector.emulator.query.fetch_syntax import (
     FetchOrder,
     invalid,
 )
-from connector.emulator.query.fetching import run_sql
+from connector.emulator.query.fetching import root_source, run_sql
 from connector.emulator.query.options import OrderTerm
 from connector.emulator.query.paging import (
     MAX_PAGE,
@@ -30,16 +30,16 @@ from connector.emulator.query.paging import (
     sort_keys,
 )
 from connector.emulator.query.projection import ROOT
-from connector.emulator.query.source import Source
 from connector.emulator.schema.model import CHOICE_KINDS, Column, ColumnKind
 from connector.emulator.schema.values import wire_reader
-from connector.emulator.storage.layout import VERSION, sql_table, sql_target
+from connector.emulator.storage.layout import VERSION, sql_target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from connector.emulator.query.fetching import Context
     from connector.emulator.query.projection import RawRow, WireRow
+    from connector.emulator.query.source import Source
     from connector.emulator.schema.model import Schema
     from connector.emulator.schema.values import Stored
 
@@ -87,8 +87,7 @@ class _Query:
         self._within = within
         self._fetch = fetch
         schema = context.tx.schema
-        root = Source(schema=schema, table=schema.table(fetch.entity.name), alias=ROOT)
-        next(root.names)
+        root = root_source(context, schema.table(fetch.entity.name))
         self._entities: dict[str, tuple[FetchEntity, Source]] = {
             fetch.entity.name: (fetch.entity, root)
         }
@@ -96,10 +95,14 @@ class _Query:
         self._links: list[tuple[FetchLink, Source, Source]] = []
         self._add_links(fetch.entity, root, schema)
         sources = {alias: source for alias, (_, source) in self._entities.items()}
-        user = str(context.tx.user.id)
+        tx = context.tx
         self._labels = context.formatter.label
         self._scope = FetchScope(
-            sources=sources, now=context.tx.now, user=user, labels=self._labels
+            sources=sources,
+            now=tx.now,
+            user=str(tx.user.id),
+            unit=str(tx.unit_of(tx.user).id),
+            labels=self._labels,
         )
 
     def page(self) -> FetchPage:
@@ -235,7 +238,7 @@ class _Query:
         for link, source, parent in self._links:
             on = self._join_condition(link, source, parent)
             kind = "LEFT JOIN" if link.is_outer else "JOIN"
-            parts.append(f"{kind} {sql_table(source.table)} AS {source.alias} ON {on.sql}")
+            parts.append(f"{kind} {source.aliased} ON {on.sql}")
             parts.extend(source.joins)
             parameters.extend(on.parameters)
         conditions = " AND ".join(f"({part.sql})" for part in where)

@@ -136,12 +136,22 @@ def run_sql(tx: Transaction, sql: str, parameters: Sequence[Stored]) -> list[Raw
 def scope_of(context: Context, source: Source) -> FilterScope:
     """The scope in which the names of a filter on *source* are looked up."""
     tx = context.tx
-    return FilterScope(source=source, now=tx.now, variables={}, user=str(tx.user.id))
+    unit = tx.unit_of(tx.user)
+    return FilterScope(
+        source=source, now=tx.now, variables={}, user=str(tx.user.id), unit=str(unit.id)
+    )
+
+
+def root_source(context: Context, table: Table) -> Source:
+    """The source of a query's own table, as far as the caller may read it."""
+    tx = context.tx
+    source = Source(schema=tx.schema, table=table, access=tx.caller.access, alias=ROOT)
+    next(source.names)
+    return source
 
 
 def _statement(context: Context, selection: Selection, within: Fragment | None) -> _Statement:
-    source = Source(schema=context.tx.schema, table=selection.table, alias=ROOT)
-    next(source.names)
+    source = root_source(context, selection.table)
     statement = _Statement(source, [within] if within else [])
     if selection.filter is not None:
         statement.where.append(filter_sql(selection.filter, scope_of(context, source)))

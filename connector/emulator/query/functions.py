@@ -12,7 +12,6 @@ from connector.emulator.query.comparing import Fragment, compare
 from connector.emulator.query.syntax import LiteralValue, Operator, QueryFunction
 from connector.emulator.schema.model import LOOKUP_KINDS, TEXT_KINDS, Column, ColumnKind
 from connector.emulator.schema.values import parse_date, parse_guid, parse_instant
-from connector.emulator.storage.principals import BUSINESS_UNIT_ID
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -142,8 +141,8 @@ def _equal_user(subject: _Subject, call: QueryFunction, scope: FilterScope) -> F
     return compare(*_guid_subject(subject, call), Operator.EQ, scope.user)
 
 
-def _equal_business(subject: _Subject, call: QueryFunction, _: FilterScope) -> Fragment:
-    return compare(*_guid_subject(subject, call), Operator.EQ, BUSINESS_UNIT_ID)
+def _equal_business(subject: _Subject, call: QueryFunction, scope: FilterScope) -> Fragment:
+    return compare(*_guid_subject(subject, call), Operator.EQ, scope.unit)
 
 
 def _contain_values(subject: _Subject, call: QueryFunction, _: FilterScope) -> Fragment:

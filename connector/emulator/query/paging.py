@@ -84,15 +84,13 @@ def _sort_key(source: Source, term: OrderTerm) -> SortKey:
 
 def _related_name(source: Source, term: OrderTerm, lookup: Column) -> tuple[str, Column] | None:
     """The name of the related row; of several tables, of the one the row points to."""
-    _, table = source.follow(term.path[:-1])
+    alias, _ = source.follow(term.path[:-1])
     found = []
-    for navigation in table.navigations.values():
-        if navigation.column is lookup and _is_known(source, navigation.target):
-            alias, target = source.follow((*term.path[:-1], navigation.name))
-            if target.primary_name is not None:
-                found.append(
-                    (f'{alias}."{target.primary_name}"', target.columns[target.primary_name])
-                )
+    for name in lookup.targets:
+        target = source.schema.tables.get(name)
+        if target is not None and target.primary_name is not None:
+            other = source.named(alias, lookup, target)
+            found.append((f'{other}."{target.primary_name}"', target.columns[target.primary_name]))
     if len(found) > 1:
         return f"coalesce({', '.join(sql for sql, _ in found)})", found[0][1]
     return found[0] if found else None
@@ -103,10 +101,6 @@ def _or_label(name: str, lookup_sql: str, lookup: Column) -> str:
     tables = ", ".join(f"'{target}'" for target in lookup.targets)
     label = f'SELECT label FROM "_labels" WHERE "table" IN ({tables}) AND id = {lookup_sql}'  # noqa: S608 - names of the schema
     return f"coalesce({name}, ({label})) COLLATE NOCASE"
-
-
-def _is_known(source: Source, target: str) -> bool:
-    return target == "principal" or target in source.schema.tables
 
 
 def behind(keys: Sequence[SortKey], values: Sequence[Stored]) -> Fragment:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilterScope:
     """
-    Where names are looked up, and what "now" and "me" mean.
+    Where names are looked up, and what "now", "me" and "my business unit" mean.
 
     *named* gives the SQL and the column of names that are looked up before all others.
     """
@@ -27,6 +27,7 @@ class FilterScope:
     now: datetime
     variables: Mapping[str, Source]
     user: str = ""
+    unit: str = ""
     in_lambda: bool = False
     named: Mapping[str, tuple[str, Column]] = field(default_factory=dict)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from connector.emulator.query.annotations import FORMATTED, LOOKUP_NAME, Annotations
@@ -15,17 +15,24 @@ if TYPE_CHECKING:
     from connector.emulator.schema.model import Table
     from connector.emulator.storage.store import Transaction
 
+_UNWRITTEN: Final = 'W/"0"'
 
-def dump_rows(tx: Transaction, table: Table) -> tuple[Mapping[str, Any], ...]:
+
+def dump_rows(
+    tx: Transaction, table: Table, *, written: bool = False
+) -> tuple[Mapping[str, Any], ...]:
     """
     Return every row of a table with all its columns, ordered by primary key.
 
     Lookups name their table; those to rows that are not stored carry the label that was kept.
-    Labels of choices that follow from the definitions are left out.
+    Labels of choices that follow from the definitions are left out, with *written* all rows that
+    the platform has by itself, as privileges are.
     """
     if table.logical_name == STRING_MAP:
         return _brought_labels(tx, table)
     rows = read_all(tx, table, Annotations((LOOKUP_NAME,)))
+    if written:
+        rows = [row for row in rows if row["@odata.etag"] != _UNWRITTEN]
     _add_labels(tx, table, rows)
     return tuple(rows)
 

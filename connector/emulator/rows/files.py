@@ -12,6 +12,7 @@ from uuid import UUID
 from connector.emulator import faults
 from connector.emulator.rows.images import kind_of_image, thumbnail
 from connector.emulator.schema.model import Column, ColumnKind, Table
+from connector.emulator.schema.rights import Right
 
 if TYPE_CHECKING:
     from connector.emulator.schema.values import Value
@@ -33,6 +34,10 @@ class RowWriter(Protocol):
     @property
     def tx(self) -> Transaction:
         """The transaction."""
+
+    @property
+    def system(self) -> bool:
+        """Whether it writes for the platform itself, which no privilege binds."""
 
     def change(self, row: StoredRow, values: dict[str, Value]) -> StoredRow:
         """Change columns of a row."""
@@ -79,6 +84,7 @@ def check_size(column: Column, size: int) -> None:
 def store_file(writer: RowWriter, row: StoredRow, column: Column, file: FileContent) -> UUID:
     """Put a file into a column of a row, in the place of one that is there; returns its id."""
     check_size(column, len(file.content))
+    writer.tx.check(row, Right.WRITE)
     if column.kind is ColumnKind.IMAGE:
         return _store_image(writer, row, column, file)
     _forget(writer.tx, _file_id(row, column))
@@ -90,6 +96,7 @@ def store_file(writer: RowWriter, row: StoredRow, column: Column, file: FileCont
 
 def clear_file(writer: RowWriter, row: StoredRow, column: Column) -> None:
     """Take the file out of a column of a row; nothing happens when there is none."""
+    writer.tx.check(row, Right.WRITE)
     _forget(writer.tx, _file_id(row, column))
     if column.kind is ColumnKind.IMAGE:
         writer.change(row, dict.fromkeys(_image_columns(column)))
@@ -100,6 +107,7 @@ def clear_file(writer: RowWriter, row: StoredRow, column: Column) -> None:
 
 def read_file(tx: Transaction, row: StoredRow, column: Column) -> FileContent | None:
     """The file of a column as it was uploaded; None when there is none, or only its thumbnail."""
+    tx.check(row, Right.READ)
     file_id = _file_id(row, column)
     content = tx.files.content(file_id) if file_id is not None else None
     if content is None or file_id is None:

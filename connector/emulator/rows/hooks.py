@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from connector.emulator.rows.writer import Writer
     from connector.emulator.schema.model import Table
+    from connector.emulator.schema.rights import Right
     from connector.emulator.schema.values import Value
     from connector.emulator.storage.store import StoredRow
 
@@ -34,10 +35,15 @@ class ActionHandler(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """An action by its handler and the table that it is bound to; None when it is unbound."""
+    """
+    An action by its handler and the table that it is bound to; None when it is unbound.
+
+    *needs* names the rights, by table, without which the service cannot do its work.
+    """
 
     handler: ActionHandler
     bound_to: str | None = None
+    needs: tuple[tuple[str, Right], ...] = ()
 
 
 class Behaviour:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from connector.emulator import faults
+from connector.emulator.rows.ownership import OWNERSHIP, settable
 from connector.emulator.schema.decoding import decoders
 from connector.emulator.schema.model import ColumnKind
 
@@ -169,10 +170,11 @@ class _Parts:
         self.collection_binds.append(CollectionBind(collection=collection, targets=tuple(raw)))
 
     def _single_bind(self, navigation: Navigation, target: str | None) -> None:
-        if navigation.column.read_only:
+        bound = settable(self.table, navigation)
+        if bound is None:
             self.ignored.append(navigation.name)
         else:
-            self.binds.append(Bind(navigation=navigation, target=target))
+            self.binds.append(Bind(navigation=bound, target=target))
 
     def _navigation(self, name: str, raw: object) -> None:
         navigation = self.table.navigations.get(name)
@@ -181,7 +183,7 @@ class _Parts:
             raise faults.invalid_property(self.table.logical_name, name)
         if navigation is not None and raw is None:
             self._single_bind(navigation, None)
-        elif navigation is not None and isinstance(raw, dict):
+        elif navigation is not None and isinstance(raw, dict) and name not in OWNERSHIP:
             self.nested.append(NestedRow(navigation=navigation, body=raw))
         elif collection is not None and isinstance(raw, list) and _all(raw, dict):
             self.nested_collections.append(NestedRows(collection=collection, bodies=tuple(raw)))

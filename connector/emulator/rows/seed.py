@@ -14,6 +14,7 @@ from uuid import UUID
 
 from connector.emulator.faults import DataverseFault
 from connector.emulator.rows.seed_faults import SeedError, in_file, nearest, quoted, shown
+from connector.emulator.rows.seed_owners import LateOwners
 from connector.emulator.rows.seed_rows import RECORD_ID
 from connector.emulator.rows.seed_sources import SeedSource, SourceReader
 from connector.emulator.rows.seed_tables import Origin, SeedTable
@@ -114,6 +115,7 @@ def _load(
         for raw in tables:
             loader.take(raw)
         dangling = loader.dangling()
+        loader.owners.settle()
         if rules.strict:
             _refuse(dangling, faults)
         if faults and not rules.lenient:
@@ -140,6 +142,7 @@ class _Loader:
         self._faults = faults
         self._names = _names(tx.schema)
         self._tables: list[SeedTable] = []
+        self.owners = LateOwners(tx)
         self.rows = 0
 
     def take(self, raw: RawTable) -> None:
@@ -188,7 +191,7 @@ class _Loader:
             if isinstance(row_id, UUID) and self._tx.exists(table, row_id):
                 self._tx.update(table, row_id, values)
             else:
-                self._tx.insert(table, values)
+                self.owners.note(table, self._tx.insert(table, values), values)
         except DataverseFault as fault:
             self._faults.add(loaded.place(row.number).says(fault.message))
         else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from uuid import UUID
 
@@ -15,10 +14,24 @@ from connector.emulator.protocol.addressing import (
     split_path,
 )
 from connector.emulator.rows.files import complete_images, forget_files
+from connector.emulator.rows.guard import check_may_change, check_may_create
+from connector.emulator.rows.keys import missing, typed_key
+from connector.emulator.rows.ownership import (
+    OWNER,
+    PRINCIPAL,
+    UNIT,
+    check_kind,
+    check_one_owner,
+    hand_down,
+    inherited,
+    settle_unit,
+)
 from connector.emulator.rows.payload import decode_payload
 from connector.emulator.rows.required import check_changed, check_created
-from connector.emulator.schema.model import ColumnKind, DeleteRule, Link, Reference
-from connector.emulator.schema.values import decode_value
+from connector.emulator.rows.role_links import check_association
+from connector.emulator.schema.model import DeleteRule, Link, Reference
+from connector.emulator.schema.privileges import PARENTS
+from connector.emulator.schema.rights import Right
 from connector.emulator.storage.activities import POINTER
 from connector.emulator.storage.string_maps import STRING_MAP
 
@@ -26,8 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from connector.emulator.protocol.addressing import KeyValue
-    from connector.emulator.rows.payload import Bind, DecodedRow
-    from connector.emulator.schema.model import Collection, Column, Schema, Table
+    from connector.emulator.rows.payload import DecodedRow
+    from connector.emulator.schema.model import Collection, Column, Navigation, Schema, Table
     from connector.emulator.schema.values import Value
     from connector.emulator.storage.store import StoredRow, Transaction
 
@@ -92,6 +105,9 @@ class Writer:
         *given* holds values by logical name that stand beside the body; where both
         name a column the body wins, except for the primary key.
         """
+        if not self.system:
+            _check_own("Create", table)
+            self.tx.demand(table, Right.CREATE)
         decoded = self._decoded(table, body)
         values = {**(given or {}), **self._values(decoded, None)}
         if given and table.primary_id in given:
@@ -102,7 +118,7 @@ class Writer:
         check_created(table, values)
         if table.file_columns:
             complete_images(self, table, values, None)
-        row = Reference(table=table.logical_name, id=self._insert(table, values))
+        row = Reference(table=table.logical_name, id=self._insert_of_client(table, values))
         self._create_collections(row, decoded)
         return row
 
@@ -124,6 +140,8 @@ class Writer:
         for name in (row.table.primary_id, *_ONLY_AT_CREATION, *(key or ())):
             values.pop(name, None)
         check_changed(row.table, values)
+        if UNIT in values:
+            settle_unit(self.tx, values, row)
         if row.table.file_columns:
             complete_images(self, row.table, values, row)
         self.change(row, values)
@@ -132,9 +150,13 @@ class Writer:
     def change(self, row: StoredRow, values: dict[str, Value]) -> StoredRow:
         """Change columns of an existing row to checked values, through the pack."""
         _check_own("Update", row.table)
+        if not self.system:
+            check_may_change(self.tx, row, values)
         self.behaviour.updating(self, row, values)
         if values:
             self.tx.update(row.table, row.id, values)
+            if OWNER in values:
+                hand_down(self.tx, row, values)
         after = self.row(row.table, row.id)
         self.behaviour.updated(self, row, after)
         return after
@@ -142,6 +164,8 @@ class Writer:
     def delete(self, row: StoredRow) -> None:
         """Delete a row; lookups that refer to it are cleared."""
         _check_own("Delete", row.table)
+        if not self.system:
+            self.tx.check(row, Right.DELETE)
         self.behaviour.deleting(self, row)
         self._clear_links(row)
         self._clear_intersections(row)
@@ -188,17 +212,27 @@ class Writer:
             raise missing(table, key)
         return reference_to(found)
 
+    def bound(self, navigation: Navigation, address: str | None) -> Reference | None:
+        """Return what a lookup refers to when it is bound to *address*; None clears it."""
+        if address is None:
+            return None
+        if navigation.target == PRINCIPAL:
+            return check_kind(address, self.locate(address))
+        return self.locate(address, self.schema.table(navigation.target))
+
     def attach(self, parent: Reference, collection: Collection | Link, child: StoredRow) -> None:
         """Put *child* into a collection of *parent*."""
         if child.table.logical_name != collection.table:
             raise faults.bad_request(_WRONG_TARGET.format(child.table.entity_set, collection.table))
         if isinstance(collection, Link):
+            check_association(self, parent, collection, reference_to(child))
             self._associate(parent.id, collection, child.id)
         else:
             self.change(child, {collection.column: parent})
 
     def detach(self, parent: Reference, link: Link, child_id: UUID) -> None:
         """Take a row out of a many-to-many collection; nothing happens when it is not in it."""
+        check_association(self, parent, link, Reference(table=link.table, id=child_id))
         table = self.schema.table(link.intersect)
         pair = {link.own_column: parent.id, link.other_column: child_id}
         for found in self.tx.find(table, pair):
@@ -228,24 +262,35 @@ class Writer:
     def _insert(self, table: Table, values: dict[str, Value]) -> UUID:
         _check_own("Create", table)
         self.behaviour.creating(self, table, values)
+        if table.logical_name in PARENTS:
+            values.update(inherited(self.tx, table, values))
         row_id = self.tx.insert(table, values)
         if table.logical_name in self.behaviour.follows:
             self.behaviour.created(self, self.row(table, row_id))
+        return row_id
+
+    def _insert_of_client(self, table: Table, values: dict[str, Value]) -> UUID:
+        """Create a row that a client asked for, if its access allows it."""
+        if UNIT in values:
+            settle_unit(self.tx, values, None)
+        is_checked = not self.system and self.tx.caller.access is not None
+        wanted = dict(values) if is_checked else {}
+        row_id = self._insert(table, values)
+        if is_checked:
+            check_may_create(self.tx, self.row(table, row_id), wanted)
         return row_id
 
     def _values(self, decoded: DecodedRow, row: StoredRow | None) -> dict[str, Value]:
         values: dict[str, Value] = dict(decoded.values)
         for bind in sorted(decoded.binds, key=lambda one: one.target is not None):
             column = bind.navigation.column.logical_name
-            if bind.target is not None:
-                values[column] = self._reference(bind)
+            target = self.bound(bind.navigation, bind.target)
+            check_one_owner(column, values, target)
+            if target is not None:
+                values[column] = target
             elif row is None or refers_to(row.values.get(column), bind.navigation.target):
                 values[column] = None
         return values
-
-    def _reference(self, bind: Bind) -> Reference:
-        target = self.schema.table(bind.navigation.target)
-        return self.locate(bind.target or "", target)
 
     def _create_collections(self, row: Reference, decoded: DecodedRow) -> None:
         for nested in decoded.nested_collections:
@@ -253,6 +298,7 @@ class Writer:
             for body in nested.bodies:
                 if isinstance(nested.collection, Link):
                     child = self.create(child_table, body)
+                    check_association(self, row, nested.collection, child)
                     self._associate(row.id, nested.collection, child.id)
                 else:
                     self.create(child_table, body, {nested.collection.column: row})
@@ -289,9 +335,15 @@ class Writer:
             self.delete(self.row(table, row_id))
 
 
+# Rows of these come and go with others, and by messages of their own.
+_MADE_BY_OTHERS: Final = frozenset(
+    {STRING_MAP, POINTER, "privilege", "roletemplate", "principalobjectaccess"}
+)
+
+
 def _check_own(message: str, table: Table) -> None:
-    """Refuse to write rows that follow from others: labels, all activities, associations."""
-    if table.logical_name in (STRING_MAP, POINTER):
+    """Refuse to write rows that follow from others: labels, all activities, shares, links."""
+    if table.logical_name in _MADE_BY_OTHERS:
         raise faults.no_such_method(message, table.logical_name)
     if table.is_intersect:
         raise faults.not_supported_message(message, table.logical_name)
@@ -314,51 +366,6 @@ _WRONG_TARGET: Final = "'{}' addresses no row of '{}'."
 def reference_to(row: StoredRow) -> Reference:
     """Return the value of a lookup that refers to *row*."""
     return Reference(table=row.table.logical_name, id=row.id)
-
-
-def typed_key(table: Table, key: UUID | Mapping[str, KeyValue]) -> dict[str, Value]:
-    """
-    Return a key predicate as column values by logical name.
-
-    Only the primary key by its name, and a declared alternate key with all its
-    columns, address a row; anything else is the documented 400.
-    """
-    if isinstance(key, UUID):
-        return {table.primary_id: key}
-    values: dict[str, Value] = {}
-    for name, value in key.items():
-        column = table.properties.get(name)
-        if column is None:
-            raise faults.invalid_key(table.logical_name)
-        typed = decode_value(table.logical_name, column, _raw_key(table, column, value))
-        values[column.logical_name] = _as_reference(column, typed)
-    declared = [frozenset(one.columns) for one in table.keys] + [frozenset({table.primary_id})]
-    if frozenset(values) not in declared or None in values.values():
-        raise faults.invalid_key(table.logical_name)
-    return values
-
-
-def _raw_key(table: Table, column: Column, value: KeyValue) -> object:
-    """A key value as JSON writes it; dates stand without quotes, and only for columns of dates."""
-    if isinstance(value, date) != (column.kind in (ColumnKind.DATE, ColumnKind.DATETIME)):
-        raise faults.invalid_key(table.logical_name)
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value) if isinstance(value, UUID) else value
-
-
-def missing(table: Table, key: UUID | Mapping[str, KeyValue]) -> faults.DataverseFault:
-    """Return the documented 404 of a key that names no row."""
-    if isinstance(key, UUID):
-        return faults.not_found(table.logical_name, key)
-    shown = ",".join(f"{name}={value}" for name, value in key.items())
-    return faults.not_found_by_key(table.logical_name, shown)
-
-
-def _as_reference(column: Column, value: Value) -> Value:
-    if column.is_lookup and isinstance(value, UUID):
-        return Reference(table=column.targets[0], id=value)
-    return value
 
 
 def refers_to(value: Value, table: str) -> bool:

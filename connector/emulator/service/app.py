@@ -28,15 +28,15 @@ from connector.emulator.service.batch import BatchRunner, BatchSettings
 from connector.emulator.service.scripted_faults import FaultKind, FaultScript
 from connector.emulator.service.trace import Trace, TraceEntry
 from connector.emulator.serving.dropped import ConnectionDropped
-from connector.emulator.sign_in.callers import caller_of, check_token
+from connector.emulator.sign_in.callers import check_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
     from wsgiref.types import StartResponse, WSGIEnvironment
 
+    from connector.emulator.access.control import AccessControl
     from connector.emulator.rows.hooks import Behaviour
-    from connector.emulator.schema.model import Reference
     from connector.emulator.service.limits import ProtectionLimits
     from connector.emulator.service.pace import Pace
     from connector.emulator.service.scripted_faults import ScriptedFault
@@ -60,6 +60,7 @@ class Parts:
     clock: VirtualClock
     auth: Auth
     tokens: TokenService
+    access: AccessControl
     limits: ProtectionLimits
     pace: Pace
     script: FaultScript = field(default_factory=FaultScript)
@@ -138,12 +139,13 @@ class DataverseApp:
     def _batch(self, request: Request) -> BatchRunner:
         if request.method != "POST":
             raise faults.DataverseFault(405, "0x80060888", "A batch must be sent by POST.")
+        access = self.parts.access
         return BatchRunner(
             request=request,
             settings=self.parts.batch,
             standalone=lambda one: self._standalone(one, MAXIMUM_URL_IN_BATCH),
             carry_out=self._carry_out,
-            atomically=lambda: self.parts.store.transaction(self._caller(request)),
+            atomically=lambda: self.parts.store.transaction(access.caller_of(request)),
             next_id=self._next_request_id,
         )
 
@@ -153,7 +155,7 @@ class DataverseApp:
         try:
             _check_length(request, maximum_url)
             begin = store.reading if request.method == "GET" else store.transaction
-            with begin(self._caller(request)) as tx:
+            with begin(self.parts.access.caller_of(request)) as tx:
                 return self._carry_out(request, tx)
         except DataverseFault as fault:
             return failure(fault)
@@ -164,9 +166,6 @@ class DataverseApp:
         writer = Writer(tx=tx, schema=schema, behaviour=pack, numbers_as_text=as_text)
         scope = Scope(request=request, tx=tx, schema=schema, writer=writer, actions=pack.actions)
         return routing.carry_out(scope)
-
-    def _caller(self, request: Request) -> Reference:
-        return caller_of(self.parts.store, request.headers)
 
     def _stamped(self, response: Response) -> Response:
         """Add the headers that every answer of the service carries."""

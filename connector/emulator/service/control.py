@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from connector.emulator import faults
+from connector.emulator.access.privilege_words import PrivilegesError
 from connector.emulator.faults import DataverseFault
 from connector.emulator.operations.functions import count_rows
 from connector.emulator.protocol.exchange import Response, failure
@@ -43,6 +44,9 @@ class Organisation(Protocol):
     def seed_content(self, name: str, content: bytes, rules: SeedRules | None) -> SeedReport:
         """Add the rows of a file's content; raises `SeedError`."""
 
+    def grant(self, privileges: Mapping[str, Any]) -> int:
+        """Say what users may do and count them; raises `PrivilegesError`."""
+
     def dump(self) -> Mapping[str, tuple[Mapping[str, Any], ...]]:
         """All rows, in the format of a seed."""
 
@@ -68,6 +72,7 @@ class ControlPlane:
             ("POST", "seed"): self._seed,
             ("GET", "snapshot"): self._snapshot,
             ("POST", "restore"): self._restore,
+            ("POST", "privileges"): self._grant,
             ("GET", "clock"): self._clock,
             ("POST", "clock"): self._set_clock,
             ("GET", "faults"): self._faults,
@@ -101,6 +106,8 @@ class ControlPlane:
             return failure(fault)
         except SeedError as error:
             return _json(400, {"error": {"code": "seed", "message": str(error)}})
+        except PrivilegesError as error:
+            return _json(400, {"error": {"code": "privileges", "message": str(error)}})
 
     def _status(self, _request: Request) -> object:
         """What this emulator is and offers."""
@@ -137,6 +144,10 @@ class ControlPlane:
         except SeedError:
             self._organisation.restore(before)
             raise
+
+    def _grant(self, request: Request) -> object:
+        """Say what users may do, as the option `privileges` does."""
+        return {"users": self._organisation.grant(load_object(request.body))}
 
     def _clock(self, _request: Request) -> object:
         """The emulator's instant."""
@@ -208,7 +219,7 @@ class ControlPlane:
         store = self._parts.store
         with store.reading() as tx:
             counts = {
-                table.entity_set: count_rows(tx, table)
+                table.entity_set: count_rows(tx, table, written=True)
                 for table in store.schema.tables.values()
                 if table.logical_name not in {*PLATFORM_TABLES, STRING_MAP}
             }

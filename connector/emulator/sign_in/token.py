@@ -37,6 +37,7 @@ LIFETIME: Final = 3599
 IDENTITY_LIFETIME: Final = 86_400
 DEVICE_CODE_GRANT: Final = "urn:ietf:params:oauth:grant-type:device_code"
 USER_ID: Final = "5f1d0000-0000-4000-8000-000000000001"
+USER_NAME: Final = "user@emulator.invalid"
 
 _INSTANCE_METADATA: Final = "metadata/identity/oauth2/token"
 _APP_SERVICE: Final = "msi/token"
@@ -44,11 +45,16 @@ _APP_SERVICE: Final = "msi/token"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
-    """An issued token: whose it is, for what, and the instant from which it is worthless."""
+    """
+    An issued token: whose it is, for what, and the instant from which it is worthless.
+
+    *user_name* is that of the person who signed in, empty for an application of its own.
+    """
 
     client_id: str
     resource: str
     expires: datetime
+    user_name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,9 +103,13 @@ class TokenService:
 
     def recognises(self, token: str) -> bool:
         """Whether *token* was issued here and has not expired."""
-        with self._lock:
-            grant = self._grants.get(token)
+        grant = self.grant_of(token)
         return grant is not None and self._clock() < grant.expires
+
+    def grant_of(self, token: str) -> Grant | None:
+        """To whom *token* was issued, whether it has expired or not; None for a foreign one."""
+        with self._lock:
+            return self._grants.get(token)
 
     def revoke_all(self) -> None:
         """Make every token issued so far worthless, as an expired session does."""
@@ -178,11 +188,11 @@ class TokenService:
             "sub": USER_ID,
             "oid": USER_ID,
             "tid": tenant,
-            "preferred_username": "user@emulator.invalid",
+            "preferred_username": USER_NAME,
             "exp": 4_102_444_800,
             "iat": int(self._clock().timestamp()),
         }
-        return self._bearer(client_id, resource, LIFETIME) | {
+        return self._bearer(client_id, resource, LIFETIME, USER_NAME) | {
             "scope": f"{resource}/.default",
             "refresh_token": "emulator-refresh-token",
             "id_token": f"{_segment({'alg': 'none', 'typ': 'JWT'})}.{_segment(identity)}.",
@@ -204,14 +214,18 @@ class TokenService:
         answer = self._bearer(client_id, resource, IDENTITY_LIFETIME)
         return _json(200, answer | {"resource": resource, "client_id": client_id})
 
-    def _bearer(self, client_id: str, resource: str, lifetime: int) -> dict[str, Any]:
+    def _bearer(
+        self, client_id: str, resource: str, lifetime: int, user_name: str = ""
+    ) -> dict[str, Any]:
         expires = self._clock() + timedelta(seconds=lifetime)
         with self._lock:
             self._issued += 1
             number = self._issued
             digest = hashlib.sha256(f"{client_id}|{resource}|{number}".encode()).hexdigest()
             token = f"emulator.{number}.{digest}"
-            self._grants[token] = Grant(client_id=client_id, resource=resource, expires=expires)
+            self._grants[token] = Grant(
+                client_id=client_id, resource=resource, expires=expires, user_name=user_name
+            )
         return {
             "token_type": "Bearer",
             "expires_in": lifetime,

@@ -8,7 +8,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
-from connector.emulator.storage import activities, definitions_store, sql_functions, string_maps
+from connector.emulator.schema.model import Reference
+from connector.emulator.storage import (
+    activities,
+    definitions_store,
+    role_rows,
+    sql_functions,
+    string_maps,
+)
 from connector.emulator.storage.deferred import Deferred
 from connector.emulator.storage.files import FILE_TABLES, FileStore
 from connector.emulator.storage.layout import (
@@ -19,6 +26,7 @@ from connector.emulator.storage.layout import (
     sql_table,
 )
 from connector.emulator.storage.platform_rows import add_message_rows, add_platform_rows
+from connector.emulator.storage.principals import BUSINESS_UNIT
 from connector.emulator.storage.statements import Statements
 
 if TYPE_CHECKING:
@@ -33,6 +41,11 @@ START: Final = datetime(2020, 10, 1, tzinfo=UTC)
 _MANY: Final = 1_000
 _FILE_CACHE: Final = 65_536  # KiB; ids are scattered, and so are the pages that a seed touches
 _SEQUENCE: Final = UUID("0a6e0000-0000-4000-8000-0000000000ff")
+# What decides who may do what; whoever keeps conclusions from it watches `Database.security`.
+_SECURITY: Final = frozenset(
+    {"privilege", "role", "roleprivileges", "systemuserroles", "teamroles", "teammembership"}
+    | {"systemuser", "team", "businessunit", "organization"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +54,7 @@ class Mark:
 
     version: int
     id_count: int
+    security: int
     schema: Schema
     pending: Pending
 
@@ -64,6 +78,12 @@ class Database:
         self.base = schema
         self.clock = clock or _standing_clock
         self.version = 0
+        self.security = 0
+        self.ownerships: dict[Reference, Mapping[str, Value]] = {}
+        self._units: dict[Reference, Reference] = {}
+        self._units_as_of = 0
+        self._is_filled = False
+        self._is_fill_uncommitted = False
         self._ids = ids
         self._id_count = 0
         self.deferred = Deferred()
@@ -80,9 +100,32 @@ class Database:
         return Mark(
             version=self.version,
             id_count=self._id_count,
+            security=self.security,
             schema=self.schema,
             pending=self.deferred.pending(),
         )
+
+    def see_to_roles(self, sql: str) -> None:
+        """See to the rows of roles and privileges, if a statement may read them."""
+        if not self._is_filled and role_rows.reads_roles(sql):
+            self._fill()
+
+    def unit_of(self, principal: Reference) -> Reference:
+        """The business unit of a user or team, the root one where none is known."""
+        if self._units_as_of != self.security:
+            self._units.clear()
+            self._units_as_of = self.security
+        found = self._units.get(principal)
+        if found is None:
+            found = self._units[principal] = self._read_unit(principal)
+        return found
+
+    def wrote(self, table: Table) -> None:
+        """Take note that rows of a table changed."""
+        if table.logical_name in _SECURITY:
+            self.security += 1
+            if table.logical_name == "privilege":
+                self._unfill()
 
     def next_version(self) -> int:
         """The next row version."""
@@ -131,6 +174,8 @@ class Database:
         """How rows of a table are read and written, made once."""
         found = self._statements.get(table.logical_name)
         if found is None:
+            if not self._is_filled and table.logical_name in role_rows.TABLES:
+                self._fill()
             found = self._statements[table.logical_name] = Statements(table)
         return found
 
@@ -179,6 +224,7 @@ class Database:
 
     def _forget_derived(self) -> None:
         self._has_string_maps = self._has_messages = False
+        self.ownerships.clear()
 
     def define(self, schema: Schema) -> None:
         """
@@ -196,6 +242,8 @@ class Database:
         """Lay out what tables are missing and take up definitions and counters as they are."""
         self._indexed.clear()
         self._forget_derived()
+        self._unfill()
+        self.security += 1
         if self._is_new_in_memory():
             definitions_store.lay_out_new(self.connection, self.base)
             self._use(self.base)
@@ -227,6 +275,7 @@ class Database:
 
     def save_counters(self, before: Mark) -> None:
         """Write the counters down where they differ from those of *before*."""
+        self._is_fill_uncommitted = False
         if (before.version, before.id_count) != (self.version, self._id_count):
             self.connection.executemany(
                 'INSERT OR REPLACE INTO "_meta" VALUES (?, ?)',
@@ -241,11 +290,43 @@ class Database:
         self._forget_derived()
         for statement in statements:
             self.connection.execute(statement)
+        if self._is_fill_uncommitted:
+            self._unfill()
+        if self.security != before.security:
+            self.security += 1
         self._use(before.schema)
+
+    def _fill(self) -> None:
+        """Write the rows of roles and privileges that the platform has by itself."""
+        self._is_filled = True
+        self._is_fill_uncommitted = self.connection.in_transaction
+        if self._is_fill_uncommitted:
+            role_rows.fill(self.connection, self.schema)
+            return
+        self.connection.execute("BEGIN")
+        role_rows.fill(self.connection, self.schema)
+        self.connection.execute("COMMIT")
+
+    def _unfill(self) -> None:
+        """Have them written again before anybody reads them."""
+        self._is_filled = self._is_fill_uncommitted = False
+        for name in role_rows.TABLES:
+            self._statements.pop(name, None)
+
+    def _read_unit(self, principal: Reference) -> Reference:
+        table = self.schema.tables.get(principal.table)
+        if table is None or "businessunitid" not in table.columns:
+            return BUSINESS_UNIT
+        sql = f'SELECT "businessunitid" FROM {sql_table(table)} WHERE "{table.primary_id}" = ?'  # noqa: S608 - quoted names of the schema
+        row = self.connection.execute(sql, (str(principal.id),)).fetchone()
+        found = row[0] if row else None
+        return Reference(table="businessunit", id=UUID(found)) if found else BUSINESS_UNIT
 
     def _use(self, schema: Schema) -> None:
         if schema is not self.schema:
             self.schema = schema
+            self.security += 1
+            self._unfill()
             self._indexed.clear()
             self._statements.clear()
             self._referencing.clear()

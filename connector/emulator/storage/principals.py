@@ -1,4 +1,4 @@
-"""The organisation, business unit and user that exist in every store."""
+"""The organisation, business unit, user and role that exist in every store."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 ORGANIZATION_ID: Final = UUID("0a6e0000-0000-4000-8000-000000000001")
 BUSINESS_UNIT_ID: Final = UUID("0a6e0000-0000-4000-8000-000000000002")
 USER_ID: Final = UUID("0a6e0000-0000-4000-8000-000000000003")
+ROLE_ID: Final = UUID("0a6e0000-0000-4000-8000-000000000004")
+# The template of the role System Administrator, the same in every environment (documented).
+ADMINISTRATOR_TEMPLATE: Final = UUID("627090ff-40a3-4053-8790-584edc5be201")
 
 USER: Final = Reference(table="systemuser", id=USER_ID)
 BUSINESS_UNIT: Final = Reference(table="businessunit", id=BUSINESS_UNIT_ID)

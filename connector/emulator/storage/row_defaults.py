@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Final
 from connector.emulator import faults
 from connector.emulator.schema.model import Column, ColumnKind, Reference, Table
 from connector.emulator.storage.activities import ACTIVITIES
-from connector.emulator.storage.principals import BUSINESS_UNIT, ORGANIZATION
+from connector.emulator.storage.principals import ORGANIZATION
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from connector.emulator.schema.values import Value
+    from connector.emulator.storage.caller import Caller
+
+    UnitOf = Callable[[Reference], Reference]
 
 _STATE: Final = "statecode"
 _STATUS: Final = "statuscode"
@@ -22,14 +25,16 @@ _OVERRIDDEN: Final = "overriddencreatedon"
 
 
 def on_create(
-    table: Table, values: dict[str, Value], now: datetime, user: Reference
+    table: Table, values: dict[str, Value], now: datetime, caller: Caller, unit_of: UnitOf
 ) -> dict[str, Value]:
     """
     *values* with creation and change stamps, owner, state, status and defaults where not given.
 
-    Raises 0x80048408 when a given status reason does not belong to the state.
+    *unit_of* tells the business unit of a user or team. Raises 0x80048408 when a given status
+    reason does not belong to the state.
     """
     _record_migration(table, values, now)
+    user = caller.user
     stamps: dict[str, Value] = {
         "createdon": now,
         "modifiedon": now,
@@ -39,14 +44,15 @@ def on_create(
     }
     if table.logical_name in ACTIVITIES:
         stamps["activitytypecode"] = table.logical_name
+    if caller.delegate is not None:
+        stamps["createdonbehalfby"] = stamps["modifiedonbehalfby"] = caller.delegate
     if table.ownership == "user":
-        owner = values.get("ownerid") or user
-        stamps.update({"ownerid": owner, "owningbusinessunit": BUSINESS_UNIT})
-        stamps["owninguser"] = owner
+        owner = stamps["ownerid"] = _given_owner(values) or user
+        stamps.update(owner_columns(owner, unit_of))
     for name, value in stamps.items():
         column = table.columns.get(name)
-        if column is not None and values.get(name) is None and _takes(column, value):
-            values[name] = value
+        if value is not None and column is not None and values.get(name) is None:
+            values[name] = _fitting(column, value) if isinstance(value, Reference) else value
     for name, default in table.defaults.items():
         if name not in values:
             values[name] = default
@@ -59,23 +65,50 @@ def on_update(
     changes: dict[str, Value],
     current: Mapping[str, Value],
     now: datetime,
-    user: Reference,
+    caller: Caller,
+    unit_of: UnitOf,
 ) -> dict[str, Value]:
     """
-    *changes* with change stamps, and the default status reason of a new state.
+    *changes* with change stamps, what follows from a new owner, and the default status of a state.
 
     Raises 0x80048408 when the status reason does not belong to the state.
     """
-    for name, value in (("modifiedon", now), ("modifiedby", user)):
+    stamps: dict[str, Value] = {
+        "modifiedon": now,
+        "modifiedby": caller.user,
+        "modifiedonbehalfby": caller.delegate,
+    }
+    if "ownerid" in changes:
+        stamps |= owner_columns(changes["ownerid"], unit_of)
+    for name, value in stamps.items():
         if name in table.columns and name not in changes:
             changes[name] = value
-    if "ownerid" in changes and "owninguser" in table.columns:
-        owner = changes["ownerid"]
-        is_user = isinstance(owner, Reference) and owner.table == "systemuser"
-        changes["owninguser"] = owner if is_user else None
     if _STATE in changes or _STATUS in changes:
         _change_state(table, changes, current)
     return changes
+
+
+def owner_columns(owner: Value, unit_of: UnitOf) -> dict[str, Value]:
+    """The columns that follow from the owner of a row: its user or team, and business unit."""
+    reference = owner if isinstance(owner, Reference) else None
+    kind = reference.table if reference else ""
+    return {
+        "owninguser": reference if kind == "systemuser" else None,
+        "owningteam": reference if kind == "team" else None,
+        "owningbusinessunit": unit_of(reference) if reference else None,
+    }
+
+
+def _given_owner(values: Mapping[str, Value]) -> Value:
+    """The owner of a row that names it, be it as the user or the team alone."""
+    return values.get("ownerid") or values.get("owninguser") or values.get("owningteam")
+
+
+def _fitting(column: Column, value: Reference) -> Value:
+    """A stamp as the column takes it: some tables hold the id where others have a lookup."""
+    if not column.is_lookup:
+        return value.id if column.kind is ColumnKind.GUID else None
+    return value if value.table in column.targets else None
 
 
 def _record_migration(table: Table, values: dict[str, Value], now: datetime) -> None:
@@ -87,10 +120,6 @@ def _record_migration(table: Table, values: dict[str, Value], now: datetime) -> 
     given = values.get(_OVERRIDDEN)
     if given is not None and values.get(_CREATED) is None and _CREATED in table.columns:
         values[_CREATED], values[_OVERRIDDEN] = given, now
-
-
-def _takes(column: Column, value: Value) -> bool:
-    return not isinstance(value, Reference) or not column.is_lookup or value.table in column.targets
 
 
 def _fill_state(table: Table, values: dict[str, Value]) -> None:

@@ -8,8 +8,9 @@ from threading import RLock
 from typing import TYPE_CHECKING
 from weakref import finalize
 
+from connector.emulator.storage.caller import OWN_USER, Caller
 from connector.emulator.storage.database import Database
-from connector.emulator.storage.principals import USER, principals
+from connector.emulator.storage.principals import principals
 from connector.emulator.storage.row_reader import StoredRow
 from connector.emulator.storage.transaction import Transaction
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from uuid import UUID
 
-    from connector.emulator.schema.model import Reference, Schema
+    from connector.emulator.schema.model import Schema
 
 __all__ = ["Store", "StoredRow", "Transaction"]
 
@@ -59,12 +60,17 @@ class Store:
         return self._database.version
 
     @property
+    def security(self) -> int:
+        """Counts the changes of what decides who may do what: users, teams, roles and the like."""
+        return self._database.security
+
+    @property
     def clock(self) -> Callable[[], datetime]:
         """What stamps creation and change."""
         return self._database.clock
 
     @contextmanager
-    def transaction(self, user: Reference = USER) -> Iterator[Transaction]:
+    def transaction(self, caller: Caller = OWN_USER) -> Iterator[Transaction]:
         """
         A transaction that commits at its end and rolls back when an exception leaves it.
 
@@ -78,7 +84,7 @@ class Store:
             self._depth += 1
             is_whole = False
             try:
-                yield Transaction(database, user)
+                yield Transaction(database, caller)
                 if self._depth == 1:
                     database.deferred.settle()
                     database.save_counters(before)
@@ -90,10 +96,10 @@ class Store:
                     database.undo(undo, before)
 
     @contextmanager
-    def reading(self, user: Reference = USER) -> Iterator[Transaction]:
+    def reading(self, caller: Caller = OWN_USER) -> Iterator[Transaction]:
         """A view of the rows for queries; nothing may be written through it."""
         with self.lock:
-            yield Transaction(self._database, user)
+            yield Transaction(self._database, caller)
 
     def snapshot(self) -> bytes:
         """Everything stored, to give to `restore` of a store of the same schema."""

@@ -11,6 +11,7 @@ from connector.emulator import faults
 from connector.emulator.schema.values import to_storage
 from connector.emulator.storage.computed import Computed, computed_columns, has_names, number_of
 from connector.emulator.storage.files import FileStore
+from connector.emulator.storage.integrity import broken_key, integrity_fault
 from connector.emulator.storage.labels import labels_of, remember
 from connector.emulator.storage.layout import VERSION, sql_column, sql_table, sql_target
 from connector.emulator.storage.platform_rows import (
@@ -29,13 +30,17 @@ if TYPE_CHECKING:
 
     from connector.emulator.schema.languages import Languages
     from connector.emulator.schema.model import Column, Reference, Schema, Table
+    from connector.emulator.schema.rights import Right
     from connector.emulator.schema.values import Stored, Value
+    from connector.emulator.storage.caller import Caller
     from connector.emulator.storage.database import Database
     from connector.emulator.storage.row_reader import RowReader, StoredRow
     from connector.emulator.storage.statements import Statements
 
 
 _STATES: Final = ("statecode", "statuscode")
+_OWNERSHIP: Final = ("ownerid", "owningbusinessunit")
+_KEPT: Final = 1000
 _USERS: Final = "systemuser"
 
 
@@ -50,10 +55,15 @@ class Deletion:
 class Transaction:
     """The rows of a store, from the beginning to the end of one transaction."""
 
-    def __init__(self, database: Database, user: Reference) -> None:
+    def __init__(self, database: Database, caller: Caller) -> None:
         self._database = database
         self._deferred = database.deferred
-        self.user = user
+        self.caller = caller
+
+    @property
+    def user(self) -> Reference:
+        """The user in whose name rows are written."""
+        return self.caller.user
 
     @property
     def schema(self) -> Schema:
@@ -94,11 +104,12 @@ class Transaction:
         try:
             self._database.define(schema)
         except sqlite3.IntegrityError as error:
-            raise _broken_key(schema, str(error)) from error
+            raise broken_key(schema, str(error)) from error
 
     def select(self, sql: str, parameters: Sequence[Stored] = ()) -> list[tuple[Stored, ...]]:
         """The rows of a SELECT statement as SQLite returns them."""
         self._deferred.settle()
+        self._database.see_to_roles(sql)
         return self._select(sql, parameters)
 
     def defer(
@@ -111,6 +122,48 @@ class Transaction:
         and neither add nor delete any.
         """
         self._deferred.add(work, key, writes)
+
+    def demand(self, table: Table, right: Right) -> None:
+        """Raise 403 unless the caller has a right to rows of *table*, to whatever depth."""
+        if self.caller.access is not None:
+            self.caller.access.demand(table, right)
+
+    def demand_named(self, privilege: str) -> None:
+        """Raise 403 unless the caller has a privilege that is no right to rows."""
+        if self.caller.access is not None:
+            self.caller.access.demand_named(privilege)
+
+    def check(self, row: StoredRow, right: Right) -> None:
+        """Raise 403 unless the caller has a right to *row*, which is stored already."""
+        access = self.caller.access
+        if access is None:
+            return
+        access.demand(row.table, right)
+        condition = access.condition(row.table, right)
+        if condition is None:
+            return
+        table = row.table
+        sql = f"SELECT 1 FROM {sql_table(table)} WHERE {_id_column(table)} = ? AND ({condition})"  # noqa: S608 - quoted names of the schema
+        if not self.select(sql, (str(row.id),)):
+            raise access.refusal(row, right)
+
+    def unit_of(self, principal: Reference) -> Reference:
+        """The business unit of a user or team, the root one where none is known."""
+        return self._database.unit_of(principal)
+
+    def ownership_of(self, reference: Reference) -> Mapping[str, Value]:
+        """The owner and business unit of a row, as far as its table has them; kept for the next."""
+        kept = self._database.ownerships
+        found = kept.get(reference)
+        if found is None:
+            table = self.schema.table(reference.table)
+            names = tuple(name for name in _OWNERSHIP if name in table.columns)
+            row = self.part(table, reference.id, names)
+            found = dict(row.values) if row else {}
+            if len(kept) >= _KEPT:
+                kept.clear()
+            kept[reference] = found
+        return found
 
     def new_id(self) -> UUID:
         """The next id of the store's id source."""
@@ -179,7 +232,7 @@ class Transaction:
         Raises 412 (0x80040237, 0x80060892) for a primary or alternate key that exists.
         """
         self._database.index(table)
-        filled = on_create(table, dict(values), self.now, self.user)
+        filled = on_create(table, dict(values), self.now, self.caller, self._database.unit_of)
         for one in self._computed(table):
             if filled.get(one.column) is None:
                 filled[one.column] = one.value(filled)
@@ -202,11 +255,14 @@ class Transaction:
     def update(self, table: Table, row_id: UUID, changes: Mapping[str, Value]) -> None:
         """Set columns of a row; 404 when it does not exist, 412 when a key is taken."""
         self._deferred.settle(table)
+        current = self._state_of(table, row_id, changes)
         touched = [one for one in self._computed(table) if _is_touched(one, changes)]
         filled = on_update(
-            table, dict(changes), self._state_of(table, row_id, changes), self.now, self.user
+            table, dict(changes), current, self.now, self.caller, self._database.unit_of
         )
         filled.pop(table.primary_id, None)
+        if "ownerid" in filled or "owningbusinessunit" in filled:
+            self._database.ownerships.clear()
         if touched:
             whole = {**self._row(table, row_id).values, **filled}
             filled |= {one.column: one.value(whole) for one in touched}
@@ -215,15 +271,27 @@ class Transaction:
         if not self._write(table, statement.sql, [*stored, str(row_id)]):
             raise faults.not_found(table.logical_name, row_id)
 
+    def complete(self, table: Table, row_ids: Iterable[UUID], values: Mapping[str, Value]) -> None:
+        """Set columns as if the rows had been created so: no version and no stamp changes."""
+        if values:
+            sets = ", ".join(f"{sql_column(table.columns[name])} = ?" for name in values)
+            stored = [to_storage(table.columns[name], value) for name, value in values.items()]
+            sql = f"UPDATE {sql_table(table)} SET {sets} WHERE {_id_column(table)} = ?"  # noqa: S608 - quoted names of the schema
+            self._database.ownerships.clear()
+            for row_id in row_ids:
+                self._write(table, sql, (*stored, str(row_id)))
+
     def retarget(self, table: Table, column: Column, found: Reference) -> None:
         """Turn the polymorphic lookups to a row of this id to its table; no version changes."""
         target, value = sql_target(column), sql_column(column)
+        self._database.ownerships.clear()
         sql = f"UPDATE {sql_table(table)} SET {target} = ? WHERE {value} = ?"  # noqa: S608 - quoted names of the schema
         self._write(table, sql, (found.table, str(found.id)))
 
     def delete(self, table: Table, row_id: UUID) -> None:
         """Remove a row, leaving a tombstone for change tracking; 404 when it does not exist."""
         self._deferred.settle(table)
+        self._database.ownerships.clear()
         if not self._write(table, self._statements(table).delete, (str(row_id),)):
             raise faults.not_found(table.logical_name, row_id)
         self._database.connection.execute(
@@ -299,9 +367,11 @@ class Transaction:
         if table.logical_name == STRING_MAP:
             self._database.forget_string_maps()
         try:
-            return self._database.connection.execute(sql, parameters).rowcount
+            count = self._database.connection.execute(sql, parameters).rowcount
         except sqlite3.IntegrityError as error:
-            raise _integrity_fault(table, str(error)) from error
+            raise integrity_fault(table, str(error)) from error
+        self._database.wrote(table)
+        return count
 
 
 def _is_touched(computed: Computed, changes: Mapping[str, Value]) -> bool:
@@ -318,18 +388,3 @@ def _id_column(table: Table) -> str:
 def _equals(column: Column, value: Value) -> str:
     """The condition for a value; indices of lookups leave nulls out, so `IS` could not use them."""
     return f"{sql_column(column)} {'IS' if value is None else '='} ?"
-
-
-def _broken_key(schema: Schema, message: str) -> faults.DataverseFault:
-    name = message.partition(": ")[2].partition(".")[0]
-    table = schema.tables.get(name)
-    return faults.bad_request(message) if table is None else _integrity_fault(table, message)
-
-
-def _integrity_fault(table: Table, message: str) -> faults.DataverseFault:
-    if message.endswith(f".{table.primary_id}"):
-        return faults.duplicate_record(table.logical_name)
-    for key in table.keys:
-        if all(f".{name}" in message for name in key.columns):
-            return faults.duplicate_key(table.logical_name, key.name)
-    return faults.bad_request(message)

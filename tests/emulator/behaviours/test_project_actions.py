@@ -474,3 +474,41 @@ def test_a_line_without_what_a_schedule_needs_is_refused() -> None:
     for line_id in (WORK, FIXED):
         address = f"salesorderdetails({line_id})/{ACTION}msdyn_GenerateContractLineInvoiceSchedule"
         assert web("POST", address).status == 400
+
+
+def test_actions_need_the_privileges_of_what_they_write() -> None:
+    emulator, web = tenant_of(
+        msdyn_contractlineinvoiceschedules=[schedule_row(1, "2020-10-05", "2020-10-04")],
+        msdyn_actuals=[actual(1)],
+    )
+    emulator.grant({"*": {"*": "global", "invoice": {"create": "none"}}})
+    refused = run_rows(web, 1)
+    emulator.grant({"*": {"*": "global", "msdyn_actual": {"write": "none"}}})
+    mark = {"ActualIds": uid("e", 1), "ReadyToInvoice": True}
+    unmarked = web("POST", "msdyn_MarkActualReadyToInvoiceOrNot", mark)
+    emulator.grant({"*": "administrator"})
+
+    assert (refused.status, refused.code) == (403, "0x80040220")
+    assert "is missing prvCreateInvoice privilege" in refused.message
+    assert "is missing prvWritemsdyn_actual privilege" in unmarked.message
+    assert emulator.rows("invoices") == ()
+    assert web("POST", "msdyn_MarkActualReadyToInvoiceOrNot", mark).status == 204
+    emulator.close()
+
+
+def test_actions_reach_no_rows_that_their_caller_does_not() -> None:
+    emulator, web = tenant_of(
+        msdyn_contractlineinvoiceschedules=[schedule_row(1, "2020-10-05", "2020-10-04")],
+        msdyn_actuals=[actual(1)],
+    )
+    words = {"*": "global", "msdyn_actual": "basic", "salesorder": "basic"}
+    emulator.grant({"clerk@emulator.invalid": words})
+    clerk = {"Authorization": "Bearer clerk@emulator.invalid"}
+    mark = {"ActualIds": uid("e", 1), "ReadyToInvoice": True}
+    address = f"salesorders({CONTRACT})/{ACTION}msdyn_NewInvoiceContract"
+
+    marked = web("POST", "msdyn_MarkActualReadyToInvoiceOrNot", mark, clerk)
+    invoiced = web("POST", address, {}, clerk)
+    assert (marked.status, marked.code) == (403, "0x80048306")
+    assert (invoiced.status, invoiced.code) == (403, "0x80048306")
+    emulator.close()

@@ -194,3 +194,41 @@ def test_the_csdl_gives_lookups_as_guids_and_money_as_decimals(schema: Schema) -
     assert properties["duedate"] == "Edm.Date"
     navigations = {node.get("Name") for node in invoice.iter(f"{EDM}NavigationProperty")}
     assert {"customerid_account", "invoice_details"} <= navigations
+
+
+def test_a_table_shows_its_privileges(schema: Schema) -> None:
+    document = read(schema, f"{ACTUAL}/Privileges")
+    rows = document["value"]
+
+    assert document["@odata.context"] == f"{ROOT}$metadata#{ACTUAL}/Privileges"
+    assert [row["PrivilegeType"] for row in rows] == [
+        *("Create", "Read", "Write", "Delete", "Assign", "Share", "Append", "AppendTo")
+    ]
+    assert rows[1] == {
+        "CanBeBasic": True,
+        "CanBeDeep": True,
+        "CanBeEntityReference": False,
+        "CanBeGlobal": True,
+        "CanBeLocal": True,
+        "CanBeParentEntityReference": False,
+        "CanBeRecordFilter": False,
+        "Name": "prvReadmsdyn_actual",
+        "PrivilegeId": rows[1]["PrivilegeId"],
+        "PrivilegeType": "Read",
+    }
+
+
+def test_privileges_are_selected_with_a_definition(schema: Schema) -> None:
+    document = read(schema, ACTUAL, "$select=LogicalName,Privileges")
+
+    assert set(document) == {"@odata.context", "MetadataId", "LogicalName", "Privileges"}
+    assert document["Privileges"] == read(schema, f"{ACTUAL}/Privileges")["value"]
+
+
+def test_privileges_are_filtered_and_cut_to_what_is_selected(schema: Schema) -> None:
+    options = "$filter=PrivilegeType eq 'Write'&$select=Name"
+
+    assert read(schema, f"{INVOICE}/Privileges", options)["value"] == [{"Name": "prvWriteInvoice"}]
+    with pytest.raises(DataverseFault) as refused:
+        read(schema, f"{INVOICE}/Privileges", "$select=Nonsense")
+    assert refused.value.status == 400

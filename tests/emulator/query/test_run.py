@@ -24,6 +24,7 @@ from connector.emulator.query.annotations import (
 from connector.emulator.query.options import parse_options
 from connector.emulator.query.run import count_rows, read_row
 from connector.emulator.schema.model import Reference
+from connector.emulator.storage.principals import USER_ID
 from tests.emulator.small_table import (
     ROOT,
     SCHEMA,
@@ -321,14 +322,54 @@ def test_a_reference_alone_is_expanded_as_an_address(things: Store) -> None:
     assert rows[0]["Parent"] == {"@odata.id": f"{ROOT}things({thing_id(1)})"}
 
 
-def test_the_owner_expands_to_the_user() -> None:
+def test_the_owner_expands_to_a_principal_that_shows_its_id_alone() -> None:
     store = new_store()
     with store.transaction() as tx:
         tx.insert(SCHEMA.table("account"), {"name": "A"})
-    (row,) = query(
-        store, "$select=name&$expand=ownerid($select=fullname)", entity_set="accounts"
-    ).rows
-    assert row["ownerid"]["fullname"] == "Emulator User"  # type: ignore[index]
+
+    (row,) = query(store, "$select=name&$expand=ownerid", entity_set="accounts").rows
+    assert row["ownerid"] == {"ownerid": str(USER_ID)}
+    with pytest.raises(DataverseFault) as refused:
+        query(store, "$expand=ownerid($select=fullname)", entity_set="accounts")
+    assert refused.value.status == 400
+    assert "'fullname' on type 'Microsoft.Dynamics.CRM.principal'" in refused.value.message
+
+
+def test_the_owning_user_team_and_unit_expand_to_their_rows() -> None:
+    store = new_store()
+    with store.transaction() as tx:
+        team = tx.insert(SCHEMA.table("team"), {"name": "Billing"})
+        owner = Reference(table="team", id=team)
+        tx.insert(SCHEMA.table("account"), {"name": "by a team", "ownerid": owner})
+        tx.insert(SCHEMA.table("account"), {"name": "by a user"})
+    expand = "owninguser($select=fullname),owningteam($select=name),owningbusinessunit"
+
+    rows = query(store, f"$expand={expand}&$orderby=name", entity_set="accounts").rows
+    shown = [(row["owninguser"], row["owningteam"]) for row in rows]
+    assert shown[0][0] is None
+    assert shown[0][1]["name"] == "Billing"  # type: ignore[index]
+    assert shown[1][0]["fullname"] == "Emulator User"  # type: ignore[index]
+    assert shown[1][1] is None
+    for row in rows:
+        assert row["owningbusinessunit"]["name"] == "Emulated organization"  # type: ignore[index]
+
+
+def test_rows_are_found_and_ordered_by_their_owner() -> None:
+    store = new_store()
+    with store.transaction() as tx:
+        team = tx.insert(SCHEMA.table("team"), {"name": "Billing"})
+        owner = Reference(table="team", id=team)
+        tx.insert(SCHEMA.table("account"), {"name": "by a team", "ownerid": owner})
+        tx.insert(SCHEMA.table("account"), {"name": "by a user"})
+
+    by_owner = query(store, "$orderby=_ownerid_value desc", entity_set="accounts").rows
+    found = query(store, f"$filter=ownerid/ownerid eq {team}", entity_set="accounts").rows
+    assert [row["name"] for row in by_owner] == ["by a user", "by a team"]
+    assert [row["name"] for row in found] == ["by a team"]
+    for wrong in ("ownerid/fullname eq 'x'", "ownerid/businessunitid/name eq 'x'"):
+        with pytest.raises(DataverseFault) as refused:
+            query(store, f"$filter={wrong}", entity_set="accounts")
+        assert refused.value.status == 400
 
 
 def family() -> Store:

@@ -20,14 +20,44 @@ if TYPE_CHECKING:
 FORMAT = "proforma-emulator-schema/1"
 
 
+# Entity sets and keys of the tables behind users and roles, from their pages in the reference.
+_SECURITY = {
+    "privilege": ("privileges", "privilegeid"),
+    "roletemplate": ("roletemplates", "roletemplateid"),
+    "roleprivileges": ("roleprivilegescollection", "roleprivilegeid"),
+    "systemuserroles": ("systemuserrolescollection", "systemuserroleid"),
+    "teamroles": ("teamrolescollection", "teamroleid"),
+    "teammembership": ("teammemberships", "teammembershipid"),
+    "principalobjectaccess": ("principalobjectaccessset", "principalobjectaccessid"),
+}
+
+
 def test_the_shipped_schema_has_the_recorded_tables_and_those_that_whoami_names(
     schema: Schema,
 ) -> None:
     file = resources.files("connector.emulator").joinpath("schemas", "platform.json")
     platform = set(json.loads(file.read_text("utf-8"))["tables"])
     between = {name for name, table in schema.tables.items() if table.is_intersect}
-    assert len(set(schema.tables) - platform - between) == 79
+    assert len(set(schema.tables) - platform - between - set(_SECURITY)) == 79
     assert {"organization", "businessunit", "systemuser", "team"} <= set(schema.tables)
+
+
+@pytest.mark.parametrize(("table", "names"), _SECURITY.items())
+def test_the_shipped_schema_has_the_tables_of_users_and_roles(
+    schema: Schema, table: str, names: tuple[str, str]
+) -> None:
+    found = schema.table(table)
+
+    assert (found.entity_set, found.primary_id) == names
+
+
+def test_every_table_of_users_shows_who_owns_its_rows(schema: Schema) -> None:
+    owned = [table for table in schema.tables.values() if table.ownership == "user"]
+    wanted = {"ownerid", "owninguser", "owningteam", "owningbusinessunit"}
+    without = [table.logical_name for table in owned if not wanted <= set(table.columns)]
+
+    assert len(owned) > 30
+    assert without == ["activityparty"]  # its page lists the owner alone
 
 
 @pytest.mark.parametrize(

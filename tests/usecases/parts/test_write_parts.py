@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 import pytest
 
 from connector import ExitCode
-from connector.dataverse.retry import RetryPolicy
+from connector.dataverse.errors import ServerFault
 from connector.emulator.service.scripted_faults import FaultKind, ScriptedFault
 from connector.outcome import InvoiceStatus
 from connector.runs.history import RunState
@@ -20,6 +20,7 @@ from tests.reliability.undisturbed import content, violations
 from tests.usecases.conftest import DAY
 from tests.usecases.in_parts import folder_of, in_parts, kept
 from tests.usecases.parts.test_write_part import written_alone
+from tests.usecases.unreadable import unreadable
 
 if TYPE_CHECKING:
     from connector import Connector, RunReport
@@ -181,35 +182,45 @@ def test_a_failure_that_is_everybodys_halts_the_run_and_parts_that_wait_are_not_
 def test_a_part_that_cannot_be_read_any_more_is_left_for_later_and_the_others_are_written(
     many: TestTenant,
 ) -> None:
-    """With one worker the next batch after a written part is the reading of the following one."""
-    fault = ScriptedFault(
-        kind=FaultKind.STATUS,
-        method="POST",
-        path="batch",
-        status=500,
-        times=RetryPolicy().attempts,
-    )
     path = many.folder / "plan.jsonl"
+    with in_parts(many, 2) as connector:
+        transport = unreadable(connector)
+        plan = connector.plan(DAY)
+        connector.save_plan(plan, path)
+        last = tuple(plan.parts())[-1]
 
-    def listen(event: ProgressEvent) -> None:
-        if isinstance(event, PartWritten) and event.done == 1:
-            many.emulator.plan(fault)
+        def listen(event: ProgressEvent) -> None:
+            if isinstance(event, PartWritten):
+                transport.contract = last.contracts[0].contract_id
 
-    with in_parts(many, 2, DATAVERSE__WORKERS="1") as connector:
-        in_a_hurry(connector)
-        connector.save_plan(connector.plan(DAY), path)
         report = connector.apply(path, run_id="one-left", progress=listen)
+        transport.contract = None
         left = [o for o in report.outcomes if o.status is InvoiceStatus.FAILED]
 
-        assert len(report.written) == len(report.plan.summaries) - 1
-        assert left
+        assert {part.number for part in report.written} == {1, 2, 3}
+        assert [o.invoice for o in left] == [i for c in last.contracts for i in c.invoices]
         assert all("its part could not be read: " in str(o.error) for o in left)
+        assert report.exit_code is ExitCode.SOME_CONTRACTS_FAILED
         assert len(many.rows("invoices")) == 12 - len(left)
 
         again = connector.run(DAY, run_id="next")
     assert len(again.earlier[0].outcomes) == 12
     assert again.earlier[0].exit_code is ExitCode.DONE
     assert len(many.rows("invoices")) == 12
+
+
+def test_a_plan_of_which_nothing_can_be_read_any_more_is_an_error(many: TestTenant) -> None:
+    path, before = many.folder / "plan.jsonl", many.emulator.dump()
+    with in_parts(many, 20) as connector:
+        transport = unreadable(connector)
+        plan = connector.plan(DAY)
+        connector.save_plan(plan, path)
+        transport.contract = plan.contracts[0].contract_id
+
+        with pytest.raises(ServerFault):
+            connector.apply(path, run_id="none-left")
+
+    assert many.emulator.dump() == before
 
 
 @pytest.mark.parametrize("damage", ["exchanged", "cut", "removed"])

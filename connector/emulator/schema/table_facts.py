@@ -8,6 +8,8 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from connector.emulator.schema.identity import object_type_code
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -38,6 +40,12 @@ class TableFacts:
 def facts_of(logical_name: str) -> TableFacts:
     """The facts of a table; those of an ordinary custom table where none are known."""
     return _facts().get(logical_name, _ORDINARY)
+
+
+def type_code_of(logical_name: str) -> int:
+    """The object type code of a table, a made-up one where no source shows it."""
+    code = facts_of(logical_name).code
+    return object_type_code(logical_name) if code is None else code
 
 
 @cache
