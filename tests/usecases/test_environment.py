@@ -64,7 +64,7 @@ def test_a_place_that_is_no_folder_is_refused(tmp_path: Path) -> None:
     )
 
     with pytest.raises(
-        RunStoreError, match="'https://acme.blob.core.windows.net/runs': expected a folder"
+        RunStoreError, match=r"'https://acme\.blob\.core\.windows\.net/runs': expected a folder"
     ):
         _ = environment.store
 
