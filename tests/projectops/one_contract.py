@@ -40,6 +40,7 @@ def actual_row(number: int = 31, **columns: Any) -> dict[str, Any]:
         "_msdyn_salescontract_value": uid(7),
         "_msdyn_salescontractlineid_value": uid(21),
         "_transactioncurrencyid_value": uid(3),
+        "_msdyn_projectcontractsplitbillingrule_value": uid(12),
         "msdyn_transactiontypecode": 192350005,
         "msdyn_transactionclassification": 192350000,
         "msdyn_billingstatus": 192350004,
