@@ -84,7 +84,7 @@ crash-matrix: $(VENV)/.installed-dev
 # Clients that others wrote, apart from the environment: see docs/conformance.md.
 conformance: $(VENV)/.installed-dev
 	@$(BIN)/python tests/conformance/install.py $(CLIENTS)
-	$(CLIENTS)/venv/bin/python -m pytest -p no:cacheprovider tests/conformance
+	$(CLIENTS)/venv/bin/python -m pytest -p no:cacheprovider --confcutdir tests/conformance tests/conformance
 
 # The Python worker library of Azure Functions, apart from the environment: see docs/azure.md.
 azure-runtime: $(VENV)/.installed-dev

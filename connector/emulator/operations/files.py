@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, quote
 
@@ -59,24 +61,24 @@ def upload(scope: Scope, row: StoredRow, column: Column) -> Response:
 
 def download(scope: Scope, row: StoredRow, column: Column) -> Response:
     """Answer a file whole, or the range of it that is asked for; 204 when there is none."""
-    scope.tx.check(row, Right.READ)
-    query = dict(parse_qsl(scope.request.query, keep_blank_values=True))
-    if column.kind is ColumnKind.IMAGE and query.get("size", "").lower() != "full":
-        return _thumbnail(row, column)
-    file = read_file(scope.tx, row, column)
+    file = _wanted(scope, row, column)
     if file is None:
         return NO_CONTENT
-    headers = _described(file)
-    wanted = scope.request.header("range")
-    if wanted is None:
-        return Response(status=200, headers=headers, body=file.content)
-    start, stop = wanted_range(wanted, len(file.content))
-    partial = (
-        ("x-ms-chunk-size", str(CHUNK)),
-        ("Accept-Ranges", "bytes"),
-        ("Content-Range", f"bytes {start}-{stop - 1}/{len(file.content)}"),
-    )
-    return Response(status=206, headers=headers + partial, body=file.content[start:stop])
+    status, part, headers = _part(scope, file)
+    shared = (("Content-Type", "application/octet-stream"), ("OData-Version", "4.0"))
+    return Response(status=status, headers=shared + headers, body=part)
+
+
+def content(scope: Scope, row: StoredRow, column: Column) -> Response:
+    """Answer a file, or a range of it, as the value of its column: JSON with base64."""
+    file = _wanted(scope, row, column)
+    if file is None:
+        return NO_CONTENT
+    status, part, headers = _part(scope, file)
+    context = f"{scope.root}$metadata#{row.table.entity_set}({row.id})/{column.property_name}"
+    value = {"@odata.context": context, "value": b64encode(part).decode("ascii")}
+    answer = scope.json(value, status)
+    return replace(answer, headers=answer.headers + headers)
 
 
 def delete(scope: Scope, row: StoredRow, column: Column) -> Response:
@@ -152,8 +154,6 @@ def begin_download(scope: Scope) -> Response:
 
 def download_block(scope: Scope) -> Response:
     """Answer one block of a download, in base64."""
-    from base64 import b64encode  # noqa: PLC0415 - the only use
-
     body = load_object(scope.request.body)
     under_way = _under_way(scope, _text(body, "FileContinuationToken"))
     table = scope.schema.table(under_way.table)
@@ -229,22 +229,42 @@ def _store(scope: Scope, row: StoredRow, column: Column, name: str, content: byt
     store_file(scope.writer, row, column, file)
 
 
-def _thumbnail(row: StoredRow, column: Column) -> Response:
-    text = row.values[column.logical_name]
+def _wanted(scope: Scope, row: StoredRow, column: Column) -> FileContent | None:
+    """The file of a column; of a picture its thumbnail, unless all of it is asked for."""
+    scope.tx.check(row, Right.READ)
+    query = dict(parse_qsl(scope.request.query, keep_blank_values=True))
+    if column.kind is ColumnKind.IMAGE and query.get("size", "").lower() != "full":
+        return _thumbnail(row, column)
+    return read_file(scope.tx, row, column)
+
+
+def _part(scope: Scope, file: FileContent) -> tuple[int, bytes, tuple[tuple[str, str], ...]]:
+    """The status, the bytes that the request asks for, and the headers that tell of them."""
+    headers, wanted, size = _described(file), scope.request.header("range"), len(file.content)
+    if wanted is None:
+        return 200, file.content, headers
+    start, stop = wanted_range(wanted, size)
+    partial = (
+        ("x-ms-chunk-size", str(CHUNK)),
+        ("Accept-Ranges", "bytes"),
+        ("Content-Range", f"bytes {start}-{stop - 1}/{size}"),
+    )
+    return 206, file.content[start:stop], headers + partial
+
+
+def _thumbnail(row: StoredRow, column: Column) -> FileContent | None:
+    name, text = column.logical_name, row.values[column.logical_name]
     if text is None:
-        return NO_CONTENT
-    name = f"{column.logical_name}.png"
-    content = decoded(column.logical_name, text)
-    file = FileContent(name=name, kind="image/png", content=content)
-    return Response(status=200, headers=_described(file), body=content)
+        return None
+    return FileContent(name=f"{name}.png", kind="image/png", content=decoded(name, text))
 
 
 def _described(file: FileContent) -> tuple[tuple[str, str], ...]:
     """The headers that tell of a file; a name that is no ASCII is percent-encoded."""
     name = file.name if file.name.isascii() and file.name.isprintable() else quote(file.name)
+    quoted = name.replace("\\", "\\\\").replace('"', '\\"')
     return (
-        ("Content-Type", "application/octet-stream"),
-        ("OData-Version", "4.0"),
+        ("Content-Disposition", f'attachment; filename="{quoted}"'),
         ("x-ms-file-size", str(len(file.content))),
         ("x-ms-file-name", name),
         ("mimetype", file.kind),

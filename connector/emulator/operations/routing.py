@@ -177,7 +177,7 @@ def _file_handler(
     """What is done to the file of a column; None where it is treated as any other column."""
     if is_value:
         return files.download if method == "GET" else None
-    handlers = {"PATCH": files.upload, "DELETE": files.delete}
+    handlers = {"GET": files.content, "PATCH": files.upload, "DELETE": files.delete}
     if column.kind is ColumnKind.FILE:
         handlers["PUT"] = files.upload
     return handlers.get(method)

@@ -8,7 +8,7 @@ from typing import Final
 
 from connector.emulator import faults
 
-_WANTED: Final = re.compile(r"bytes=(\d{0,15})-(\d{0,15})", re.ASCII)
+_WANTED: Final = re.compile(r"bytes=(\d{0,15})-(\d{0,15})(?:/\d{1,15})?", re.ASCII)
 _SENT: Final = re.compile(r"bytes (\d{1,15})-(\d{1,15})/(\d{1,15})", re.ASCII)
 
 
@@ -30,11 +30,12 @@ def wanted_range(header: str, size: int) -> tuple[int, int]:
     """
     The first byte that a `Range` header asks for, and the one after the last.
 
-    Takes `bytes=0-499`, `bytes=500-` and `bytes=-500`; an end behind the file's is cut. Raises
-    416 for a range without a byte of the file and 400 for text that is no range.
+    Takes `bytes=0-499`, `bytes=500-`, `bytes=-500` and, as older pages write it,
+    `bytes=0-499/1000`; an end behind the file's is cut. Raises 416 for a range without a byte
+    of the file and 400 for text that is no range.
     """
     match = _WANTED.fullmatch(header.strip())
-    if match is None or match[0].endswith("=-"):
+    if match is None or not any(match.groups()):
         raise faults.bad_request(message=f"'{header[:80]}' is no range of bytes.")
     first, last = match.groups()
     if not first:

@@ -71,6 +71,12 @@ ROW_FEATURES: Final[tuple[Feature, ...]] = (
     supported(
         _FILES, "files in one request, in chunks and by block messages, ranges, DELETE", _DOCUMENTED
     ),
+    supported(
+        _FILES,
+        "GET of the column: its content in base64, ranges too",
+        _OBSERVED,
+        "dynamics-web-api",
+    ),
     supported(_FILES, "a chunk that does not follow the last one", _ASSUMED, "400"),
     supported(_FILES, "a file that is too large", _ASSUMED, "400 with 0x80044a02"),
     supported(_FILES, "a file column in a body", _ASSUMED, "400 with 0x80040203"),

@@ -15,6 +15,7 @@ from PowerPlatform.Dataverse.models.relationship import (
 )
 from PowerPlatform.Dataverse.models.upsert import UpsertItem
 
+from connector.emulator.schema.model import ColumnKind
 from tests.conformance.state import row
 from tests.conformance.tenant import ADATUM, PUMP
 
@@ -243,23 +244,30 @@ def test_a_table_is_created_and_filled_by_batches(
 
 
 @pytest.mark.usefixtures("gadget")
-def test_a_many_to_many_relationship_is_refused_by_name(client: DataverseClient) -> None:
+def test_a_many_to_many_relationship_is_made_and_deleted(
+    client: DataverseClient, emulator: Emulator
+) -> None:
     relationship = ManyToManyRelationshipMetadata(
         schema_name="new_gadget_accounts",
         entity1_logical_name="new_gadget",
         entity2_logical_name="account",
     )
-    with pytest.raises(HttpError) as refused:
-        client.tables.create_many_to_many_relationship(relationship)
-    assert refused.value.status_code == 501
-    assert "many-to-many" in str(refused.value)
+    made = client.tables.create_many_to_many_relationship(relationship)
+    assert (made.entity1_logical_name, made.entity2_logical_name) == ("new_gadget", "account")
+    links = emulator.store.schema.table("account").links
+    assert links["new_gadget_accounts"].table == "new_gadget"
+    found = client.tables.get_relationship("new_gadget_accounts")
+    assert found is not None
+    assert found.relationship_type == "many_to_many"
+    client.tables.delete_relationship(str(made.relationship_id))
+    assert "new_gadget_accounts" not in emulator.store.schema.table("account").links
 
 
-def test_a_file_column_is_refused_by_name(client: DataverseClient) -> None:
-    with pytest.raises(HttpError) as refused:
-        client.tables.add_columns("account", {"new_Scan": "file"})
-    assert refused.value.status_code == 501
-    assert "File" in str(refused.value)
+def test_a_file_column_is_added(client: DataverseClient, emulator: Emulator) -> None:
+    client.tables.add_columns("account", {"new_Scan": "file"})
+    columns = emulator.store.schema.table("account").columns
+    assert columns["new_scan"].kind is ColumnKind.FILE
+    assert "new_scan_name" in columns
 
 
 def test_typed_columns_come_from_metadata_changes(client: DataverseClient) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 from PIL import Image
@@ -81,11 +82,46 @@ def test_a_file_is_uploaded_and_downloaded_whole(web: Web, thing: str) -> None:
     assert (answer.status, answer.body) == (200, BYTES)
     assert answer.headers["x-ms-file-size"] == str(len(BYTES))
     assert answer.headers["x-ms-file-name"] == "a.pdf"
+    assert answer.headers["content-disposition"] == 'attachment; filename="a.pdf"'
     assert answer.headers["mimetype"] == "application/pdf"
     row = web.row("things", thing)
     [file] = attachments(web)
     assert (row["paper"], row["paper_name"]) == (file["fileattachmentid"], "a.pdf")
     assert (file["filesizeinbytes"], file["regardingfieldname"]) == (len(BYTES), "paper")
+
+
+def test_the_value_of_a_column_is_its_file_in_base64(web: Web, thing: str) -> None:
+    address = f"things({thing})/paper"
+    assert web("GET", address).status == 204
+    put(web, address, BYTES)
+    whole = web("GET", address)
+    assert (whole.status, base64.b64decode(whole.json()["value"])) == (200, BYTES)
+    assert whole.json()["@odata.context"].endswith(f"$metadata#things({thing})/paper")
+    part = web("GET", f"{address}?size=full", headers={"Range": "bytes=10-19"})
+    assert (part.status, base64.b64decode(part.json()["value"])) == (206, BYTES[10:20])
+    assert part.headers["x-ms-file-size"] == str(len(BYTES))
+    assert part.headers["content-range"] == f"bytes 10-19/{len(BYTES)}"
+
+
+def test_the_value_of_a_picture_is_its_thumbnail_or_all_of_it(web: Web, thing: str) -> None:
+    original = picture(300, 200)
+    put(web, f"things({thing})/photo", original, "p.png")
+    small = web("GET", f"things({thing})/photo").json()["value"]
+    with Image.open(BytesIO(base64.b64decode(small))) as shown:
+        assert shown.size == (144, 144)
+    full = web("GET", f"things({thing})/photo?size=full").json()["value"]
+    assert base64.b64decode(full) == original
+
+
+@pytest.mark.parametrize("name", ['a "b".pdf', "a\\b.pdf", "Rechnung für Ö.pdf"])
+def test_any_name_of_a_file_comes_back_in_a_header(web: Web, thing: str, name: str) -> None:
+    address = f"things({thing})/paper"
+    begun = web("PATCH", f"{address}?x-ms-file-name={quote(name)}", BYTES, BINARY)
+    assert begun.status == 204
+    answer = web("GET", f"{address}/$value")
+    shown = name if name.isascii() else quote(name)
+    assert answer.headers["x-ms-file-name"] == shown
+    assert web.row("things", thing)["paper_name"] == name
 
 
 def test_a_second_file_takes_the_place_of_the_first(web: Web, thing: str) -> None:

@@ -14,6 +14,7 @@ from connector.emulator.protocol.ranges import sent_range, wanted_range
     ("header", "expected"),
     [
         ("bytes=0-4", (0, 5)),
+        ("bytes=0-4/10", (0, 5)),
         ("bytes=5-9", (5, 10)),
         ("bytes=5-", (5, 10)),
         ("bytes=-3", (7, 10)),
@@ -33,6 +34,8 @@ def test_a_wanted_range_is_cut_to_the_file(header: str, expected: tuple[int, int
         ("bytes=5-4", 416),
         ("bytes=-0", 416),
         ("bytes=-", 400),
+        ("bytes=-/10", 400),
+        ("bytes=0-4/", 400),
         ("bytes=a-b", 400),
         ("bytes=0-1,3-4", 400),
         ("lines=0-1", 400),

@@ -276,13 +276,31 @@ scenario("a long filter travels inside a batch and finds its rows", async ({ api
   assert.match(trace.at(-1).target, /\$batch$/);
 });
 
-scenario("a saved query is refused by name", async ({ api }) => {
-  const error = await refusal(
-    api.retrieve({ collection: "accounts", key: ADATUM, savedQuery: ADATUM }),
-  );
-  assert.equal(error.status, 501);
-  assert.match(error.message, /savedQuery/);
-});
+const VIEW = {
+  name: "Pumps",
+  returnedtypecode: "cr_device",
+  fetchxml: `<fetch><entity name="cr_device"><attribute name="cr_name"/>
+    <filter><condition attribute="cr_name" operator="eq" value="Pump"/></filter></entity></fetch>`,
+  querytype: 0,
+};
+
+for (const [set, option] of [
+  ["savedqueries", "savedQuery"],
+  ["userqueries", "userQuery"],
+]) {
+  scenario(`rows are found by a row of ${set}`, async ({ api }) => {
+    const view = await api.create({ collection: set, data: VIEW });
+    const { value } = await api.retrieveMultiple({ collection: "cr_devices", [option]: view });
+    assert.deepEqual(
+      value.map((row) => row.cr_deviceid),
+      [PUMP],
+    );
+    const error = await refusal(
+      api.retrieveMultiple({ collection: "accounts", [option]: view }),
+    );
+    assert.equal(error.status, 400);
+  });
+}
 
 scenario("a logical name in the place of an entity set is not found", async ({ api }) => {
   const error = await refusal(api.retrieveMultiple({ collection: "account", select: ["name"] }));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import { refusal, scenario } from "../scenario.mjs";
-import { ADATUM } from "../tenant.mjs";
+import { ADATUM, PUMP } from "../tenant.mjs";
 
 const CRM = "Microsoft.Dynamics.CRM.";
 const label = (text) => ({ LocalizedLabels: [{ Label: text, LanguageCode: 1033 }] });
@@ -108,19 +108,40 @@ scenario("a relationship is created, used and deleted", async ({ api, tenant }) 
   assert.deepEqual(value, []);
 });
 
-scenario("a relationship of many to many is refused by name", async ({ api }) => {
-  const error = await refusal(
-    api.createRelationship({
-      data: {
-        "@odata.type": `${CRM}ManyToManyRelationshipMetadata`,
-        SchemaName: "new_devices_accounts",
-        Entity1LogicalName: "cr_device",
-        Entity2LogicalName: "account",
-      },
-    }),
-  );
-  assert.equal(error.status, 501);
-  assert.match(error.message, /many-to-many/);
+scenario("a relationship of many to many is created, used and deleted", async ({ api }) => {
+  const id = await api.createRelationship({
+    data: {
+      "@odata.type": `${CRM}ManyToManyRelationshipMetadata`,
+      SchemaName: "new_devices_accounts",
+      Entity1LogicalName: "cr_device",
+      Entity2LogicalName: "account",
+    },
+  });
+  const pair = {
+    collection: "accounts",
+    primaryKey: ADATUM,
+    relationshipName: "new_devices_accounts",
+    relatedCollection: "cr_devices",
+    relatedKey: PUMP,
+  };
+  await api.associate(pair);
+  const related = async () => {
+    const found = await api.retrieve({
+      collection: "accounts",
+      key: ADATUM,
+      select: ["name"],
+      expand: [{ property: "new_devices_accounts", select: ["cr_name"] }],
+    });
+    return found.new_devices_accounts.map((row) => row.cr_name);
+  };
+  assert.deepEqual(await related(), ["Pump"]);
+  await api.disassociate(pair);
+  assert.deepEqual(await related(), []);
+  await api.deleteRelationship({ key: id });
+  const { value } = await api.retrieveRelationships({
+    filter: "SchemaName eq 'new_devices_accounts'",
+  });
+  assert.deepEqual(value, []);
 });
 
 scenario("a global choice is created, used and kept while it is used", async ({ api }) => {
