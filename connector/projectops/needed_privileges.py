@@ -51,6 +51,9 @@ OF_DEFINITIONS: Final = (
     "prvReadRelationship",
 )
 
+#: A row under a key of ours is created by PATCH, which asks for the right to change as well.
+_MAKING: Final = (Right.CREATE, Right.WRITE, Right.APPEND)
+
 #: Tables whose rows have no owner and no privileges of their own, and the table that decides.
 GOVERNED: Final[Mapping[str, str]] = {
     "invoicedetail": "invoice",
@@ -193,9 +196,9 @@ def _drafts(needs: _Needs, names: TenantMapping, modes: Modes) -> None:
         names.connection,
     )
     for table in own:
-        needs.add(table.table, purpose, Right.CREATE, Right.APPEND, depth=Depth.BASIC)
+        needs.add(table.table, purpose, *_MAKING, depth=Depth.BASIC)
     for table in own[:3]:  # nothing points to a connection
-        needs.add(table.table, purpose, Right.WRITE, Right.APPEND_TO, depth=Depth.BASIC)
+        needs.add(table.table, purpose, Right.APPEND_TO, depth=Depth.BASIC)
     for table in own[:2] if modes.owner else ():
         rights = (Right.CREATE, Right.WRITE, Right.DELETE, Right.APPEND, Right.APPEND_TO)
         needs.add(table.table, Purpose.OWN, *rights)
@@ -267,7 +270,7 @@ def _generating(needs: _Needs, names: TenantMapping) -> None:
             needs.add(table.table, Purpose.GENERATE, Right.READ)
     rows, milestones = names.schedule_row, names.milestone
     for made in (rows, milestones):
-        needs.add(made.table, Purpose.GENERATE, Right.CREATE, Right.APPEND, depth=Depth.BASIC)
+        needs.add(made.table, Purpose.GENERATE, *_MAKING, depth=Depth.BASIC)
     needs.bind(rows, Purpose.GENERATE, rows.contract_line_navigation)
     needs.bind(
         milestones,

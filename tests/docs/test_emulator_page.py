@@ -11,6 +11,7 @@ from connector.emulator.provenance.page import page
 from connector.emulator.provenance.protocol import PROTOCOL_FEATURES
 from connector.emulator.provenance.query import FEATURES
 from connector.emulator.provenance.refused_by_name import features_in, refused_by_name
+from connector.emulator.provenance.rows import ROW_FEATURES
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "emulator.md").read_text("utf-8")
@@ -32,9 +33,9 @@ def test_every_refusal_by_name_that_the_source_holds_is_listed() -> None:
 
 
 def test_no_feature_is_supported_and_refused_at_once() -> None:
+    features = (*PROTOCOL_FEATURES, *FEATURES, *ROW_FEATURES)
     by_support = {
-        support: {(f.area, f.name) for f in (*PROTOCOL_FEATURES, *FEATURES) if f.support is support}
-        for support in Support
+        support: {(f.area, f.name) for f in features if f.support is support} for support in Support
     }
 
     assert not by_support[Support.SUPPORTED] & by_support[Support.REFUSED]

@@ -46,6 +46,7 @@ WRITING: Final = Area(
     ),
     tests=(
         "tests/projectops",
+        "tests/usecases",
         "tests/end_to_end/test_run.py",
         "tests/end_to_end/test_adatum.py",
         "tests/reliability/test_compare.py",

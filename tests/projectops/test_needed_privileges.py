@@ -49,6 +49,7 @@ def test_drafts_are_created_as_rows_of_ones_own_and_appended_to_their_lookups() 
 
     for table in OWN:
         assert found[table, Right.CREATE].depth is Depth.BASIC
+        assert found[table, Right.WRITE].depth is Depth.BASIC  # by PATCH
         assert found[table, Right.APPEND].purposes == (Purpose.DRAFT,)
     assert ("msdyn_transactionconnection", Right.APPEND_TO) not in found
     assert found["invoice", Right.APPEND_TO].depth is Depth.BASIC
@@ -58,7 +59,10 @@ def test_schedule_rows_of_others_are_marked() -> None:
     found = needed()
 
     write = found["msdyn_contractlineinvoiceschedule", Right.WRITE]
-    assert (write.depth, write.purposes) == (Depth.GLOBAL, (Purpose.MARK_ROWS,))
+    assert (write.depth, write.purposes) == (
+        Depth.GLOBAL,
+        (Purpose.MARK_ROWS, Purpose.GENERATE),
+    )
     append = found["msdyn_contractlineinvoiceschedule", Right.APPEND]
     assert append.purposes == (Purpose.MARK_ROWS, Purpose.GENERATE)
     assert append.depth is Depth.GLOBAL
@@ -74,9 +78,12 @@ def test_undo_alone_deletes_and_a_run_does_without(table: str) -> None:
 
 def test_only_claims_write_to_what_is_billed() -> None:
     sources = {"msdyn_actual", "msdyn_contractlinescheduleofvalue", "salesorderdetail"}
+    milestone = ("msdyn_contractlinescheduleofvalue", Right.WRITE)
 
-    assert not sources & tables_with(Right.WRITE)
+    assert {"msdyn_contractlinescheduleofvalue"} == sources & tables_with(Right.WRITE)
+    assert needed()[milestone].purposes == (Purpose.GENERATE,)
     assert sources <= tables_with(Right.WRITE, Modes(claims=True))
+    assert needed(Modes(claims=True))[milestone].depth is Depth.GLOBAL
 
 
 def test_only_an_owner_is_assigned_to_and_then_drafts_are_not_ones_own() -> None:

@@ -39,6 +39,7 @@ class Tenant:
     depths: Mapping[str, str | None] = field(default_factory=dict)
     in_force: Mapping[str, str] = field(default_factory=dict)
     refused: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
     asked: list[str] = field(default_factory=list)
 
     def answer(self, path: str) -> Response:
@@ -46,6 +47,8 @@ class Tenant:
         if any(part in path for part in self.refused):
             return error(403, "0x80040220", "no privilege")
         if table := re.search(r"LogicalName='(\w+)'\)/Privileges", path):
+            if table.group(1) in self.lacking:
+                return error(404, "0x80040217", "no such table")
             return answer(200, {"value": self._definitions(table.group(1))})
         if "RetrieveUserPrivileges" in path:
             names = (name for table in self._tables() for name in self._names(table))
@@ -134,6 +137,17 @@ def test_what_a_mode_does_not_need_is_not_missed() -> None:
     assert [f.severity for f in lacking.findings()] == [Severity.OK]
     assert len(lacking.findings(Modes(owner=True))) == 1
     assert len(lacking.findings(Modes(owner=True, claims=True))) == 2
+
+
+def test_platform_mode_needs_rights_to_jobs_only_where_the_tenant_has_their_table() -> None:
+    table, modes = "msdyn_longrunningjobstatus", Modes(by_action=True)
+
+    (finding,) = Tenant({f"prvRead{table}": None}).findings(modes)
+    assert finding.text == (
+        f"{table}: the user lacks prvRead{table} (Read), needed to have drafts made by the"
+        " tenant's own action"
+    )
+    assert Tenant(lacking=(table,)).findings(modes)[0].severity is Severity.OK
 
 
 def test_a_depth_that_leaves_rows_out_is_a_warning_with_whose_rows_are_reached() -> None:

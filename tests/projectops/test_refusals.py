@@ -9,6 +9,7 @@ from connector.dataverse.errors import (
     BadRequest,
     DataverseError,
     Forbidden,
+    NotFound,
     NotSent,
     SignInFailed,
     Throttled,
@@ -106,6 +107,12 @@ def test_a_missing_privilege_is_named_with_its_table() -> None:
     )
     assert not is_everybodys(forbidden())
     assert not concerns_the_draft(forbidden())
+
+
+def test_a_tenant_without_the_action_is_sent_to_the_mapping() -> None:
+    missing = NotFound("the tenant has none of the actions a, b", request=None, status=404)
+
+    assert remedy(missing) == 'Correct [actions] in the mapping, or set write_mode = "rows".'
 
 
 def noted(*refusals: Forbidden | None) -> list[bool]:

@@ -94,7 +94,7 @@ def named_row(rows: Iterable[MetadataRow], arguments: str, key: str, what: str) 
     named = _NAMED.fullmatch(arguments)
     for row in rows:
         if named is not None and named[1] in (key, "Name", "SchemaName", "LogicalName"):
-            if str(row.get(named[1])) == named[2]:
+            if str(row.get(named[1])) == named[2].replace("''", "'"):
                 return row
         elif row["MetadataId"] == arguments.strip().lower():
             return row

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from connector.emulator.schema.model import Schema
 
-_KEYS = frozenset({"intersect", "set", "ends", "custom", "optional"})
+_KEYS = frozenset({"intersect", "set", "ends", "custom"})
 _SIDES = 2
 
 
@@ -29,16 +29,14 @@ def with_relationships(schema: Schema, document: Mapping[str, Any]) -> Schema:
     *schema* with the section ``many_to_many`` of a document.
 
     ``{name: {"intersect": table, "ends": [[table, column, navigation], […]]}}``; ``set`` names
-    the entity set of the table between. A relationship that is ``optional`` is left out when one
-    of its tables is not there.
+    the entity set of the table between.
     """
     for name, body in document.items():
         relationship = _relationship(name, body)
         missing = [one.table for one in relationship.ends if one.table not in schema.tables]
-        if missing and not body.get("optional", False):
+        if missing:
             raise malformed(place=f"relationship '{name}'", reason=f"no table '{missing[0]}'")
-        if not missing:
-            schema = with_relationship(schema, relationship, body.get("set"))
+        schema = with_relationship(schema, relationship, body.get("set"))
     return schema
 
 

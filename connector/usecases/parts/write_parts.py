@@ -45,7 +45,7 @@ class PartsWriter:
     journal: Journal
     control: WriteControl
     parts: int
-    because: str | None = None
+    unread: DataverseError | None = None
     _done: int = 0
     _counting: threading.Lock = field(default_factory=threading.Lock)
 
@@ -53,27 +53,20 @@ class PartsWriter:
         """
         Write one part; None when it was not tried.
 
-        A failure to read it before anything of the run was written is raised. Later on it is the
-        reason why this part, or everything that is left, was not tried.
+        A failure to read it is the reason why this part, or everything that is left, was not
+        tried: other parts may have been written by then.
         """
         environment = self.session.environment
         try:
             summary = write_part(environment, self.journal.forgiving, task, self.control)
-        except EVERYBODYS as error:
-            self._not_tried(error)
-            self.control.halted = error
-            return None
         except DataverseError as error:
-            self._not_tried(error)
+            self.unread = self.unread or error
+            if isinstance(error, EVERYBODYS):
+                self.control.halted = error
             return None
         if summary is not None:
             self._through(task)
         return summary
-
-    def _not_tried(self, error: DataverseError) -> None:
-        if not self.control.done:
-            raise error
-        self.because = self.because or f"not tried, because its part could not be read: {error}"
 
     def _through(self, task: WriteTask) -> None:
         with self._counting:
@@ -88,7 +81,9 @@ class PartsWriter:
         """Why parts were not tried."""
         if self.control.halted is not None:
             return why_not_tried(self.control.halted)
-        return self.because
+        if self.unread is not None:
+            return f"not tried, because its part could not be read: {self.unread}"
+        return None
 
 
 def write_parts(
@@ -156,6 +151,8 @@ def _written(
             if control.failure is not None and not isinstance(control.failure, Stopping):
                 raise control.failure from stopping
             raise _interrupted(session, journal, report) from stopping
+    if writer.unread is not None and not control.done and not any(found):
+        raise writer.unread  # nothing was begun: there is nothing to report but this
     written = sorted(
         (*report.written, *(part for part in found if part is not None)),
         key=lambda part: part.number,

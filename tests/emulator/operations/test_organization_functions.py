@@ -81,19 +81,11 @@ def test_times_are_turned_there_and_back(web: Web, code: int, utc: str, local: s
         "LocalTimeFromUtcTime(TimeZoneCode=85,UtcTime=never)",
         "LocalTimeFromUtcTime(TimeZoneCode=85,UtcTime=2020-10-01T00:00:00Z,More=1)",
         "RetrieveCurrentOrganization(AccessType='Somewhere')",
-        "timezonedefinitions/Microsoft.Dynamics.CRM.GetAllTimeZonesWithDisplayName()",
     ],
 )
 def test_a_call_with_wrong_parameters_is_refused(web: Web, call: str) -> None:
     answer = web("GET", call)
     assert (answer.status, answer.code) == (400, "0x80060888")
-
-
-def test_all_time_zones_are_listed_by_a_bound_function(web: Web) -> None:
-    name = "Microsoft.Dynamics.CRM.GetAllTimeZonesWithDisplayName"
-    zones = web.rows(f"timezonedefinitions/{name}(LocaleId=1033)")
-    assert len(zones) == len(web.rows("timezonedefinitions"))
-    assert {"timezonecode", "userinterfacename"} <= set(zones[0])
 
 
 def test_the_organization_is_described(web: Web) -> None:
@@ -104,17 +96,6 @@ def test_the_organization_is_described(web: Web) -> None:
         assert detail["FriendlyName"] == "Emulated organization"
         assert detail["OrganizationVersion"].startswith("9.2.")
         assert "WebApplication" in detail["Endpoints"]["Keys"]
-
-
-def test_the_languages_are_told_by_four_functions(web: Web) -> None:
-    expected = {
-        "RetrieveProvisionedLanguages": ("RetrieveProvisionedLanguages", [1033]),
-        "RetrieveInstalledLanguagePacks": ("RetrieveInstalledLanguagePacks", [1033]),
-        "RetrieveDeprovisionedLanguages": ("RetrieveDeprovisionedLanguages", []),
-        "RetrieveAvailableLanguages": ("LocaleIds", [1033]),
-    }
-    for name, (member, languages) in expected.items():
-        assert web("GET", f"{name}()").json()[member] == languages
 
 
 def test_a_function_takes_no_post(web: Web) -> None:

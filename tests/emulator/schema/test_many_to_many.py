@@ -46,31 +46,6 @@ def test_both_tables_lead_to_each_other_through_the_table_between() -> None:
     assert schema.by_entity_set("likesset") is between
 
 
-def test_a_shipped_relationship_waits_for_its_tables(schema: Schema) -> None:
-    tables = {
-        "role": {
-            "set": "roles",
-            "name": "name",
-            "columns": {"roleid": {"kind": "guid"}, "name": {"kind": "string"}},
-        }
-    }
-    relationship = {
-        "intersect": "systemuserroles",
-        "ends": [["systemuser", "systemuserid", "a"], ["role", "roleid", "b"]],
-        "optional": True,
-    }
-    document = {
-        "format": "proforma-emulator-schema/1",
-        "extends": "project-operations",
-        "many_to_many": {"x": relationship},
-    }
-    absent = {"x": {**relationship, "ends": [["systemuser", "systemuserid", "a"], ["z", "z", "b"]]}}
-    assert "x" not in read_schema({**document, "many_to_many": absent}).many_to_many
-    found = read_schema({**document, "tables": tables})
-    assert found.table("role").links["b"].table == "systemuser"
-    assert "teammembership" in schema.tables
-
-
 @pytest.mark.parametrize(
     ("more", "reason"),
     [
