@@ -8,7 +8,7 @@ from connector.invoicing.amounts import is_number, total
 from connector.invoicing.violations import Violation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import date
     from decimal import Decimal
 
@@ -16,33 +16,6 @@ if TYPE_CHECKING:
     from connector.invoicing.model import ContractSnapshot
     from connector.invoicing.plan import ContractPlan, InvoicePlan
     from connector.invoicing.policy import Bounds
-
-
-def check_bounds(
-    plans: Iterable[ContractPlan],
-    bounds: Bounds,
-    *,
-    today: date | None = None,
-    snapshots: Iterable[ContractSnapshot] = (),
-) -> tuple[Violation, ...]:
-    """
-    Every bound that the run of *plans* breaks.
-
-    *today* is the business date on which the run takes place, *snapshots* hold the contracts'
-    former invoices; without them `months_ahead` and `deviation_factor` are not checked.
-    """
-    found = tuple(plans)
-    former = {snapshot.contract.id: snapshot for snapshot in snapshots}
-    amounts: dict[str, list[Decimal]] = {}
-    for plan in found:
-        amounts.setdefault(plan.currency.code, []).extend(i.amount for i in plan.invoices)
-    count = sum(len(plan.invoices) for plan in found)
-    sums = {code: total(listed) for code, listed in amounts.items()}
-    violations = [*run_violations(count, sums, bounds)]
-    for plan in found:
-        snapshot = former.get(plan.contract_id)
-        violations += contract_violations(plan, bounds, today=today, snapshot=snapshot)
-    return tuple(violations)
 
 
 def run_violations(

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from connector.invoicing import keys
 from connector.invoicing.amounts import ZERO, fits_precision, total
-from connector.invoicing.bounds import check_bounds
 from connector.invoicing.choices import BillingType
 from connector.invoicing.conservation import (
     Balance,
@@ -31,7 +30,6 @@ __all__ = [
     "Balance",
     "Conservation",
     "Violation",
-    "check_bounds",
     "check_contract",
     "combined",
     "conservation_of",

@@ -223,6 +223,40 @@ def _page_type(tenant: Tenant) -> tuple[type[Any], tuple[str, ...]]:
 
     Whatever was asked for must be there; what the tenant does not have is always empty.
     """
+    names, groups = tenant.mapping.actual, _groups(tenant)
+    pairs = (
+        (names.id, ("id", UUID)),
+        (ETAG, ("etag", str)),
+        (f"_{names.contract}_value", ("contract", str)),
+        (names.created_on, ("created_on", datetime | None)),
+        *(pair for columns, kind in groups for pair in _named(columns, kind)),
+    )
+    fields = dict(pairs)
+    if len(fields) < len(pairs):  # one column behind two words of the mapping
+        raise _Unusual
+    copied = {
+        column: (f"copy{place}", str | None if rule.set else Any)
+        for place, rule in enumerate(tenant.copies.actual_to_detail)
+        if (column := _column(rule)) not in fields
+    }
+    there = [
+        (name, kind, msgspec.field(name=column))
+        for column, (name, kind) in (fields | copied).items()
+    ]
+    empty = [
+        (name, Any, msgspec.field(default=None))
+        for columns, _ in groups
+        for name, column in columns.items()
+        if column is None
+    ]
+    row = msgspec.defstruct("ActualRow", [*there, *empty], bases=(_Row,), gc=False)
+    fields_of = {column: name for column, (name, _) in (fields | copied).items()}
+    page = msgspec.defstruct("ActualPage", [("value", list[row])], gc=False)  # type: ignore[valid-type]
+    return page, tuple(fields_of[_column(rule)] for rule in tenant.copies.actual_to_detail)
+
+
+def _groups(tenant: Tenant) -> tuple[tuple[Mapping[str, str | None], Any], ...]:
+    """The fields of a row by the type of their columns; no column where the tenant lacks it."""
     names, has = tenant.mapping.actual, tenant.known
     texts = {"description": names.description, "external_description": names.external_description}
     whole = {
@@ -255,35 +289,13 @@ def _page_type(tenant: Tenant) -> tuple[type[Any], tuple[str, ...]]:
         "transaction_date": names.transaction_date.column if names.transaction_date else None,
         "fallback_date": names.fallback_date.column,
     }
-    pairs = (
-        (names.id, ("id", UUID)),
-        (ETAG, ("etag", str)),
-        (f"_{names.contract}_value", ("contract", str)),
-        (names.created_on, ("created_on", datetime | None)),
-        *_named(whole, int),
-        *_named(choices, _CHOICE),
-        *_named(numbers, Any),
-        *_named(texts | days, str | None),
-        *_named({n: c and f"_{c}_value" for n, c in lookups.items()}, str | None),
+    return (
+        (whole, int),
+        (choices, _CHOICE),
+        (numbers, Any),
+        (texts | days, str | None),
+        ({name: column and f"_{column}_value" for name, column in lookups.items()}, str | None),
     )
-    fields = dict(pairs)
-    if len(fields) < len(pairs):  # one column behind two words of the mapping
-        raise _Unusual
-    absent = (whole | choices | numbers | texts | days | lookups).items()
-    copied = {
-        column: (f"copy{place}", str | None if rule.set else Any)
-        for place, rule in enumerate(tenant.copies.actual_to_detail)
-        if (column := _column(rule)) not in fields
-    }
-    there = [
-        (name, kind, msgspec.field(name=column))
-        for column, (name, kind) in (fields | copied).items()
-    ]
-    empty = [(name, Any, msgspec.field(default=None)) for name, column in absent if column is None]
-    row = msgspec.defstruct("ActualRow", [*there, *empty], bases=(_Row,), gc=False)
-    fields_of = {column: name for column, (name, _) in (fields | copied).items()}
-    page = msgspec.defstruct("ActualPage", [("value", list[row])], gc=False)  # type: ignore[valid-type]
-    return page, tuple(fields_of[_column(rule)] for rule in tenant.copies.actual_to_detail)
 
 
 def _getter(names: tuple[str, ...]) -> Callable[[Any], tuple[object, ...]]:

@@ -6,7 +6,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
-from uuid import UUID
 
 from connector.dataverse.query import Query, in_list
 from connector.dataverse.values import LOOKUP_TABLE
@@ -19,6 +18,7 @@ from connector.projectops.queries import IDS_PER_QUERY
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date, datetime
+    from uuid import UUID
 
     from connector.dataverse.client import DataverseClient
     from connector.dataverse.message import Row
@@ -158,10 +158,10 @@ def _connected(
     found: dict[str, Source] = {}
     for row in (row for rows in (client.read_many(queries) if queries else ()) for row in rows):
         reader = read_row(tenant, names, row)
-        first, second = reader.text(names.first), reader.text(names.second)
+        first, second = reader.text(names.first), reader.guid_text(names.second)
         table = _SOURCES.get(reader.text(names.second_type) or "")
         if first and second and table:
-            found[first.lower()] = Source(table=table, id=UUID(second))
+            found[first.lower()] = Source(table=table, id=second)
     return found
 
 

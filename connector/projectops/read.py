@@ -233,7 +233,6 @@ def _snapshot(
     row = rows.contracts.get(contract_id)
     if row is None:
         return _unreadable(tenant, contract_id)
-    name = row.get(names.contract.name)
     faults = _Faults()
     contract = faults.keep(lambda t, r: decode.contract(t, r, reading.currencies), tenant, (row,))
     line_rows = rows.lines.get(contract_id, ())
@@ -251,11 +250,7 @@ def _snapshot(
     schedule = faults.keep(decode.schedule_row, tenant, _under(rows.schedule_rows, line_ids))
     retainers = faults.keep(decode.retainer, tenant, rows.retainers.get(contract_id, ()))
     if faults.texts:
-        return FailedContract(
-            contract_id=contract_id,
-            contract_name=name if isinstance(name, str) else None,
-            faults=_told(faults.texts),
-        )
+        return _faulty(tenant, row, contract_id, faults.texts)
     sources = (
         *(Source(table=SourceTable.ACTUAL, id=item.id) for item in actuals),
         *(Source(table=SourceTable.MILESTONE, id=item.id) for item in milestones),
@@ -289,6 +284,16 @@ def _unreadable(tenant: Tenant, contract_id: ContractId) -> FailedContract:
         why += f" under the mapping's condition {tenant.mapping.conditions.contract!r}"
     fault = f"{tenant.mapping.contract.table} {contract_id} {why}"
     return FailedContract(contract_id=contract_id, contract_name=None, faults=(fault,))
+
+
+def _faulty(tenant: Tenant, row: Row, contract_id: ContractId, faults: list[str]) -> FailedContract:
+    """A contract that was read, of which some rows make no sense."""
+    name = row.get(tenant.mapping.contract.name)
+    return FailedContract(
+        contract_id=contract_id,
+        contract_name=name if isinstance(name, str) else None,
+        faults=_told(faults),
+    )
 
 
 def _told(texts: list[str]) -> tuple[str, ...]:

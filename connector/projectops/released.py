@@ -10,10 +10,13 @@ from connector.projectops.claims import claim_columns
 from connector.projectops.queries import IDS_PER_QUERY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from uuid import UUID
 
     from connector.dataverse.client import DataverseClient
+    from connector.dataverse.message import Row
     from connector.invoicing.plan import InvoicePlan
+    from connector.projectops.claims import ClaimColumn
     from connector.projectops.tenant import Tenant
 
 #: Sources that are named one by one.
@@ -52,15 +55,20 @@ def _left(client: DataverseClient, tenant: Tenant, invoice: InvoicePlan) -> Iter
     }
     for table, column in claim_columns(tenant).items():
         ids = [detail.source.id for detail in details if detail.source.table is table]
-        for start in range(0, len(ids), IDS_PER_QUERY):
-            part = ids[start : start + IDS_PER_QUERY]
-            key = keys[table.value]
-            query = Query(
-                entity_set=column.set,
-                select=(key, column.column),
-                filter=in_list(key, part),
-                order_by=(key,),
-            )
-            for row in client.read_all(query):
-                if row.get(column.column) != column.ready:
-                    yield f"{table.value} {row[key]}"
+        for row in _rows(client, column, keys[table.value], ids):
+            if row.get(column.column) != column.ready:
+                yield f"{table.value} {row[keys[table.value]]}"
+
+
+def _rows(
+    client: DataverseClient, column: ClaimColumn, key: str, ids: Sequence[UUID]
+) -> Iterator[Row]:
+    """The status of the sources *ids*, whose table has the primary key *key*."""
+    for start in range(0, len(ids), IDS_PER_QUERY):
+        query = Query(
+            entity_set=column.set,
+            select=(key, column.column),
+            filter=in_list(key, ids[start : start + IDS_PER_QUERY]),
+            order_by=(key,),
+        )
+        yield from client.read_all(query)

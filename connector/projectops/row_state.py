@@ -12,7 +12,7 @@ from connector.invoicing.ids import ContractId, CustomerId
 from connector.projectops.change_sets import rows_of
 from connector.projectops.platform_columns import is_platforms, places_of, same_value
 from connector.projectops.queries import IDS_PER_QUERY
-from connector.projectops.rows import RowReader
+from connector.projectops.rows import RowFault, RowReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -242,7 +242,8 @@ def _schedule_state(
     ]
     answers = client.read_many(queries) if queries else ()
     rows = [RowReader(tenant, names.table, names.id, row) for found in answers for row in found]
-    by_id = {reader.id: reader for reader in rows}
+    faults = {reader.id: fault for reader in rows if (fault := _fault(tenant, reader))}
+    by_id = {reader.id: reader for reader in rows if reader.id not in faults}
     undone = [
         update for update in updates if not _is_done(tenant, update, by_id.get(update.row_id))
     ]
@@ -254,11 +255,26 @@ def _schedule_state(
     changed = [update for update in undone if update.row_id not in is_open]
     twins = _done_by_a_twin(client, tenant, changed, by_id) if changed else frozenset()
     drifted: dict[UUID, str] = {
-        update.row_id: f"{names.table} {update.row_id} was changed since it was read"
+        update.row_id: faults.get(
+            update.row_id, f"{names.table} {update.row_id} was changed since it was read"
+        )
         for update in changed
         if update.row_id not in twins
     }
     return frozenset(is_open), drifted
+
+
+def _fault(tenant: Tenant, reader: RowReader) -> str:
+    """What of a schedule row cannot be read, whoever wrote that; empty where nothing is wrong."""
+    names = tenant.mapping.schedule_row
+    try:
+        reader.choice(names.status, tenant.choices.run_status)
+        reader.date(names.run_date)
+        reader.lookup(names.invoice)
+        reader.etag()
+    except RowFault as fault:
+        return str(fault)
+    return ""
 
 
 def _is_done(tenant: Tenant, update: ScheduleUpdate, reader: RowReader | None) -> bool:

@@ -20,6 +20,7 @@ from connector.projectops.change_sets import OPERATIONS_PER_CHANGE_SET
 from connector.projectops.claims import claim_columns
 from connector.projectops.commit import is_to_settle
 from connector.projectops.released import not_ready_again
+from connector.projectops.rows import RowFault
 from connector.projectops.undo_check import Draft, read_draft
 from connector.projectops.write import ATTEMPTS
 
@@ -72,14 +73,15 @@ class Undoer:
     def _look(self, plan: ContractPlan, invoice: InvoicePlan) -> tuple[DraftFate, Draft | None]:
         """Whether a draft may go, and the draft as it was read."""
         updates = [item for item in plan.schedule_updates if item.invoice_id == invoice.id]
+        may_lack, kept = invoice.id in self.begun, self.prints.get(invoice.id)
         try:
             draft = read_draft(self.client, self.tenant, self.composer, invoice, updates)
-        except DataverseError as failure:
+            refusal = draft.refusal(self.tenant, may_lack=may_lack, kept=kept)
+        except (DataverseError, RowFault) as failure:
             return _fate(invoice, UndoStatus.FAILED, str(failure)), None
         if draft.is_gone:
             return _fate(invoice, UndoStatus.GONE), None
-        may_lack, kept = invoice.id in self.begun, self.prints.get(invoice.id)
-        if refusal := draft.refusal(self.tenant, may_lack=may_lack, kept=kept):
+        if refusal:
             return _fate(invoice, UndoStatus.REFUSED, refusal), None
         return _fate(invoice, UndoStatus.TO_BE_DELETED), draft
 

@@ -15,6 +15,7 @@ from connector.projectops.decode import read_row
 from connector.projectops.fingerprint import DraftPrint, draft_print
 from connector.projectops.queries import IDS_PER_QUERY
 from connector.projectops.row_state import conflicts, existing_rows
+from connector.projectops.rows import RowFault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,15 +55,16 @@ def verify(
     Compare what stands in the tenant with the plan, for the invoices that were written.
 
     A missing row turns the outcome into failed; other content, other totals and sources whose
-    status did not move are warnings, and so is a tenant that cannot be read now: the drafts were
-    committed. A few requests, whatever the number of invoices.
+    status did not move are warnings, and so is a tenant that cannot be read now, or a row with a
+    value that nobody knows: the drafts were committed. A few requests, whatever the number of
+    invoices.
     """
     written = [item.invoice for item in outcomes if item.status is InvoiceStatus.WRITTEN]
     if not written:
         return Verified(outcomes=tuple(outcomes), warnings=())
     try:
         return _compared(client, tenant, composer, outcomes)
-    except DataverseError as error:
+    except (DataverseError, RowFault) as error:
         unread = (
             PlanWarning(
                 code="not-verified",

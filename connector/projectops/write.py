@@ -18,6 +18,7 @@ from connector.projectops.commit import is_to_settle
 from connector.projectops.lengths import combined
 from connector.projectops.refusals import concerns_the_draft, is_everybodys
 from connector.projectops.row_state import read_state
+from connector.projectops.rows import RowFault
 from connector.projectops.written import NOTHING_BEGUN, Written
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class _Tally:
         if outcome.status not in _GOOD:
             self.unclear.add(outcome.invoice.id)
 
-    def failed(self, invoice: InvoicePlan, error: DataverseError) -> InvoiceOutcome:
+    def failed(self, invoice: InvoicePlan, error: DataverseError | RowFault) -> InvoiceOutcome:
         is_refusal = isinstance(error, Refused) and concerns_the_draft(error)
         outcome = InvoiceOutcome(
             invoice=invoice,
@@ -85,7 +86,7 @@ class _Tally:
         )
         self.outcomes.append(outcome)
         (self.refused if is_refusal else self.unclear).add(invoice.id)
-        if is_everybodys(error):
+        if isinstance(error, DataverseError) and is_everybodys(error):
             self.halts = error
         elif isinstance(error, Forbidden):
             self.forbidden = error
@@ -155,7 +156,7 @@ class Writer:
             tally.note(outcome)
             if outcome.status in _GOOD:
                 tally.warnings += _shortenings(job)
-        except DataverseError as error:
+        except (DataverseError, RowFault) as error:
             outcome = tally.failed(invoice, error)
         self.listener.ended(outcome)
 
@@ -237,7 +238,10 @@ class Writer:
             return True
         try:
             state = read_state(self.client, self.tenant, (), updates)
-        except DataverseError:  # the rows cannot be read either: the first error says why
+        except (
+            DataverseError,
+            RowFault,
+        ):  # the rows cannot be read either: the first error says why
             return True
         return bool(state.open_updates or state.drifted)
 

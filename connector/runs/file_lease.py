@@ -92,13 +92,12 @@ class FileLease:
         try:
             self._lock.acquire(timeout=0)
         except Timeout:
-            raise LeaseHeld(self._read()) from None
+            raise LeaseHeld(self._seen()) from None
         except OSError as error:
-            message = f"the run store cannot keep {self.path}: {error.strerror or error}"
-            raise RunStoreError(message) from error
+            raise self._refused(error) from error
 
     def _take(self) -> None:
-        there, now = self._read(), self.terms.clock()
+        there, now = self._seen(), self.terms.clock()
         elsewhere = there is not None and there.host != self.terms.host
         if there is not None and elsewhere and there.is_fresh(now, self.terms.lasts):
             raise LeaseHeld(there)
@@ -112,8 +111,17 @@ class FileLease:
         try:
             self._write(self._mine)
         except OSError as error:
-            message = f"the run store cannot keep {self.path}: {error.strerror or error}"
-            raise RunStoreError(message) from error
+            raise self._refused(error) from error
+
+    def _seen(self) -> LeaseRecord | None:
+        """What stands there before the lease is ours; raises `RunStoreError`."""
+        try:
+            return self._read()
+        except OSError as error:
+            raise self._refused(error) from error
+
+    def _refused(self, error: OSError) -> RunStoreError:
+        return RunStoreError(f"the run store cannot keep {self.path}: {error.strerror or error}")
 
     def _live(self) -> None:
         """Renew the lease until it is given back; a place that fails for a while is tried again."""

@@ -81,7 +81,7 @@ def seconds(folder: Path, invoices: int) -> float:
 
 def compared(tenant: TestTenant) -> float:
     with tenant.connector() as connector:
-        assert connector._environment.tenant  # what every command reads first
+        assert connector._environment.tenant is not None  # what every command reads first
         start = process_time()
         found = connector.compare(DAY)
         spent = process_time() - start

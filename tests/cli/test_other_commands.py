@@ -49,6 +49,19 @@ def test_check_names_what_a_mapping_has_wrong(proforma: Proforma, tenant: Tenant
     assert "msdyn_psastatus" in ended.out
 
 
+def test_check_lists_what_a_role_has_to_hold(proforma: Proforma, tenant: Tenant) -> None:
+    ended = proforma("check", "--role", "--config", tenant.config, "--json")
+
+    document = json.loads(ended.out)
+    assert ended.code == 0
+    assert document["format"] == "proforma-role/1"
+    found = {item["name"]: item for item in document["privileges"]}
+    assert found["prvReadmsdyn_actual"]["depth"] == "Global"
+    assert found["prvCreateInvoice"]["tables"] == ["invoice", "invoicedetail"]
+    assert found["prvDeleteInvoice"]["needed_by_runs"] is False
+    assert "prvReadmsdyn_actual" in ended.err
+
+
 def test_the_version_is_printed(proforma: Proforma) -> None:
     ended = proforma("--version")
 

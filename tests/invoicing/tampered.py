@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from connector.invoicing.choices import BillingType
-from connector.invoicing.invariants import check_bounds, check_contract
+from connector.invoicing.invariants import check_contract
 from connector.invoicing.model import ExistingInvoice
 from connector.invoicing.plan import AppliedRetainer
 from connector.invoicing.planning import plan_contract
 from connector.invoicing.policy import Bounds, Policy
 from tests.invoicing.golden import FOLDER
 from tests.invoicing.ledger import ident, snapshot_of
+from tests.invoicing.run_bounds import check_bounds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -14,7 +14,7 @@ from connector.invoicing.catch_up import missed_dates
 from connector.invoicing.choices import BillingStatus, ProformaStatus, RunStatus
 from connector.invoicing.explain import explain
 from connector.invoicing.forecast import forecast
-from connector.invoicing.invariants import check_bounds, check_contract, conservation_of
+from connector.invoicing.invariants import check_contract, conservation_of
 from connector.invoicing.model import BilledSource, ExistingInvoice
 from connector.invoicing.planning import plan_contract
 from connector.invoicing.policy import (
@@ -30,6 +30,7 @@ from connector.invoicing.policy import (
 from connector.invoicing.projection import after
 from connector.invoicing.reasons import Reason
 from tests.invoicing.ledger import ident, snapshot_of
+from tests.invoicing.run_bounds import check_bounds
 
 if TYPE_CHECKING:
     from connector.invoicing.model import ContractSnapshot

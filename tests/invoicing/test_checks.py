@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from connector.invoicing.invariants import check_bounds, check_contract, combined, conservation_of
+from connector.invoicing.invariants import check_contract, combined, conservation_of
 from connector.invoicing.planning import plan_contract
 from connector.invoicing.policy import Bounds, Policy
 from tests.invoicing.golden import FOLDER
 from tests.invoicing.ledger import snapshot_of
+from tests.invoicing.run_bounds import check_bounds
 from tests.invoicing.tampered import (
     BEYOND,
     DAY,

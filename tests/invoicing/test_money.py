@@ -11,12 +11,13 @@ import pytest
 
 from connector.invoicing.explain import explain
 from connector.invoicing.forecast import forecast
-from connector.invoicing.invariants import check_bounds, check_contract, conservation_of
+from connector.invoicing.invariants import check_contract, conservation_of
 from connector.invoicing.net_amounts import product_amount
 from connector.invoicing.planning import plan_contract
 from connector.invoicing.policy import Bounds, Policy, Retainers
 from connector.invoicing.reasons import Reason
 from tests.invoicing.ledger import ident, snapshot_of
+from tests.invoicing.run_bounds import check_bounds
 
 if TYPE_CHECKING:
     from connector.invoicing.plan import ContractPlan, DetailPlan

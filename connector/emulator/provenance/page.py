@@ -41,7 +41,7 @@ what it does not know. It never gives a wrong 200 on purpose; where one is found
 
 `proforma emulator serve` prints `listening on http://127.0.0.1:PORT` once it answers; Ctrl-C or
 SIGTERM ends it. `--help` lists the options: port, seed, privileges, behaviour pack, store file,
-protection limits, latency and TLS. In Python:
+protection limits, rounding, latency and TLS. In Python:
 
 ```python
 from connector.emulator import Emulator
@@ -50,6 +50,11 @@ emulator = Emulator(seed={"accounts": [{"name": "Contoso"}]})
 with emulator.serve() as server:
     print(server.url)
 ```
+
+With `--rounding`, or `EmulatorOptions(rounds=True)`, the Project Operations pack rounds numbers to
+the decimal places of their columns on every write, and `Emulator.recalculate()` computes the sums
+of all drafts again, so that their versions move: what a platform may do after a write, and what no
+client should take for a person's edit.
 
 For tests there are two pytest fixtures, see [testing-your-scripts.md](testing-your-scripts.md).
 The same seed and the same requests give the same answers: ids follow a fixed sequence and the

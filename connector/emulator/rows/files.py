@@ -35,6 +35,10 @@ class RowWriter(Protocol):
     def tx(self) -> Transaction:
         """The transaction."""
 
+    @property
+    def system(self) -> bool:
+        """Whether it writes for the platform itself, which no privilege binds."""
+
     def change(self, row: StoredRow, values: dict[str, Value]) -> StoredRow:
         """Change columns of a row."""
 

@@ -1,5 +1,5 @@
 """
-The labels of choices as rows: what `stringmaps` lists.
+The labels of choices as rows, in every language of the tenant: what `stringmaps` lists.
 
 They follow from the definitions and are made when someone first looks. An export may bring its
 own: those replace the derived ones of the same column.
@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
+from connector.emulator.schema.languages import ENGLISH
 from connector.emulator.schema.model import CHOICE_KINDS, ColumnKind
 from connector.emulator.storage.layout import VERSION
 from connector.emulator.storage.principals import ORGANIZATION_ID
@@ -18,14 +19,14 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
 
-    from connector.emulator.schema.model import Schema
+    from connector.emulator.schema.model import Column, Schema
 
 STRING_MAP: Final = "stringmap"
 IN_SQL: Final = f'"{STRING_MAP}"'
 #: The row version of a derived row; stored rows begin at 1.
 DERIVED: Final = 0
-_ENGLISH: Final = 1033
 _SPACE: Final = UUID("0a6e0000-0000-4000-8000-00000000005a")
+_ORGANIZATION: Final = str(ORGANIZATION_ID)
 _WITH_LABELS: Final = CHOICE_KINDS | {ColumnKind.MULTIPICKLIST, ColumnKind.BOOLEAN}
 _COLUMNS: Final = (
     "stringmapid, objecttypecode, attributename, attributevalue, value, displayorder, langid, "
@@ -61,9 +62,18 @@ def brought(connection: sqlite3.Connection) -> Iterator[str]:
 def _rows(schema: Schema) -> Iterator[Derived]:
     for table in schema.tables.values():
         for column in table.columns.values():
-            if column.kind not in _WITH_LABELS:
-                continue
-            for order, (value, label) in enumerate(column.options.items(), 1):
-                names = (table.logical_name, column.logical_name)
-                row_id = str(uuid5(_SPACE, f"{names}{value}"))
-                yield (row_id, *names, value, label, order, _ENGLISH, str(ORGANIZATION_ID))
+            if column.kind in _WITH_LABELS:
+                yield from _rows_of(schema, (table.logical_name, column.logical_name), column)
+
+
+def _rows_of(schema: Schema, names: tuple[str, str], column: Column) -> Iterator[Derived]:
+    for order, (value, label) in enumerate(column.options.items(), 1):
+        labels = column.option_labels.get(value, {})
+        for language, text in schema.languages.texts(label, labels):
+            row_id = _row_id(names, value, language)
+            yield (row_id, *names, value, text, order, language, _ORGANIZATION)
+
+
+def _row_id(names: tuple[str, str], value: int, language: int) -> str:
+    told = "" if language == ENGLISH else f" {language}"
+    return str(uuid5(_SPACE, f"{names}{value}{told}"))

@@ -24,16 +24,26 @@ _pauses: Final[list[object]] = []
 def collector_paused() -> Iterator[None]:
     """No collection while the block runs, in any thread; on again when the last block is left."""
     pause = object()
-    with _counting:
-        is_ours = bool(_pauses) or gc.isenabled()  # else somebody keeps it off for good
-        if is_ours:
-            _pauses.append(pause)
-            gc.disable()
+    is_ours = _begin(pause)
     try:
         yield
     finally:
         if is_ours:
-            with _counting:
-                _pauses.remove(pause)
-                if not _pauses:
-                    gc.enable()
+            _end(pause)
+
+
+def _begin(pause: object) -> bool:
+    """Whether the pause is ours to end; else somebody keeps the collector off for good."""
+    with _counting:
+        is_ours = bool(_pauses) or gc.isenabled()
+        if is_ours:
+            _pauses.append(pause)
+            gc.disable()
+    return is_ours
+
+
+def _end(pause: object) -> None:
+    with _counting:
+        _pauses.remove(pause)
+        if not _pauses:
+            gc.enable()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from connector.emulator.metadata.option_set_rows import global_option_set_row, option_set_row
@@ -53,6 +54,16 @@ def test_yes_and_no_are_two_options_beside_each_other(schema: Schema) -> None:
     assert words(found["TrueOption"]["Label"]) == "Yes"
     assert "Options" not in found
     assert found["OptionSetType"] == "Boolean"
+
+
+def test_yes_and_no_have_labels_in_several_languages(schema: Schema) -> None:
+    table = schema.table("account")
+    column = replace(
+        table.columns["creditonhold"], option_labels={0: {1031: "Nein"}, 1: {1031: "Ja"}}
+    )
+    found = option_set_row(table, column, Languages(installed=(1031,), user=1031))
+    shown = [found["TrueOption"], found["FalseOption"]]
+    assert [words(cast("dict[str, Any]", one)["Label"]) for one in shown] == ["Ja", "Nein"]
 
 
 def test_a_global_choice_has_labels_in_several_languages() -> None:

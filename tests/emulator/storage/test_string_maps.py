@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from connector.emulator import Emulator
+from connector.emulator.schema.file import read_schema
 from tests.emulator.web import InProcess, Web
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from connector.emulator import Emulator
 
 INDUSTRY = "objecttypecode eq 'account' and attributename eq 'industrycode'"
 OWN = "f0000000-0000-0000-0000-000000000001"
@@ -34,6 +34,24 @@ def test_choices_of_every_table_have_their_labels(plain: Emulator) -> None:
         (2, "Draft"),
         (3, "Under Revision"),
     }
+
+
+def test_labels_stand_there_in_every_language_of_the_tenant() -> None:
+    columns = {"industrycode": {"options": {"1": "Buchhaltung"}}}
+    document = {
+        "format": "proforma-emulator-schema/1",
+        "extends": "project-operations",
+        "languages": {"base": 1033, "installed": [1031]},
+        "translations": {"1031": {"tables": {"account": {"columns": columns}}}},
+    }
+    emulator = Emulator(read_schema(document), behaviour="plain")
+    found = labels(emulator, f"{INDUSTRY} and attributevalue le 2")
+    assert sorted(found) == [
+        (1, "Accounting", 1, 1033),
+        (1, "Buchhaltung", 1, 1031),
+        (2, "Agriculture and Non-petrol Natural Resource Extraction", 2, 1033),
+    ]
+    emulator.close()
 
 
 def test_an_export_of_labels_replaces_those_of_its_columns(plain: Emulator) -> None:
