@@ -124,5 +124,6 @@ def test_every_shipped_table_of_the_platform_is_a_known_set() -> None:
         "bookableresourcecategoryassns",
         "invoices",
         "invoicedetails",
+        "roletemplates",
         "salesorderdetails",
     }
