@@ -1,4 +1,4 @@
-"""A tenant that cannot read one contract: the service fails whenever it is asked for it."""
+"""A tenant that cannot read one contract: the service fails or refuses when asked for it."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ class PartialTransport:
     def __init__(self, inner: Transport) -> None:
         self._inner = inner
         self.contract: UUID | None = None
+        self.status = 500
 
     @property
     def root(self) -> str:
@@ -31,7 +32,7 @@ class PartialTransport:
         body = request.body or b""
         is_read = b"GET " in body and b"PATCH " not in body
         if self.contract is not None and is_read and str(self.contract).encode() in body:
-            return Response(status=500, headers=Headers(()), body=b"")
+            return Response(status=self.status, headers=Headers(()), body=b"")
         return self._inner.send(request)
 
     def sleep(self, _seconds: float) -> None:

@@ -209,6 +209,30 @@ def test_a_part_that_cannot_be_read_any_more_is_left_for_later_and_the_others_ar
     assert len(many.rows("invoices")) == 12
 
 
+def test_a_part_whose_reading_is_refused_halts_the_run_and_the_next_one_finishes_it(
+    many: TestTenant,
+) -> None:
+    path = many.folder / "plan.jsonl"
+    with in_parts(many, 1) as connector:
+        transport = unreadable(connector)
+        plan = connector.plan(DAY)
+        connector.save_plan(plan, path)
+        transport.contract, transport.status = plan.contracts[1].contract_id, 403
+
+        report = connector.apply(path, run_id="refused")
+        transport.contract = None
+        (last,) = plan.contracts[-1].invoices
+        reasons = {o.invoice: str(o.error) for o in report.outcomes}
+
+        assert "not tried, because an earlier contract met this" in reasons[last]
+        assert [w.code for w in report.warnings].count("run-halted") == 1
+        assert connector.remembered("refused").record.state is RunState.UNFINISHED
+        assert str(last.id) not in {row["invoiceid"] for row in many.rows("invoices")}
+
+        connector.run(DAY, run_id="next")
+    assert len(many.rows("invoices")) == 12
+
+
 def test_a_plan_of_which_nothing_can_be_read_any_more_is_an_error(many: TestTenant) -> None:
     path, before = many.folder / "plan.jsonl", many.emulator.dump()
     with in_parts(many, 20) as connector:
