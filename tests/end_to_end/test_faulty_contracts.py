@@ -178,7 +178,6 @@ def test_a_schedule_row_without_run_date_is_named_in_a_warning_and_the_contract_
     [
         ("salesorderdetail", "acceptance", "msdyn_billingmethod"),
         ("msdyn_contractlinescheduleofvalue", "milestone", "msdyn_invoicestatus"),
-        ("msdyn_actual", "actual", "msdyn_transactionclassification"),
         ("msdyn_contractlineinvoiceschedule", "row", "msdyn_invoicerunstatus"),
         ("salesorder", "contract", "msdyn_psastate"),
     ],
@@ -197,6 +196,24 @@ def test_a_choice_that_the_mapping_does_not_know_fails_its_contract_and_no_other
     assert "found 7" in failed.faults[0]
     assert billed_contracts(report) == {SOUND}
     assert report.exit_code is ExitCode.SOME_CONTRACTS_FAILED
+    assert broken_invariants(tenant) == []
+
+
+def test_a_class_that_nobody_knows_keeps_its_record_back_and_bills_the_rest(
+    tenant: TestTenant,
+) -> None:
+    """Classes are resolved by label: an unknown number refuses the one record that carries it."""
+    actual = rows_of(tenant).actual
+    spoil(tenant, "msdyn_actual", actual, msdyn_transactionclassification=7)
+
+    report = tenant.run(DAY)
+
+    reason, hint = reason_of(report, actual)
+    assert reason == "choice-unknown"
+    assert f"msdyn_actual {actual} column msdyn_transactionclassification" in hint
+    assert "7" in hint
+    assert report.plan.failed == ()
+    assert billed_contracts(report) == {FAULTY, SOUND}
     assert broken_invariants(tenant) == []
 
 

@@ -276,7 +276,7 @@ def test_a_source_that_changed_since_makes_its_contract_drift_and_no_other(
 
     drifted = [item for item in report.outcomes if item.status is InvoiceStatus.DRIFTED]
     assert [item.invoice.name for item in drifted] == ["Adatum shop floor portal"]
-    assert f"msdyn_actual {actual}" in (drifted[0].error or "")
+    assert f"actual {actual}" in (drifted[0].error or "")
     assert report.exit_code is ExitCode.SOME_CONTRACTS_FAILED
     assert detail_id(tenant, SourceTable.ACTUAL, actual) not in {
         row["msdyn_invoicelinetransactionid"]
@@ -308,7 +308,8 @@ def test_a_run_keeps_its_plan_before_it_writes(tenant: TestTenant) -> None:
 
     kept = tenant.folder / "runs" / "runs" / f"run-{OCTOBER_5}"
     assert sorted(path.name for path in kept.iterdir()) == [
-        *("manifest.json", "part-0001.plan", "part-0001.progress", "part-0001.report"),
+        *("manifest.json", "part-0001.plan", "part-0001.prints", "part-0001.progress"),
+        "part-0001.report",
         *("report.json", "run.json"),
     ]
     assert report.plan.sha256 in (kept / "manifest.json").read_text(encoding="utf-8")

@@ -46,7 +46,8 @@ def test_an_invoice_above_the_limit_is_written_in_several_change_sets(large: Tes
     assert [o.status for o in report.outcomes] == [InvoiceStatus.WRITTEN]
     assert len(large.rows("msdyn_invoicelinetransactions")) > DETAILS
     assert max(entry.operations for entry in large.emulator.trace) <= 1000
-    writes = [entry for entry in large.emulator.trace if entry.operations > 100]
+    # The largest batch of reads asks for the metadata, in 118 operations.
+    writes = [entry for entry in large.emulator.trace if entry.operations > 200]
     assert len(writes) == 2
     assert violations(large) == []
     assert "total-differs" not in {warning.code for warning in report.warnings}

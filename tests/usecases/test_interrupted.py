@@ -38,10 +38,17 @@ def config(many: TestTenant, tmp_path: Path) -> Path:
     return path
 
 
+#: What a shell starts in the background ignores interrupts; a person's terminal does not.
+HEARS_INTERRUPTS = (
+    "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
+    " from connector.cli import main; sys.exit(main())"
+)
+
+
 def started(config: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "connector", "run", "--config", str(config)]
     return subprocess.Popen(
-        [*command, "--run-date", str(DAY), "--json"],
+        [sys.executable, "-c", HEARS_INTERRUPTS, "run", "--config", str(config)]
+        + ["--run-date", str(DAY), "--json"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
