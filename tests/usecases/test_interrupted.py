@@ -47,8 +47,10 @@ HEARS_INTERRUPTS = (
 
 def started(config: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", HEARS_INTERRUPTS, "run", "--config", str(config)]
-        + ["--run-date", str(DAY), "--json"],
+        [
+            *(sys.executable, "-c", HEARS_INTERRUPTS),
+            *("run", "--config", str(config), "--run-date", str(DAY), "--json"),
+        ],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
