@@ -20,7 +20,7 @@ help:
 	@echo "make demo    run the documented example against the embedded emulator"
 	@echo "make test    run the test suite"
 	@echo "make test-long  run what takes minutes by nature: the wheel, crashes at scale, the benchmarks"
-	@echo "make check   lint, format, types, import directions, spelling and the files of the project"
+	@echo "make check   lint, format, types, import directions, spelling, files of the project, and coverage"
 	@echo "make slowest  run the test suite in one process and name the tests that cost most"
 	@echo "make coverage  run the unit suites of $(UNIT_SUITES) and see that each covers its package"
 	@echo "make bench   measure what is promised about speed"
@@ -65,6 +65,7 @@ check: $(VENV)/.installed-dev
 	$(BIN)/validate-pyproject pyproject.toml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	@$(MAKE) --no-print-directory coverage
 
 bench: $(VENV)/.installed-dev
 	$(PYTEST) tests/benchmarks -rP
