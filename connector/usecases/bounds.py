@@ -78,7 +78,7 @@ def judged(
 
 def _of_the_run(parts: Sequence[PartSummary], bounds: Bounds) -> Iterator[BrokenBound]:
     totals = combined_totals(part.totals for part in parts)
-    amounts = {item.currency.code: item.amount for item in totals.currencies}
+    amounts = {item.currency: item.amount for item in totals.currencies}
     found = run_violations(totals.invoices, amounts, bounds)
     for code, violations in grouped(found, lambda violation: violation.code):
         yield BrokenBound(code=code, count=len(violations), first=tuple(violations))
