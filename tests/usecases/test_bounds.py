@@ -75,7 +75,7 @@ def test_a_rejected_plan_says_each_reason_on_a_line_of_its_own(texts: tuple[str,
     rejected = PlanRejected(texts)
 
     assert str(rejected).splitlines() == [
-        "the plan was rejected and nothing was written:",
+        "the plan was rejected and nothing of it was written:",
         *(f"- {text}" for text in texts),
     ]
     assert (rejected.exit_code, rejected.plan) == (3, None)
