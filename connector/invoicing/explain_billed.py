@@ -33,7 +33,11 @@ def billed_source(
     snapshot: ContractSnapshot, subject: UUID, kind: str, former: Sequence[FormerInvoice]
 ) -> Explanation | None:
     """Which invoices bill the source *subject*; None where none of *former* does."""
-    found = tuple(_billings(subject, former))
+    found = tuple(
+        billing
+        for billing in _details(former)
+        if billing[2].source is not None and billing[2].source.id == subject
+    )
     if not found:
         return None
     texts = (
@@ -73,12 +77,12 @@ def billed_invoice(
     for invoice in former:
         if invoice.id == subject:
             return _of_invoice(snapshot, invoice)
-        for line in invoice.lines:
-            if line.id == subject:
-                return _of_line(snapshot, invoice, line)
-            for detail in line.details:
-                if detail.id == subject:
-                    return _of_detail(snapshot, invoice, line, detail)
+    for invoice, line in _lines(former):
+        if line.id == subject:
+            return _of_line(snapshot, invoice, line)
+    for invoice, line, detail in _details(former):
+        if detail.id == subject:
+            return _of_detail(snapshot, invoice, line, detail)
     return None
 
 
@@ -193,9 +197,9 @@ def _dated(snapshot: ContractSnapshot, invoice: FormerInvoice) -> str:
     return f"of the run of {day}" if day else f"made on {invoice.created}"
 
 
-def _billings(subject: UUID, former: Sequence[FormerInvoice]) -> Iterator[Billing]:
-    for invoice in former:
-        for line in invoice.lines:
-            for detail in line.details:
-                if detail.source is not None and detail.source.id == subject:
-                    yield invoice, line, detail
+def _lines(former: Sequence[FormerInvoice]) -> Iterator[tuple[FormerInvoice, FormerLine]]:
+    return ((invoice, line) for invoice in former for line in invoice.lines)
+
+
+def _details(former: Sequence[FormerInvoice]) -> Iterator[Billing]:
+    return ((invoice, line, detail) for invoice, line in _lines(former) for detail in line.details)
