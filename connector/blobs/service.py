@@ -13,10 +13,10 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from azure.core.exceptions import AzureError
+from azure.core.exceptions import AzureError, HttpResponseError
 from azure.core.pipeline.transport import RequestsTransport
 from azure.storage.blob import ContainerClient
-from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential
+from tenacity import Retrying, retry_if_exception, wait_exponential
 
 from connector.blobs.faults import is_passing, refused
 from connector.dataverse.errors import DataverseError, UnusableSettings
@@ -26,12 +26,16 @@ from connector.runs.store import RunStoreError, RunStoreUnreachable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tenacity import RetryCallState
+
     from connector.blobs.sign_in import Credential
     from connector.settings.container import ContainerAddress
 
 T = TypeVar("T")
 
 _ATTEMPTS: Final = 5
+#: The same while the service has never answered: then the settings are wrong more often than not.
+_FIRST_ATTEMPTS: Final = 3
 #: Seconds before the second attempt; each later pause is twice as long: 7.5 seconds in all.
 _FIRST_PAUSE: Final = 0.5
 #: Seconds until a connection stands, and until the next byte of an answer comes.
@@ -48,6 +52,7 @@ class BlobService:
     address: ContainerAddress
     sign_in: Callable[[], Credential] = field(repr=False)
     sleep: Callable[[float], None] = let_pass
+    _has_answered: bool = field(default=False, init=False, repr=False)
     _client: ContainerClient | None = field(default=None, init=False, repr=False)
     _opening: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
@@ -60,7 +65,7 @@ class BlobService:
         attempts = Retrying(
             retry=retry_if_exception(is_passing),
             wait=wait_exponential(_FIRST_PAUSE, exp_base=2),
-            stop=stop_after_attempt(_ATTEMPTS),
+            stop=self._is_enough,
             sleep=self.sleep,
             reraise=True,
         )
@@ -78,7 +83,16 @@ class BlobService:
 
     def once(self, action: Callable[[ContainerClient], T]) -> T:
         """What *action* returns; raises what the library raises, and `DataverseError`."""
-        return action(self._opened())
+        try:
+            found = action(self._opened())
+        except HttpResponseError:
+            self._has_answered = True
+            raise
+        self._has_answered = True
+        return found
+
+    def _is_enough(self, state: RetryCallState) -> bool:
+        return state.attempt_number >= (_ATTEMPTS if self._has_answered else _FIRST_ATTEMPTS)
 
     def close(self) -> None:
         """Close the connections; the next use opens them again."""

@@ -14,6 +14,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -28,7 +29,6 @@ from tests.reliability.undisturbed import content, violations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from connector.runs.lease import LeaseRecord
     from tests.azurite.server import Azurite
@@ -66,7 +66,7 @@ class Machine:
         return subprocess.Popen(
             [sys.executable, "-m", "connector", *words],
             cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": os.getcwd(), **self.settings},
+            env={**os.environ, "PYTHONPATH": str(Path.cwd()), **self.settings},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -227,7 +227,8 @@ def test_a_run_whose_lease_is_broken_stops_and_another_one_finishes(cloud: Cloud
 
     assert stopped.code == 5, stopped.err
     assert "has lost the lease of the tenant" in stopped.out
-    assert len(cloud.tenant.rows("invoices")) == 1
+    # The break meets the run before its first change set, or between that and the second one.
+    assert len(cloud.tenant.rows("invoices")) < 2
     finished = cloud.machine("two").does("run", "--run-date", str(DAY), "--json")
     assert finished.code == 0, finished.err
     assert content(cloud.tenant) == expected
@@ -312,7 +313,7 @@ def test_old_runs_go_after_a_run(cloud: Cloud) -> None:
     text["began"] = "2020-10-07T06:00:00Z"
     begun.upload_blob(json.dumps(text), overwrite=True)
 
-    kept = cloud.machine("two", RUN__RETENTION_DAYS="100000"[:5])
+    kept = cloud.machine("two", RUN__RETENTION_DAYS="36500")
     assert kept.does("run", "--run-date", str(DAY)).code == 0
     assert len(kept.does("runs", "--json").document["runs"]) == 2
     forgetting = cloud.machine("three", RUN__RETENTION_DAYS="30")
