@@ -13,10 +13,13 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from azure.core.exceptions import AzureError, HttpResponseError
+import requests
+from azure.core.exceptions import AzureError
 from azure.core.pipeline.transport import RequestsTransport
 from azure.storage.blob import ContainerClient
+from requests.adapters import HTTPAdapter
 from tenacity import Retrying, retry_if_exception, wait_exponential
+from urllib3 import Retry
 
 from connector.blobs.faults import is_passing, refused
 from connector.dataverse.errors import DataverseError, UnusableSettings
@@ -41,6 +44,10 @@ _FIRST_PAUSE: Final = 0.5
 #: Seconds until a connection stands, and until the next byte of an answer comes.
 _CONNECT: Final = 10
 _READ: Final = 30
+#: Connections that are kept: what the tenant accepts at once from one user, and some more.
+_THREADS: Final = 64
+#: A version of the service that every Azurite of the last years knows, started as it is.
+_EMULATOR_VERSION: Final = "2021-12-02"
 
 _SIGNATURE: Final = re.compile(r"(?<=[?&]sig=)[^&\s\"]+")
 
@@ -83,13 +90,10 @@ class BlobService:
 
     def once(self, action: Callable[[ContainerClient], T]) -> T:
         """What *action* returns; raises what the library raises, and `DataverseError`."""
-        try:
-            found = action(self._opened())
-        except HttpResponseError:
-            self._has_answered = True
-            raise
+        return action(self._opened())
+
+    def _hear(self, _response: object) -> None:
         self._has_answered = True
-        return found
 
     def _is_enough(self, state: RetryCallState) -> bool:
         return state.attempt_number >= (_ATTEMPTS if self._has_answered else _FIRST_ATTEMPTS)
@@ -116,16 +120,28 @@ class BlobService:
                 address.container,
                 credential=self.sign_in(),
                 retry_total=0,
-                # Proxies and certificates of the environment are not for an emulator at home.
-                transport=RequestsTransport(
-                    connection_timeout=_CONNECT,
-                    read_timeout=_READ,
-                    use_env_settings=not address.is_plain,
-                ),
+                transport=_transport(is_at_home=address.is_plain),
+                api_version=_EMULATOR_VERSION if address.is_on_loopback else None,
+                raw_response_hook=self._hear,
             )
         except ValueError as error:
             message = f"the run store {address.url} cannot be opened: {error}"
             raise RunStoreError(message) from None
+
+
+def _transport(*, is_at_home: bool) -> RequestsTransport:
+    """
+    Connections for as many threads as a run has, so that none is thrown away with a warning.
+
+    Proxies and certificates of the environment are not for an emulator at home.
+    """
+    session = requests.Session()
+    session.trust_env = not is_at_home
+    no_retries = Retry(total=False, redirect=False, raise_on_status=False)
+    for scheme in ("http://", "https://"):
+        adapter = HTTPAdapter(pool_maxsize=_THREADS, max_retries=no_retries)
+        session.mount(scheme, adapter)
+    return RequestsTransport(session=session, connection_timeout=_CONNECT, read_timeout=_READ)
 
 
 class _WithoutSignature(logging.Filter):
