@@ -293,7 +293,7 @@ class Connector:
         """
         with self._environment.watching(progress), writing(self._environment, run_id) as session:
             yield session
-            remove_old_runs(session)
+            remove_old_runs(self._environment, session.lease.check)
 
 
 def _scope(
