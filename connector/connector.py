@@ -7,6 +7,7 @@ Each method of `Connector` is one line that names the use case doing it.
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from connector.machine import process_name, system_clock
@@ -15,6 +16,7 @@ from connector.projectops.role import tenant_role
 from connector.runs.history import details, records
 from connector.runs.plan_file import read_plan, write_plan
 from connector.scope import Scope
+from connector.usecases.batch_job import InvoiceProcess, batch_job_status, serve_batch_job
 from connector.usecases.compare import compare
 from connector.usecases.environment import Environment
 from connector.usecases.explain import explain_record, forecast_runs
@@ -33,14 +35,16 @@ if TYPE_CHECKING:
     from connector.invoicing.explain import Explanation
     from connector.invoicing.forecast import ForecastEntry
     from connector.invoicing.ids import ContractId, ContractLineId
+    from connector.invoicing.recurring_job import RecurringJob, Workflow
     from connector.invoicing.schedule_rows import Generation
-    from connector.outcome import Comparison, UndoReport
+    from connector.outcome import Comparison, ExitCode, UndoReport
     from connector.projectops.findings import CheckReport
     from connector.projectops.role import RolePrivilege
     from connector.run_report import RunPlan, RunReport
     from connector.runs.history import RunDetails, RunRecord
     from connector.scope import Override
     from connector.settings.load import Settings
+    from connector.usecases.batch_job import Control, JobStatus
     from connector.usecases.progress import Progress
     from connector.usecases.session import Session
 
@@ -216,6 +220,22 @@ class Connector:
         scope = _scope(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
         with self._writing(progress, run_id) as session:
             return run_due(session, scope, run_id, days)
+
+    def serve_batch_job(
+        self, job: RecurringJob, control: Control, *, beside_platform_job: bool = False
+    ) -> ExitCode:
+        """
+        Be the recurring job of the documentation until *control* ends it; each run is `run_due`.
+
+        Raises `BatchJobRefused`, `BatchJobRunning`, and `RunInterrupted` where the end met a run.
+        """
+        run = partial(self.run_due, beside_platform_job=beside_platform_job)
+        process = InvoiceProcess(run=run, control=control, stop=self.stop)
+        return serve_batch_job(self._environment, job, process, control)
+
+    def batch_job_status(self, workflow: Workflow) -> JobStatus:
+        """Whether the recurring job runs, and how it stood last."""
+        return batch_job_status(self._environment, workflow)
 
     def undo(
         self,

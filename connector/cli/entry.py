@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from connector._version import __version__
+from connector.cli.batch_job_command import batch_job
 from connector.cli.check_command import check
 from connector.cli.compare import compare
 from connector.cli.demo_command import demo
@@ -49,7 +50,7 @@ def proforma() -> None:
 
 for command in (
     *(run, plan, apply, undo, runs, compare),
-    *(explain, forecast, check, schedule, emulator, demo),
+    *(explain, forecast, check, schedule, batch_job, emulator, demo),
 ):
     proforma.add_command(command)
 

@@ -72,12 +72,13 @@ class LeaseHeld(ConnectorError):  # noqa: N818 - it is a state, not an error of 
     exit_code = ExitCode.LEASE_HELD
 
     def __init__(self, holding: LeaseRecord | None) -> None:
-        who = (
+        #: Who holds it, for people.
+        self.who = (
             f"run {holding.run_id} on {holding.host} since {holding.since.isoformat()}"
             if holding
             else "another run that is just beginning"
         )
-        super().__init__(f"{who} holds the lease of this tenant; nothing was written")
+        super().__init__(f"{self.who} holds the lease of this tenant; nothing was written")
 
 
 class LeaseLost(ConnectorError):  # noqa: N818 - named by what happened
