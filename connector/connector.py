@@ -16,7 +16,8 @@ from connector.projectops.role import tenant_role
 from connector.runs.history import details, records
 from connector.runs.plan_file import read_plan, write_plan
 from connector.scope import Scope
-from connector.usecases.batch_job import InvoiceProcess, batch_job_status, serve_batch_job
+from connector.usecases.batch_job import batch_job_status, serve_batch_job
+from connector.usecases.batch_job_process import InvoiceProcess, process_of
 from connector.usecases.compare import compare
 from connector.usecases.environment import Environment
 from connector.usecases.explain import explain_record, forecast_runs
@@ -25,6 +26,7 @@ from connector.usecases.plan import plan_run, preview
 from connector.usecases.run import apply, catch_up, execute, run_due
 from connector.usecases.session import writing
 from connector.usecases.undo import preview_undo, undo
+from connector.usecases.utilization import compute_utilization
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from connector.usecases.batch_job import Control, JobStatus
     from connector.usecases.progress import Progress
     from connector.usecases.session import Session
+    from connector.utilization_report import UtilizationReport
 
 
 class Connector:
@@ -230,12 +233,21 @@ class Connector:
         Raises `BatchJobRefused`, `BatchJobRunning`, and `RunInterrupted` where the end met a run.
         """
         run = partial(self.run_due, beside_platform_job=beside_platform_job)
-        process = InvoiceProcess(run=run, control=control, stop=self.stop)
+        invoices = InvoiceProcess(run=run, control=control, stop=self.stop)
+        process = process_of(job.workflow, self._environment, invoices)
         return serve_batch_job(self._environment, job, process, control)
 
     def batch_job_status(self, workflow: Workflow) -> JobStatus:
         """Whether the recurring job runs, and how it stood last."""
         return batch_job_status(self._environment, workflow)
+
+    def utilization(self, first: date, last: date, *, write: bool = False) -> UtilizationReport:
+        """
+        Billable time over capacity by role, from *first* to *last*, both inclusive (DR-24).
+
+        With *write* the rows of the chart Utilization by Role are set.
+        """
+        return compute_utilization(self._environment, first, last, write=write)
 
     def undo(
         self,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from connector.connector import Connector
     from connector.invoicing.recurring_job import RecurringJob
 
-WORKFLOWS: Final = ("ProcessRunCaller", "ProcessRunner")
+WORKFLOWS: Final = ("ProcessRunCaller", "ProcessRunner", "UpdateRoleUtilization")
 #: Windows wakes no sleeper for Ctrl-C.
 _NOTICE_SECONDS: Final = 0.5
 _TIME: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
@@ -76,7 +76,8 @@ def batch_job() -> None:
     "--workflow",
     type=click.Choice(WORKFLOWS),
     required=True,
-    help="ProcessRunCaller sleeps, then processes; ProcessRunner processes, then sleeps.",
+    help="ProcessRunCaller sleeps, then processes; ProcessRunner processes, then sleeps; "
+    "UpdateRoleUtilization computes utilization every seven days.",
 )
 @click.option(
     "--name",

@@ -20,6 +20,7 @@ from connector.cli.explain_commands import explain, forecast, schedule
 from connector.cli.run_commands import apply, plan, run
 from connector.cli.runs import runs
 from connector.cli.undo import undo
+from connector.cli.utilization_command import utilization
 from connector.errors import ConnectorError
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def proforma() -> None:
 
 for command in (
     *(run, plan, apply, undo, runs, compare),
-    *(explain, forecast, check, schedule, batch_job, emulator, demo),
+    *(explain, forecast, check, schedule, utilization, batch_job, emulator, demo),
 ):
     proforma.add_command(command)
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final, Protocol
 from connector.errors import ConnectorError
 from connector.invoicing.recurring_job import dates_without_run, name_fault, next_start
 from connector.outcome import ExitCode
-from connector.report.sentence import run_sentence, worst_exit
 from connector.runs.batch_job_file import (
     JobPhase,
     JobState,
@@ -25,14 +24,12 @@ from connector.runs.store import RunStoreError
 from connector.usecases.watch import RunInterrupted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator
     from datetime import date, datetime
 
     from connector.invoicing.recurring_job import RecurringJob, Workflow
-    from connector.run_report import RunReport
     from connector.runs.lease import Lease
     from connector.usecases.environment import Environment
-    from connector.usecases.progress import Progress, ProgressEvent
 
 _log = logging.getLogger(__name__)
 #: Seconds after which a sleeping job looks at the clock again, which may have been set.
@@ -88,36 +85,8 @@ class JobStatus:
 class Process(Protocol):
     """The Process workflow: what the job does each time."""
 
-    def __call__(self, run_date: date, run_id: str) -> Processed:
+    def __call__(self, run_date: date, run_id: str, /) -> Processed:
         """Do it; raises what keeps it from being done."""
-
-
-class RunDue(Protocol):
-    """The run of a date, after what the settings say comes before it."""
-
-    def __call__(
-        self, run_date: date, /, *, run_id: str, progress: Progress
-    ) -> Sequence[RunReport]:
-        """Make it; one report a date."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InvoiceProcess:
-    """The Process workflow that makes invoices; *stop* ends a run at its next safe point."""
-
-    run: RunDue
-    control: Control
-    stop: Callable[[], None]
-
-    def __call__(self, run_date: date, run_id: str) -> Processed:
-        """Make the run of *run_date*."""
-        reports = self.run(run_date, run_id=run_id, progress=self._heard)
-        return Processed(exit_code=worst_exit(reports), said=run_sentence(reports))
-
-    def _heard(self, _event: ProgressEvent) -> None:
-        """A run that was just beginning when the service was told to end knows nothing of it."""
-        if self.control.is_stopping():
-            self.stop()
 
 
 def serve_batch_job(

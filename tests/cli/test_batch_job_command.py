@@ -58,7 +58,7 @@ def test_an_unknown_workflow_names_those_there_are(proforma: Proforma) -> None:
     ended = proforma("batch-job", "start", "--workflow", "ProcessRun", "--name", NAME)
 
     assert ended.code == 2
-    assert "'ProcessRunCaller', 'ProcessRunner'" in ended.err
+    assert "'ProcessRunCaller', 'ProcessRunner', 'UpdateRoleUtilization'" in ended.err
 
 
 def test_a_job_that_is_not_daily_runs_once_and_is_told_of(

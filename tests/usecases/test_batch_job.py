@@ -18,24 +18,19 @@ from connector.runs.store import RunStoreError
 from connector.usecases.batch_job import (
     BatchJobRefused,
     BatchJobRunning,
-    InvoiceProcess,
     JobStatus,
     Processed,
     batch_job_status,
     serve_batch_job,
 )
-from connector.usecases.progress import Waiting
 from connector.usecases.watch import RunInterrupted
 from tests.projectops.one_contract import tenant_with
-from tests.report.sample import ADATUM, report
 from tests.usecases.opened import opened
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from connector.run_report import RunReport
     from connector.usecases.environment import Environment
-    from connector.usecases.progress import Progress
 
 RUNNER = RecurringJob(
     name="Project operations create invoices", workflow=Workflow.PROCESS_RUNNER, anchor=None
@@ -260,7 +255,7 @@ def test_a_second_instance_of_either_workflow_is_refused_with_the_documented_rea
 ) -> None:
     refusals = []
 
-    def process(run_date: date, run_id: str) -> Processed:  # noqa: ARG001 - called by name
+    def process(_run_date: date, _run_id: str) -> Processed:
         for job in (CALLER, RUNNER):
             with pytest.raises(BatchJobRunning) as caught:
                 serve(Days(environment, runs=1), job)
@@ -285,7 +280,7 @@ def test_utilization_is_computed_beside_a_job_that_makes_invoices(
     monkeypatch.setattr(other, "close", lambda: None)
     beside = Days(other, runs=2)
 
-    def process(run_date: date, run_id: str) -> Processed:  # noqa: ARG001 - called by name
+    def process(_run_date: date, _run_id: str) -> Processed:
         serve(beside, weekly)
         days.starts.append(days.now)
         return DONE
@@ -369,24 +364,3 @@ def test_a_store_that_refuses_the_state_ends_no_job(
 
     assert days.starts == [BEGIN]
     assert any("could not be kept" in record.getMessage() for record in caplog.records)
-
-
-@pytest.mark.parametrize(("runs", "stops"), [(9, 0), (0, 1)])
-def test_a_run_that_begins_while_the_service_is_told_to_end_is_ended(
-    environment: Environment, runs: int, stops: int
-) -> None:
-    days = Days(environment, runs=runs)
-    told: list[str] = []
-
-    def run(run_date: date, /, *, run_id: str, progress: Progress) -> list[RunReport]:
-        assert (run_date, run_id) == (date(2020, 10, 5), "R1")
-        progress(Waiting(seconds=1))
-        return [report(ADATUM)]
-
-    process = InvoiceProcess(run=run, control=days, stop=lambda: told.append("stop"))
-    done = process(date(2020, 10, 5), "R1")
-
-    assert told == ["stop"] * stops
-    assert done == Processed(
-        exit_code=ExitCode.DONE, said="2020-10-05: 1 invoice written 6,500.00 USD"
-    )
