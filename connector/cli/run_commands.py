@@ -66,6 +66,7 @@ def run(*, flags: Flags, scope: Scope, dry_run: bool, catch_up: int | None) -> i
 @gathered(Scope, "scope")
 def plan(*, flags: Flags, scope: Scope, out: Path) -> int:
     """Decide which drafts are due and freeze the decision in a file; writes nothing else."""
+    _check_folder(out)
     with _opened(flags) as session:
         report = session.preview(scope)
         session.connector.save_plan(report.plan, out)
@@ -81,6 +82,15 @@ def apply(*, flags: Flags, file: Path) -> int:
     """Write the drafts of a plan that `plan` made, unless it or its sources changed since."""
     with _opened(flags) as session:
         return _shown([session.apply(file)], flags, Scope())
+
+
+def _check_folder(out: Path) -> None:
+    """Refuse a plan that could not be written before anything is read for it."""
+    from connector.runs.plan_text import PlanFileError  # noqa: PLC0415 - help does without it
+
+    if not out.absolute().parent.is_dir():
+        message = f"the plan {out} cannot be written: its folder does not exist"
+        raise PlanFileError(message)
 
 
 @contextmanager
