@@ -19,7 +19,7 @@ from connector.usecases.compare import compare
 from connector.usecases.environment import Environment
 from connector.usecases.explain import explain_record, forecast_runs
 from connector.usecases.generate_schedule import generate_for_line
-from connector.usecases.plan import plan_run, preview
+from connector.usecases.plan import plan_run, preview, preview_due
 from connector.usecases.run import apply, catch_up, execute, run_due
 from connector.usecases.session import writing
 from connector.usecases.undo import preview_undo, undo
@@ -216,6 +216,28 @@ class Connector:
         scope = _scope(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
         with self._writing(progress, run_id) as session:
             return run_due(session, scope, run_id, days)
+
+    def preview_due(
+        self,
+        run_date: date,
+        *,
+        run_id: str,
+        catch_up_days: int | None = None,
+        contracts: Sequence[ContractId] = (),
+        beside_platform_job: bool = False,
+        overrides: Sequence[Override] = (),
+        progress: Progress | None = None,
+    ) -> tuple[RunReport, ...]:
+        """
+        What `run_due` would write, each date planned as if those before it had been written.
+
+        Only reads, each contract once. Raises what `plan` raises; a `PlanRejected` of several
+        dates carries a note that names its date.
+        """
+        days = self._environment.settings.run.days_to_catch_up(catch_up_days)
+        scope = _scope(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
+        with self._environment.watching(progress):
+            return preview_due(self._environment, scope, run_id, days)
 
     def undo(
         self,

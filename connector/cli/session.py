@@ -61,6 +61,19 @@ class Session:
                 progress=progress,
             )
 
+    def preview_due(self, scope: Scope, catch_up_days: int | None) -> tuple[RunReport, ...]:
+        """What `run_due` would write."""
+        with told_progress() as progress:
+            return self.connector.preview_due(
+                self._date(scope),
+                run_id=self.run_id,
+                catch_up_days=catch_up_days,
+                contracts=_contracts(scope),
+                beside_platform_job=scope.beside_platform_job,
+                overrides=scope.overrides,
+                progress=progress,
+            )
+
     def apply(self, file: Path) -> RunReport:
         """The run of a stored plan."""
         with told_progress() as progress:
