@@ -223,13 +223,19 @@ def _plan_part(environment: Environment, store: RunStore, task: DatedPart) -> Da
         for contract, snapshot in zip(task.contracts, snapshots, strict=True):
             dates = [dated for dated in task.dates if contract in dated.calls]
             if isinstance(snapshot, FailedContract):
-                for dated in dates:
-                    writers[dated.day].fail(snapshot)
+                _fail(snapshot, dates, writers)
             else:
                 _replay(environment, snapshot, dates, writers, found)
     for dated in task.dates:
         found.parts[dated.day] = keep_part(store, dated.task.run_id, writers[dated.day].sealed())
     return found
+
+
+def _fail(
+    failed: FailedContract, dates: Sequence[DateOfPart], writers: Mapping[date, PartWriter]
+) -> None:
+    for dated in dates:
+        writers[dated.day].fail(failed)
 
 
 def _replay(
