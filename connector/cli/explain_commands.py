@@ -70,11 +70,15 @@ def explain(*, flags: Flags, record: UUID, run_date: date | None) -> int:
 @environment_flags
 @gathered(Flags, "flags")
 def forecast(*, flags: Flags, first: date | None, last: date, contracts: tuple[UUID, ...]) -> int:
-    """Show the coming runs with amounts by confidence: ready, not ready, milestone not ready."""
+    """
+    Show the coming runs with amounts by confidence: ready, not ready, milestone not ready.
+
+    Totals per month and currency come first, with a chart of them.
+    """
     from connector.cli.output import console_for  # noqa: PLC0415 - slow to import
     from connector.cli.session import open_session  # noqa: PLC0415 - slow to import
     from connector.invoicing.ids import ContractId  # noqa: PLC0415 - slow to import
-    from connector.report.explain import (  # noqa: PLC0415 - slow to import
+    from connector.report.forecast import (  # noqa: PLC0415 - slow to import
         forecast_text,
         print_forecast,
     )
@@ -86,7 +90,7 @@ def forecast(*, flags: Flags, first: date | None, last: date, contracts: tuple[U
             raise click.UsageError(message)
         wanted = [ContractId(contract) for contract in contracts]
         entries = session.connector.forecast(start, last, contracts=wanted)
-    print_forecast(console_for(flags), entries)
+    print_forecast(console_for(flags), entries, verbose=flags.verbose)
     if flags.json:
         click.echo(forecast_text(entries, start, last), nl=False)
     return 0
