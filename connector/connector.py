@@ -22,6 +22,7 @@ from connector.usecases.generate_schedule import generate_for_line
 from connector.usecases.plan import plan_run, preview, preview_due
 from connector.usecases.run import apply, catch_up, execute, run_due
 from connector.usecases.session import writing
+from connector.usecases.sign_in import sign_in
 from connector.usecases.undo import preview_undo, undo
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from connector.settings.load import Settings
     from connector.usecases.progress import Progress
     from connector.usecases.session import Session
+    from connector.usecases.sign_in import SignedIn
 
 
 class Connector:
@@ -88,6 +90,14 @@ class Connector:
         `RunInterrupted`, which says what is written; the next run finishes the rest.
         """
         self._environment.watch.stop.set()
+
+    def sign_in(self) -> SignedIn:
+        """
+        Try address and sign-in: who is signed in, and which time zone the tenant's people keep.
+
+        Raises `DataverseError` when they do not work.
+        """
+        return sign_in(self._environment)
 
     def check(self) -> CheckReport:
         """Look whether sign-in, tables, columns and choices are as the mapping says."""

@@ -16,6 +16,7 @@ from connector.cli.compare import compare
 from connector.cli.demo_command import demo
 from connector.cli.emulator_commands import emulator
 from connector.cli.explain_commands import explain, forecast, schedule
+from connector.cli.init_command import init
 from connector.cli.run_commands import apply, plan, run
 from connector.cli.runs import runs
 from connector.cli.undo import undo
@@ -50,6 +51,7 @@ def proforma() -> None:
 for command in (
     *(run, plan, apply, undo, runs, compare),
     *(explain, forecast, check, schedule, emulator, demo),
+    *(init,),
 ):
     proforma.add_command(command)
 
