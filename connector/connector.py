@@ -7,6 +7,7 @@ Each method of `Connector` is one line that names the use case doing it.
 from __future__ import annotations
 
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import TYPE_CHECKING, Self
 
 from connector.machine import process_name, system_clock
@@ -15,6 +16,7 @@ from connector.projectops.role import tenant_role
 from connector.runs.history import details, records
 from connector.runs.plan_file import read_plan, write_plan
 from connector.scope import Scope
+from connector.usecases.capture import capture
 from connector.usecases.compare import compare
 from connector.usecases.environment import Environment
 from connector.usecases.explain import explain_record, forecast_runs
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from connector.runs.history import RunDetails, RunRecord
     from connector.scope import Override
     from connector.settings.load import Settings
+    from connector.usecases.capture import Capture
     from connector.usecases.progress import Progress
     from connector.usecases.session import Session
     from connector.usecases.sign_in import SignedIn
@@ -306,6 +309,17 @@ class Connector:
     ) -> tuple[ForecastEntry, ...]:
         """The coming runs from *first* to *last*, both inclusive, with amounts by confidence."""
         return forecast_runs(self._environment, first, last, contracts)
+
+    def capture(
+        self, contracts: Sequence[ContractId], *, secret: str, scale: Decimal = Decimal(1)
+    ) -> Capture:
+        """
+        *contracts* as a case for the emulator, with names, texts and ids replaced by rule.
+
+        The new ids follow from *secret*; without it nobody can trace them back. Amounts of money
+        are multiplied by *scale*. Raises `RecordUnknown` for one that cannot be read.
+        """
+        return capture(self._environment, contracts, secret=secret, scale=scale)
 
     def generate_schedule(self, line: ContractLineId, *, write: bool = False) -> Generation:
         """

@@ -7,6 +7,7 @@ the code.
 
 ConnectorError                  one clear message for a person                               2
 ├── ConfigError                 settings: settings that cannot be used                       2
+├── TemplateError               settings: the example configuration is not as expected       2
 ├── MappingError                mapping: a mapping that cannot be used                       2
 ├── PlanFileError               runs: a plan that was altered, cut or is foreign             2
 ├── RunStoreError               runs: the run store cannot be used                           2
