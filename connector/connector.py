@@ -22,6 +22,7 @@ from connector.usecases.environment import Environment
 from connector.usecases.explain import explain_record, forecast_runs
 from connector.usecases.generate_schedule import generate_for_line
 from connector.usecases.plan import plan_run, preview, preview_due
+from connector.usecases.retention import remove_old_runs
 from connector.usecases.run import apply, catch_up, execute, run_due
 from connector.usecases.session import writing
 from connector.usecases.sign_in import sign_in
@@ -331,9 +332,14 @@ class Connector:
 
     @contextmanager
     def _writing(self, progress: Progress | None, run_id: str) -> Iterator[Session]:
-        """The right to write for the length of the block, which *progress* hears of."""
+        """
+        The right to write for the length of the block, which *progress* hears of.
+
+        After a block that did not fail, old runs go as the settings say.
+        """
         with self._environment.watching(progress), writing(self._environment, run_id) as session:
             yield session
+            remove_old_runs(session)
 
 
 def _scope(

@@ -48,6 +48,7 @@ class Flags:
     report: Path | None = None
     log_format: str | None = None
     verbose: bool = False
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +77,9 @@ def gathered(bundle: type, name: str) -> Callable[[Command], Command]:
 
 
 def environment_flags(command: Command) -> Command:
-    """`--config`, `--json`, `--log-format` and `-v`, passed as `flags`."""
+    """`--config`, `--json`, `--log-format`, `-q` and `-v`, passed as `flags`."""
     for option in (
+        click.option("-q", "--quiet", is_flag=True, help="Show no progress."),
         click.option("-v", "--verbose", is_flag=True, help="Show every detail, and log more."),
         click.option(
             "--log-format",

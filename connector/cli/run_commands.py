@@ -51,7 +51,7 @@ def run(*, flags: Flags, scope: Scope, dry_run: bool, catch_up: int | None) -> i
     """Plan, check, write and verify the drafts that are due on the run date."""
     with _opened(flags) as session:
         run_or_preview = session.preview_due if dry_run else session.run_due
-        return _shown(run_or_preview(scope, catch_up), flags)
+        return _shown(run_or_preview(scope, catch_up), flags, scope)
 
 
 @click.command()
@@ -86,7 +86,7 @@ def plan(*, flags: Flags, scope: Scope, catch_up: int | None, out: Path) -> int:
             session.connector.save_plan(report.plan, file)
             if catch_up is not None:
                 click.echo(f"{file} is the plan of {report.run_date}", err=True)
-        return _shown(reports, flags)
+        return _shown(reports, flags, scope, files[0])
 
 
 def _of_date(out: Path, report: RunReport) -> Path:
@@ -102,20 +102,22 @@ def _of_date(out: Path, report: RunReport) -> Path:
 def apply(*, flags: Flags, file: Path) -> int:
     """Write the drafts of a plan that `plan` made, unless it or its sources changed since."""
     with _opened(flags) as session:
-        return _shown([session.apply(file)], flags)
+        return _shown([session.apply(file)], flags, Scope())
 
 
 @contextmanager
 def _opened(flags: Flags) -> Iterator[Session]:
-    from connector.cli.output import check_report_path  # noqa: PLC0415 - slow to import
+    from connector.cli.output import check_report_path, rejection_shown  # noqa: PLC0415 - slow
     from connector.cli.session import open_session  # noqa: PLC0415 - slow to import
 
     check_report_path(flags)
-    with open_session(flags) as session:
+    with open_session(flags) as session, rejection_shown(flags, session.run_id):
         yield session
 
 
-def _shown(reports: Sequence[RunReport], flags: Flags) -> int:
+def _shown(
+    reports: Sequence[RunReport], flags: Flags, scope: Scope, plan_file: Path | None = None
+) -> int:
     from connector.cli.output import show_runs  # noqa: PLC0415 - slow to import
 
-    return show_runs(reports, flags)
+    return show_runs(reports, flags, scope, plan_file)

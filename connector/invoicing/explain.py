@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from connector.invoicing import candidates
+from connector.invoicing.amounts import readable
 from connector.invoicing.assumptions import all_ready
 from connector.invoicing.choices import LineKind, RunStatus
 from connector.invoicing.conservation import details_of
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from connector.invoicing.context import ExtraRule
-    from connector.invoicing.model import ContractLine, ContractSnapshot, ScheduleRow
+    from connector.invoicing.model import ContractLine, ContractSnapshot, Currency, ScheduleRow
     from connector.invoicing.plan import ContractPlan, DetailPlan, NotInvoiced
     from connector.invoicing.policy import Policy
 
@@ -125,17 +126,18 @@ def _place(question: _Question) -> str | None:
     for invoice, line, detail in places:
         if detail.source.id == question.subject:
             return (
-                f"Billed on {question.run_date} with {detail.amount:f} {invoice.currency.code}"
-                f" ({_parts(detail)}), on line {line.name!r} of invoice {invoice.id}."
+                f"Billed on {question.run_date} with {readable(detail.amount, invoice.currency)}"
+                f" ({_parts(detail, invoice.currency)}), on line {line.name!r} of invoice"
+                f" {invoice.id}."
             )
     return None
 
 
-def _parts(detail: DetailPlan) -> str:
+def _parts(detail: DetailPlan, currency: Currency) -> str:
     """The billing type, and what the amount is made of where it is not the source's own."""
-    parts = [f"less {detail.discount:f} discount"] if detail.discount else []
-    parts += [f"with {detail.fee:f} fee"] if detail.fee else []
-    made_of = f", {detail.gross:f} {' and '.join(parts)}" if parts else ""
+    parts = [f"less {readable(detail.discount, currency)} discount"] if detail.discount else []
+    parts += [f"with {readable(detail.fee, currency)} fee"] if detail.fee else []
+    made_of = f", {readable(detail.gross, currency)} {' and '.join(parts)}" if parts else ""
     return f"{detail.billing_type}{made_of}"
 
 
@@ -180,7 +182,7 @@ def _contract(question: _Question) -> Explanation:
             what_would_change_it=refusal.hint,
         )
     invoices = question.plan.invoices
-    totals = ", ".join(f"{invoice.amount:f} {invoice.currency.code}" for invoice in invoices)
+    totals = ", ".join(readable(invoice.amount, invoice.currency) for invoice in invoices)
     made = f"{len(invoices)} invoice(s) on {question.run_date}: {totals}"
     left = len(question.plan.not_invoiced)
     return Explanation(
@@ -198,7 +200,7 @@ def _line(question: _Question, line: ContractLine) -> Explanation:
     entries = tuple(e for e in question.plan.not_invoiced if e.contract_line_id == line.id)
     refusal = line_refusal(line)
     amounts = [
-        f"{planned.amount:f} {invoice.currency.code} ({len(planned.details)} details)"
+        f"{readable(planned.amount, invoice.currency)} ({len(planned.details)} details)"
         for invoice in question.plan.invoices
         for planned in invoice.lines
         if planned.contract_line_id == line.id

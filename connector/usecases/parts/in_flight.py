@@ -6,6 +6,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
+from connector.usecases.progress import Ending
 from connector.usecases.watch import Stopping
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class InFlight(Generic[TaskT, ResultT]):
                 self._collect()
         except KeyboardInterrupt:
             self.watch.stop.set()
+            self.watch.tell(Ending())
             raise
         except BaseException:
             self.watch.abandon()

@@ -88,22 +88,21 @@ class DatedSummaries:
 
 def plan_dates(
     environment: Environment, store: RunStore, look: FirstLook, runs: Sequence[tuple[str, Scope]]
-) -> tuple[RunPlan, ...]:
+) -> Iterator[RunPlan]:
     """
     A plan for each of *runs*, which are run ids and scopes in the order of their dates.
 
     Their parts are sealed in *store*; only reads in the tenant. What a date bills, a later one
-    does not. Raises what `plan_parts` raises; a `PlanRejected` carries a note of its date.
+    does not. Raises what `plan_parts` raises; a broken bound when its date is asked for, with a
+    note of it.
     """
     environment.watch.check()
     _ = environment.midnights
     dues = [look.due(scope) for _, scope in runs]
     tasks = _parts(environment, runs, dues)
     found = _planned(environment, store, tasks)
-    return tuple(
-        _concluded(environment, StoredPlanSource(store, run_id), scope, due, found)
-        for (run_id, scope), due in zip(runs, dues, strict=True)
-    )
+    for (run_id, scope), due in zip(runs, dues, strict=True):
+        yield _concluded(environment, StoredPlanSource(store, run_id), scope, due, found)
 
 
 def _concluded(

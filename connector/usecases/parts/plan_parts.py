@@ -159,7 +159,7 @@ def concluded(
     )
     plan = seal(environment, scope, parts, warnings).plan(source)
     if judgement.broken:
-        raise PlanRejected(judgement.texts, plan)
+        raise PlanRejected(judgement.texts, plan, judgement.codes)
     return plan
 
 
