@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Self
 
 from connector.machine import process_name, system_clock
+from connector.projectops.named_records import contracts_called, line_called, record_called
 from connector.projectops.preflight import check_tenant
 from connector.projectops.role import tenant_role
 from connector.runs.history import details, records
@@ -295,6 +296,30 @@ class Connector:
     def remembered(self, run_id: str) -> RunDetails:
         """Everything that the run store holds of one run; raises `RunStoreError`, sends nothing."""
         return details(self._environment.store, run_id)
+
+    def contracts_called(self, words: Sequence[str]) -> tuple[ContractId, ...]:
+        """
+        The contracts that *words* name: ids, contract numbers or names, compared without case.
+
+        Raises `RecordUnknown` for a word that names none, `RecordAmbiguous` for one that names
+        several.
+        """
+        return contracts_called(self._environment.client, self._environment.tenant, words)
+
+    def line_called(self, word: str, contracts: Sequence[ContractId] = ()) -> ContractLineId:
+        """The contract line of this id or name, looked for in *contracts*; raises as above."""
+        environment = self._environment
+        return line_called(environment.client, environment.tenant, word, contracts)
+
+    def record_called(self, word: str, contracts: Sequence[ContractId] = ()) -> UUID:
+        """
+        The record that *word* names, in *contracts* where any are given: what `explain` takes.
+
+        A contract is meant before its lines, milestones and retainers, and those before invoices.
+        Raises as above.
+        """
+        environment = self._environment
+        return record_called(environment.client, environment.tenant, word, contracts)
 
     def explain(self, record: UUID, run_date: date) -> Explanation:
         """
