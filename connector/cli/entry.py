@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from connector._version import __version__
+from connector.cli.capture_command import capture
 from connector.cli.check_command import check
 from connector.cli.compare import compare
 from connector.cli.demo_command import demo
@@ -52,7 +53,7 @@ def proforma() -> None:
 for command in (
     *(run, plan, apply, undo, runs, compare),
     *(explain, forecast, check, schedule, emulator, demo),
-    *(init,),
+    *(init, capture),
 ):
     proforma.add_command(command)
 
