@@ -23,6 +23,7 @@ from connector.usecases.environment import Environment
 from connector.usecases.explain import explain_record, forecast_runs
 from connector.usecases.generate_schedule import generate_for_line
 from connector.usecases.plan import plan_run, preview, preview_due
+from connector.usecases.rehearse import rehearse
 from connector.usecases.retention import remove_old_runs
 from connector.usecases.run import apply, catch_up, execute, run_due
 from connector.usecases.session import writing
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from connector.settings.load import Settings
     from connector.usecases.capture import Capture
     from connector.usecases.progress import Progress
+    from connector.usecases.rehearse import Rehearsal
     from connector.usecases.session import Session
     from connector.usecases.sign_in import SignedIn
 
@@ -346,6 +348,27 @@ class Connector:
         are multiplied by *scale*. Raises `RecordUnknown` for one that cannot be read.
         """
         return capture(self._environment, contracts, secret=secret, scale=scale)
+
+    def rehearse(
+        self,
+        run_date: date,
+        *,
+        run_id: str,
+        contracts: Sequence[ContractId] = (),
+        beside_platform_job: bool = False,
+        overrides: Sequence[Override] = (),
+        progress: Progress | None = None,
+    ) -> Rehearsal:
+        """
+        Run *run_date* in an emulator that is filled from the tenant, of which only reads are asked.
+
+        The drafts have the ids of a real run, and the totals and statuses that the platform's own
+        logic gives them. The options and what is raised are those of `plan`; `RehearsalFailed`
+        when the emulator cannot be made like the tenant.
+        """
+        scope = _scope(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
+        with self._environment.watching(progress):
+            return rehearse(self._environment, scope, run_id)
 
     def generate_schedule(self, line: ContractLineId, *, write: bool = False) -> Generation:
         """

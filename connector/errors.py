@@ -24,6 +24,7 @@ ConnectorError                  one clear message for a person                  
 ├── ExtensionError              usecases: an installed rule that cannot be used              2
 ├── OverrideRefused             scope: no such bound, or no reason                           2
 ├── GenerationRefused           usecases: a schedule that cannot be made                     2
+├── RehearsalFailed             usecases: the emulator could not be made like the tenant     2
 ├── PlanRejected                usecases: an invariant or safety bound does not hold         3
 ├── RunInterrupted              usecases: somebody stopped the run                         130
 ├── NoEmulatorError             cli: nothing answers at the address, or no emulator          4

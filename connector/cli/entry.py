@@ -18,6 +18,7 @@ from connector.cli.demo_command import demo
 from connector.cli.emulator_commands import emulator
 from connector.cli.explain_commands import explain, forecast, schedule
 from connector.cli.init_command import init
+from connector.cli.rehearse_command import rehearse
 from connector.cli.run_commands import apply, plan, run
 from connector.cli.runs import runs
 from connector.cli.undo import undo
@@ -53,7 +54,7 @@ def proforma() -> None:
 for command in (
     *(run, plan, apply, undo, runs, compare),
     *(explain, forecast, check, schedule, emulator, demo),
-    *(init, capture),
+    *(init, capture, rehearse),
 ):
     proforma.add_command(command)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from connector.dataverse.message import Row
 from connector.dataverse.values import FORMATTED, LOOKUP_TABLE
+from connector.invoicing.ids import ContractId
 from connector.projectops import queries
 from connector.projectops.decode import read_row
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from connector.dataverse.client import DataverseClient
     from connector.dataverse.query import Query
-    from connector.invoicing.ids import ContractId
     from connector.mapping.tables import Table
     from connector.projectops.rows import RowReader
     from connector.projectops.tenant import Tenant
@@ -30,6 +30,12 @@ ContractWorld: TypeAlias = Mapping[str, tuple[Row, ...]]
 """Rows by the mapping's word for their table; each row once, in the order of its id."""
 
 _ANNOTATIONS: Final = (LOOKUP_TABLE, FORMATTED)
+
+
+def contracts_in(tenant: Tenant, world: ContractWorld) -> tuple[ContractId, ...]:
+    """The contracts that *world* holds."""
+    rows = world.get("contract", ())
+    return tuple(ContractId(read_row(tenant, tenant.mapping.contract, row).id) for row in rows)
 
 
 class WorldReader:

@@ -17,6 +17,7 @@ from rich.text import Text
 
 from connector.invoicing.forecast import month_totals
 from connector.report.amounts import exact, readable
+from connector.report.terminal_text import name_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -147,18 +148,12 @@ def _runs(entries: Sequence[ForecastEntry]) -> Table:
         table.add_row(
             entry.run_date.isoformat(),
             f"{entry.run_date:%a}",
-            _shortened(entry.contract_name),
+            Text(name_text(entry.contract_name, NAME)),
             entry.confidence.value,
             str(entry.details),
             readable(entry.amount, entry.currency),
         )
     return table
-
-
-def _shortened(name: str) -> Text:
-    text = Text(name)
-    text.truncate(NAME, overflow="ellipsis")
-    return text
 
 
 def _month(month: MonthTotal) -> dict[str, object]:
