@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from connector.invoicing.plan import PlanWarning
+from connector.outcome import GOOD_STATUSES, InvoiceStatus
 from connector.projectops.contract_world import WorldReader, contracts_in
 from connector.projectops.rehearsed import (
     RehearsedDraft,
@@ -38,9 +39,10 @@ if TYPE_CHECKING:
 
     from connector.invoicing.ids import ContractId
     from connector.projectops.contract_world import ContractWorld
-    from connector.run_report import RunPlan, RunReport
+    from connector.run_report import PartResult, RunPlan, RunReport
     from connector.runs.temporary_store import TemporaryStore
     from connector.scope import Scope
+    from connector.summary import OutcomeSummary
     from connector.usecases.tenant_emulator import TenantEmulator
 
 #: Things that the emulator could not take from the tenant which are told one by one.
@@ -167,16 +169,32 @@ def _plan_of_tenant(
 def _of_tenant(
     environment: Environment, there: TenantEmulator, report: RunReport, store: TemporaryStore
 ) -> RunReport:
-    """The report as one of the tenant that writes nothing."""
-    url = environment.settings.dataverse.url
+    """The report as one of the tenant that writes nothing: what is written is a plan of it."""
+    url, results = environment.settings.dataverse.url, written_results(store)
     return replace(
         report,
         dry_run=True,
         plan=_plan_of_tenant(environment, report.plan, store, report.run_id),
         requests=request_counts(environment),
         own_warnings=(*report.own_warnings, *_warnings(url, there.left_out)),
-        results=written_results(store),
+        written=tuple(_as_planned(part) for part in report.written),
+        results=lambda own, part: _planned_result(results(own, part)),
     )
+
+
+def _as_planned(part: OutcomeSummary) -> OutcomeSummary:
+    outcomes = tuple(replace(item, status=_status(item.status)) for item in part.outcomes)
+    return replace(part, outcomes=outcomes)
+
+
+def _planned_result(result: PartResult) -> PartResult:
+    outcomes = tuple(replace(item, status=_status(item.status)) for item in result.outcomes)
+    return replace(result, outcomes=outcomes)
+
+
+def _status(status: InvoiceStatus) -> InvoiceStatus:
+    """A draft that the emulator holds is one that would be made."""
+    return InvoiceStatus.PLANNED if status in GOOD_STATUSES else status
 
 
 def _warnings(url: str, left_out: Sequence[str]) -> Iterator[PlanWarning]:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from connector import Connector, RunReport
     from connector.usecases.capture import Capture
 
-EXAMPLES = int(os.environ.get("PROFORMA_EXAMPLES", "30"))
+EXAMPLES = int(os.environ.get("PROFORMA_EXAMPLES", "12"))
 ZONES = ("UTC", "Pacific/Auckland")
 _RUNS = itertools.count()
 

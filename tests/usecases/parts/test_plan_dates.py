@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from connector import Connector, RunReport
 
-EXAMPLES = int(os.environ.get("PROFORMA_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("PROFORMA_EXAMPLES", "20"))
 #: Each time zone with settings of its own.
 ZONES: dict[str, dict[str, str]] = {
     "UTC": {},
