@@ -468,7 +468,7 @@ def test_the_rule_of_a_relationship_can_be_changed(made: Web) -> None:
     assert made("GET", address).json()["CascadeConfiguration"]["Delete"] == "Restrict"
 
 
-def test_rules_beside_deleting_are_kept_and_told(made: Web, tmp_path: Path) -> None:
+def test_rules_beside_deleting_are_kept_and_told(made: Web) -> None:
     rules = {"Assign": "Cascade", "Share": "Cascade", "Delete": "Restrict", "Merge": "NoCascade"}
     made("POST", "RelationshipDefinitions", relationship(CascadeConfiguration=rules))
     address = "RelationshipDefinitions(SchemaName='new_account_products')"
@@ -480,6 +480,23 @@ def test_rules_beside_deleting_are_kept_and_told(made: Web, tmp_path: Path) -> N
     for rule in ("Active", "UserOwned"):
         answer = made("PUT", address, {"CascadeConfiguration": {"Assign": rule}})
         assert (answer.status, rule in answer.message) == (501, True)
+
+
+def test_rules_and_switches_outlive_the_process_in_a_file(tmp_path: Path) -> None:
+    told = []
+    for _ in range(2):
+        emulator = Emulator(store_path=tmp_path / "rows.sqlite")
+        web = Web(InProcess(emulator.app))
+        if not told:
+            assert web("POST", "EntityDefinitions", {**table(), "HasNotes": True}).status == 204
+            body = relationship(CascadeConfiguration=CASCADING)
+            assert web("POST", "RelationshipDefinitions", body).status == 204
+        address = "RelationshipDefinitions(SchemaName='new_account_products')"
+        found = web("GET", address).json()["CascadeConfiguration"]
+        told.append((found, web("GET", PRODUCT).json()["HasNotes"]))
+        emulator.close()
+    assert told[0] == told[1]
+    assert (told[1][0]["Assign"], told[1][1]) == ("Cascade", True)
 
 
 def test_a_new_owner_gets_what_belongs_to_the_row_by_the_rule_for_assign(made: Web) -> None:
