@@ -483,7 +483,7 @@ def test_rules_beside_deleting_are_kept_and_told(made: Web) -> None:
 
 
 def test_rules_and_switches_outlive_the_process_in_a_file(tmp_path: Path) -> None:
-    told = []
+    told: list[tuple[Any, bool]] = []
     for _ in range(2):
         emulator = Emulator(store_path=tmp_path / "rows.sqlite")
         web = Web(InProcess(emulator.app))
