@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
 from connector.machine import process_name, system_clock
-from connector.projectops.preflight import check_tenant
 from connector.projectops.role import tenant_role
 from connector.runs.history import details, records
 from connector.runs.plan_file import read_plan, write_plan
 from connector.scope import Scope
+from connector.usecases.check import check
 from connector.usecases.compare import compare
 from connector.usecases.environment import Environment
 from connector.usecases.explain import explain_record, forecast_runs
@@ -91,10 +91,12 @@ class Connector:
         self._environment.watch.stop.set()
 
     def check(self) -> CheckReport:
-        """Look whether sign-in, tables, columns and choices are as the mapping says."""
-        environment = self._environment
-        zone = environment.settings.run.zone
-        return check_tenant(environment.client, environment.mapping, zone, environment.modes)
+        """
+        Look whether sign-in, tables, columns and choices are as the mapping says.
+
+        Also whether a container that keeps the runs can be used; nothing stays written.
+        """
+        return check(self._environment)
 
     def role(self) -> tuple[RolePrivilege, ...]:
         """

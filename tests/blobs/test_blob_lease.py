@@ -23,7 +23,7 @@ from connector.outcome import ExitCode
 from connector.runs.lease import LeaseHeld, LeaseLost, LeaseTerms, record_in
 from connector.runs.store import RunStoreError
 from tests.azurite.relay import Loss
-from tests.blobs.conftest import by_key
+from tests.azurite.server import by_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
