@@ -7,13 +7,17 @@ Each method of `Connector` is one line that names the use case doing it.
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from connector.machine import process_name, system_clock
+from connector.projectops.named_records import contracts_called, line_called, record_called
 from connector.projectops.role import tenant_role
 from connector.runs.history import details, records
 from connector.runs.plan_file import read_plan, write_plan
 from connector.scope import Scope
+from connector.usecases.batch_job import batch_job_status, serve_batch_job
+from connector.usecases.batch_job_process import InvoiceProcess, process_of
 from connector.usecases.check import check
 from connector.usecases.compare import compare
 from connector.usecases.environment import Environment
@@ -24,6 +28,7 @@ from connector.usecases.retention import remove_old_runs
 from connector.usecases.run import apply, catch_up, execute, run_due
 from connector.usecases.session import writing
 from connector.usecases.undo import preview_undo, undo
+from connector.usecases.utilization import compute_utilization
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -34,16 +39,19 @@ if TYPE_CHECKING:
     from connector.invoicing.explain import Explanation
     from connector.invoicing.forecast import ForecastEntry
     from connector.invoicing.ids import ContractId, ContractLineId
+    from connector.invoicing.recurring_job import RecurringJob, Workflow
     from connector.invoicing.schedule_rows import Generation
-    from connector.outcome import Comparison, UndoReport
+    from connector.outcome import Comparison, ExitCode, UndoReport
     from connector.projectops.findings import CheckReport
     from connector.projectops.role import RolePrivilege
     from connector.run_report import RunPlan, RunReport
     from connector.runs.history import RunDetails, RunRecord
     from connector.scope import Override
     from connector.settings.load import Settings
+    from connector.usecases.batch_job import Control, JobStatus
     from connector.usecases.progress import Progress
     from connector.usecases.session import Session
+    from connector.utilization_report import UtilizationReport
 
 
 class Connector:
@@ -220,6 +228,31 @@ class Connector:
         with self._writing(progress, run_id) as session:
             return run_due(session, scope, run_id, days)
 
+    def serve_batch_job(
+        self, job: RecurringJob, control: Control, *, beside_platform_job: bool = False
+    ) -> ExitCode:
+        """
+        Be the recurring job of the documentation until *control* ends it; each run is `run_due`.
+
+        Raises `BatchJobRefused`, `BatchJobRunning`, and `RunInterrupted` where the end met a run.
+        """
+        run = partial(self.run_due, beside_platform_job=beside_platform_job)
+        invoices = InvoiceProcess(run=run, control=control, stop=self.stop)
+        process = process_of(job.workflow, self._environment, invoices)
+        return serve_batch_job(self._environment, job, process, control)
+
+    def batch_job_status(self, workflow: Workflow) -> JobStatus:
+        """Whether the recurring job runs, and how it stood last."""
+        return batch_job_status(self._environment, workflow)
+
+    def utilization(self, first: date, last: date, *, write: bool = False) -> UtilizationReport:
+        """
+        Billable time over capacity by role, from *first* to *last*, both inclusive (DR-24).
+
+        With *write* the rows of the chart Utilization by Role are set.
+        """
+        return compute_utilization(self._environment, first, last, write=write)
+
     def undo(
         self,
         run_id: str,
@@ -262,6 +295,30 @@ class Connector:
     def remembered(self, run_id: str) -> RunDetails:
         """Everything that the run store holds of one run; raises `RunStoreError`, sends nothing."""
         return details(self._environment.store, run_id)
+
+    def contracts_called(self, words: Sequence[str]) -> tuple[ContractId, ...]:
+        """
+        The contracts that *words* name: ids, contract numbers or names, compared without case.
+
+        Raises `RecordUnknown` for a word that names none, `RecordAmbiguous` for one that names
+        several.
+        """
+        return contracts_called(self._environment.client, self._environment.tenant, words)
+
+    def line_called(self, word: str, contracts: Sequence[ContractId] = ()) -> ContractLineId:
+        """The contract line of this id or name, looked for in *contracts*; raises as above."""
+        environment = self._environment
+        return line_called(environment.client, environment.tenant, word, contracts)
+
+    def record_called(self, word: str, contracts: Sequence[ContractId] = ()) -> UUID:
+        """
+        The record that *word* names, in *contracts* where any are given: what `explain` takes.
+
+        A contract is meant before its lines, milestones and retainers, and those before invoices.
+        Raises as above.
+        """
+        environment = self._environment
+        return record_called(environment.client, environment.tenant, word, contracts)
 
     def explain(self, record: UUID, run_date: date) -> Explanation:
         """

@@ -14,6 +14,7 @@ ConnectorError                  one clear message for a person                  
 ├── LeaseHeld                   runs: another run writes to the tenant                       5
 ├── LeaseLost                   runs: another run took the tenant over                       5
 ├── RecordUnknown               projectops: no record has this id, number or name            2
+├── RecordAmbiguous             projectops: several records have this number or name        2
 ├── PlatformJobActive           projectops: the tenant's own job makes invoices              2
 ├── OtherTimeZone               projectops: dates are no midnights of the configured zone    2
 ├── RowFault                    projectops: a value that the design cannot do with           4
@@ -21,6 +22,8 @@ ConnectorError                  one clear message for a person                  
 ├── ReportError                 report: a report that cannot be written                      2
 ├── ExtensionError              usecases: an installed rule that cannot be used              2
 ├── OverrideRefused             scope: no such bound, or no reason                           2
+├── BatchJobRefused             usecases: a recurring job that cannot be started             2
+├── BatchJobRunning             usecases: the recurring job runs already                     5
 ├── GenerationRefused           usecases: a schedule that cannot be made                     2
 ├── PlanRejected                usecases: an invariant or safety bound does not hold         3
 ├── RunInterrupted              usecases: somebody stopped the run                         130

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from connector.cli.completion import completed_contracts
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from uuid import UUID
 
     from connector.scope import Override
 
@@ -56,7 +57,7 @@ class Scope:
     """What a run or plan looks at; without a date it is today's."""
 
     run_date: date | None = None
-    contracts: tuple[UUID, ...] = ()
+    contracts: tuple[str, ...] = ()
     beside_platform_job: bool = False
     overrides: tuple[Override, ...] = ()
 
@@ -125,6 +126,18 @@ def _overrides(
     return tuple(Override(code=code.strip(), reason=reason.strip()) for code, _, reason in parts)
 
 
+def contract_flag(command: Command) -> Command:
+    """`--contract`, repeatable: an id, a contract number or a name."""
+    return click.option(
+        "--contract",
+        "contracts",
+        multiple=True,
+        metavar="CONTRACT",
+        shell_complete=completed_contracts,
+        help="Only this contract, by number, name or id; repeatable.",
+    )(command)
+
+
 def scope_flags(command: Command) -> Command:
     """What narrows a run: date, contracts, and whether the tenant's own job may be active."""
     for option in (
@@ -133,14 +146,7 @@ def scope_flags(command: Command) -> Command:
             is_flag=True,
             help="Go on although the tenant's own create-invoices job is active.",
         ),
-        click.option(
-            "--contract",
-            "contracts",
-            type=click.UUID,
-            multiple=True,
-            metavar="ID",
-            help="Only this contract; repeatable.",
-        ),
+        contract_flag,
         click.option(
             "--run-date",
             callback=calendar_date,

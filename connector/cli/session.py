@@ -14,15 +14,15 @@ from connector.cli.progress import told_progress
 from connector.cli.stops import stops_heard
 from connector.connector import Connector
 from connector.dataverse.errors import DataverseError
-from connector.invoicing.ids import ContractId
 from connector.settings.load import load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date
     from pathlib import Path
 
     from connector.cli.flags import Flags, Scope
+    from connector.invoicing.ids import ContractId
     from connector.outcome import Comparison, UndoReport
     from connector.run_report import RunReport
     from connector.settings.load import Settings
@@ -44,7 +44,7 @@ class Session:
                 self._date(scope),
                 run_id=self.run_id,
                 dry_run=True,
-                contracts=_contracts(scope),
+                contracts=self.contracts(scope.contracts),
                 beside_platform_job=scope.beside_platform_job,
                 overrides=scope.overrides,
                 progress=progress,
@@ -57,7 +57,7 @@ class Session:
                 self._date(scope),
                 run_id=self.run_id,
                 catch_up_days=catch_up_days,
-                contracts=_contracts(scope),
+                contracts=self.contracts(scope.contracts),
                 beside_platform_job=scope.beside_platform_job,
                 overrides=scope.overrides,
                 progress=progress,
@@ -81,8 +81,12 @@ class Session:
     def compare(self, scope: Scope) -> Comparison:
         """The plan of one date beside the drafts of the tenant's own job."""
         with told_progress(quiet=self.quiet) as progress:
-            contracts = _contracts(scope)
+            contracts = self.contracts(scope.contracts)
             return self.connector.compare(self._date(scope), contracts=contracts, progress=progress)
+
+    def contracts(self, words: Sequence[str]) -> tuple[ContractId, ...]:
+        """The contracts of these ids, numbers or names; nothing is asked where there are none."""
+        return self.connector.contracts_called(words) if words else ()
 
     def today(self) -> date:
         """The calendar date in the business time zone."""
@@ -114,7 +118,3 @@ def open_session(flags: Flags) -> Iterator[Session]:
 def new_run_id() -> str:
     """A run id that sorts by time and is never given twice."""
     return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid4().hex[:8]}"
-
-
-def _contracts(scope: Scope) -> tuple[ContractId, ...]:
-    return tuple(ContractId(contract) for contract in scope.contracts)

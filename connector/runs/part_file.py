@@ -83,6 +83,13 @@ class PartWriter:
         return SealedPart(summary=replace(summary, sha256=digest.hexdigest()), text=text)
 
 
+def contract_lines(text: bytes) -> Iterator[bytes]:
+    """What a part says of each planned contract, one after the other, unread and unchecked."""
+    for line in _lines(text):
+        if line.startswith(_CONTRACT):
+            yield line[len(_CONTRACT) :]
+
+
 def summary_in(text: bytes, name: str) -> PartSummary:
     """The summary that the sealed part *text* ends with; raises `PlanFileError`."""
     last = text[text.rfind(b"\n", 0, -1) + 1 :]

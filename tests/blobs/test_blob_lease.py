@@ -115,6 +115,26 @@ def test_a_second_run_is_refused_by_name_with_what_can_be_done(store: BlobRunSto
     assert caught.value.exit_code is ExitCode.LEASE_HELD
 
 
+def test_two_holders_never_go_by_one_id_even_if_their_processes_have_one_name(
+    store: BlobRunStore,
+) -> None:
+    """To one id the service grants its lease again, so that both would have it."""
+    stores = [BlobRunStore(store.service, process=lambda: "twin") for _ in range(2)]
+    first, second = (lease(each, "R1") for each in stores)
+
+    with first, pytest.raises(LeaseHeld):
+        second.__enter__()
+
+
+def test_a_lease_that_is_being_broken_is_held_until_that_is_over(
+    store: BlobRunStore, container: ContainerClient
+) -> None:
+    with lease(store, "R1"):
+        BlobLeaseClient(container.get_blob_client(NAME)).break_lease(10)
+        with pytest.raises(LeaseHeld, match="run R1"):
+            lease(store, "R2").__enter__()
+
+
 def test_each_holder_counts_the_epoch_up_also_after_one_that_was_broken(
     store: BlobRunStore, container: ContainerClient
 ) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 from dataclasses import replace
 from pathlib import Path
-from uuid import UUID
 
 from connector.cli.flags import Flags, Scope
 from connector.cli.next_steps import next_steps, override_words
@@ -35,7 +34,7 @@ def test_after_a_failure_the_run_can_be_tried_again() -> None:
 
 def test_a_preview_is_written_by_the_same_command_without_dry_run() -> None:
     scope = Scope(
-        contracts=(UUID(int=7),),
+        contracts=("Adatum shop floor portal",),
         beside_platform_job=True,
         overrides=(Override(code="deviation", reason="year end"),),
     )
@@ -44,7 +43,7 @@ def test_a_preview_is_written_by_the_same_command_without_dry_run() -> None:
 
     assert shlex.split(command) == [
         *("proforma", "run", "--run-date", "2020-10-05"),
-        *("--contract", str(UUID(int=7)), "--beside-platform-job"),
+        *("--contract", "Adatum shop floor portal", "--beside-platform-job"),
         *("--override", "deviation=year end"),
     ]
 

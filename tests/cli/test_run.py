@@ -98,6 +98,53 @@ def test_only_the_named_contract_is_looked_at(proforma: Proforma, tenant: Tenant
     assert tenant.drafts == 1
 
 
+@pytest.mark.parametrize("name", ["tanaka tea house", "pc-1004", ADATUM])
+def test_a_contract_is_named_by_its_number_name_or_id(
+    proforma: Proforma, tenant: Tenant, name: str
+) -> None:
+    common = ("--config", tenant.config, "--run-date", "2020-11-20", "--dry-run", "--json")
+
+    ended = proforma("run", *common, "--contract", name)
+
+    [contract] = {i["contract_name"] for i in json.loads(ended.out)["invoices"]} or {None}
+    assert contract == (None if name == ADATUM else "Tanaka tea house")
+
+
+@pytest.mark.parametrize("name", ["Nobody & Sons", "00000000-0000-0000-0000-000000000099"])
+@pytest.mark.parametrize("command", [("run",), ("compare",), ("plan", "--out", "p.json")])
+def test_a_contract_that_does_not_exist_is_a_usage_error(
+    proforma: Proforma, tenant: Tenant, command: tuple[str, ...], name: str
+) -> None:
+    ended = proforma(
+        *(*command, "--config", tenant.config, "--run-date", "2020-10-05", "--contract", name)
+    )
+
+    assert ended.code == 2
+    assert f"no record has the id, number or name {name!r}" in ended.err
+    assert ended.out == ""
+    assert tenant.drafts == 0
+
+
+def test_a_contract_name_that_several_have_is_a_usage_error_that_lists_them(
+    proforma: Proforma, tenant: Tenant
+) -> None:
+    tanaka = row_id("salesorders", "Tanaka tea house")
+    row = tenant.emulator.rows("salesorders")[0]
+    tenant.emulator.seed({"salesorders": [{**row, "salesorderid": tanaka, "name": "Twin"}]})
+    adatum = {**row, "salesorderid": ADATUM, "name": "Twin"}
+    tenant.emulator.seed({"salesorders": [adatum]})
+
+    ended = proforma(
+        *("run", "--config", tenant.config, "--run-date", "2020-10-05", "--contract", "Twin")
+    )
+
+    assert ended.code == 2
+    assert "2 records are called 'Twin'" in ended.err
+    assert tanaka in ended.err
+    assert ADATUM in ended.err
+    assert tenant.drafts == 0
+
+
 def test_a_plan_is_applied_as_it_was_made(
     proforma: Proforma, tenant: Tenant, tmp_path: Path
 ) -> None:
