@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 from connector.machine import process_name, system_clock
 from connector.projectops.named_records import contracts_called, line_called, record_called
 from connector.projectops.role import tenant_role
-from connector.runs.history import details, records
+from connector.runs.history import details, records, report_of
 from connector.runs.plan_file import read_plan, write_plan
 from connector.scope import Scope
 from connector.usecases.batch_job import batch_job_status, serve_batch_job
@@ -288,9 +288,9 @@ class Connector:
         with self._environment.watching(progress):
             return compare(self._environment, run_date, contracts)
 
-    def history(self) -> tuple[RunRecord, ...]:
-        """The runs that the run store remembers, oldest first; sends nothing."""
-        return records(self._environment.store)
+    def history(self, *, last: int | None = None) -> tuple[RunRecord, ...]:
+        """The runs that the run store remembers, or the *last* ones, oldest first."""
+        return records(self._environment.store, last)
 
     def remembered(self, run_id: str) -> RunDetails:
         """Everything that the run store holds of one run; raises `RunStoreError`, sends nothing."""
@@ -319,6 +319,14 @@ class Connector:
         """
         environment = self._environment
         return record_called(environment.client, environment.tenant, word, contracts)
+
+    def stored_report(self, run_id: str) -> RunReport:
+        """
+        The report of one run as the run store holds it; sends nothing.
+
+        Raises `RunStoreError` for a run that is not known, `PlanFileError` for one without a plan.
+        """
+        return report_of(self._environment.store, run_id)
 
     def explain(self, record: UUID, run_date: date) -> Explanation:
         """
