@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Self
 
 from connector.machine import process_name, system_clock
 from connector.projectops.named_records import contracts_called, line_called, record_called
-from connector.projectops.preflight import check_tenant
 from connector.projectops.role import tenant_role
 from connector.runs.history import details, records, report_of
 from connector.runs.plan_file import read_plan, write_plan
@@ -21,6 +20,7 @@ from connector.scope import Scope
 from connector.usecases.batch_job import batch_job_status, serve_batch_job
 from connector.usecases.batch_job_process import InvoiceProcess, process_of
 from connector.usecases.capture import capture
+from connector.usecases.check import check
 from connector.usecases.compare import compare
 from connector.usecases.environment import Environment
 from connector.usecases.explain import explain_record, forecast_runs
@@ -114,10 +114,12 @@ class Connector:
         return sign_in(self._environment)
 
     def check(self) -> CheckReport:
-        """Look whether sign-in, tables, columns and choices are as the mapping says."""
-        environment = self._environment
-        zone = environment.settings.run.zone
-        return check_tenant(environment.client, environment.mapping, zone, environment.modes)
+        """
+        Look whether sign-in, tables, columns and choices are as the mapping says.
+
+        Also whether a container that keeps the runs can be used; nothing stays written.
+        """
+        return check(self._environment)
 
     def role(self) -> tuple[RolePrivilege, ...]:
         """
