@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,10 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from connector.cli.cassette_commands import record, replay
 from connector.cli.conform_command import conform
 from connector.cli.flags import FILE, gathered
+from connector.cli.stopping import until_told_to_stop
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Iterator
 
     from connector.emulator import Emulator, EmulatorOptions, Schema, TlsFiles
@@ -51,7 +52,8 @@ def emulator() -> None:
     """The embedded Dataverse Web API."""
 
 
-emulator.add_command(conform)
+for command in (conform, record, replay):
+    emulator.add_command(command)
 
 
 @emulator.command()
@@ -98,7 +100,7 @@ emulator.add_command(conform)
 def serve(*, flags: ServeFlags) -> int:
     """Serve until Ctrl-C or SIGTERM; the first line says where."""
     tls = _tls(flags)
-    with _opened(flags) as opened, _until_told_to_stop() as stop:
+    with _opened(flags) as opened, until_told_to_stop() as stop:
         try:
             _serve(opened, flags.port, tls, stop)
         except OSError as error:
@@ -219,22 +221,3 @@ def _tls(flags: ServeFlags) -> TlsFiles | None:
     if flags.tls_cert is None or flags.tls_key is None:
         return None
     return TlsFiles(certificate=flags.tls_cert, key=flags.tls_key)
-
-
-@contextmanager
-def _until_told_to_stop() -> Iterator[threading.Event]:
-    """An event that Ctrl-C, Ctrl-Break and SIGTERM set; in other threads only its owner sets it."""
-    stop = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield stop
-        return
-    before = {
-        number: signal.signal(number, lambda *_: stop.set())
-        for name in ("SIGINT", "SIGTERM", "SIGBREAK")
-        if (number := getattr(signal, name, None)) is not None
-    }
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
