@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from connector.cli.flags import FILE, Flags
-from connector.cli.stopping import until_told_to_stop
+from connector.stopping import until_told_to_stop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from connector.cli.stopping import until_told_to_stop
+from connector.stopping import until_told_to_stop
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends a program of its own no such signal")
