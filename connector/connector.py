@@ -16,7 +16,7 @@ from connector.projectops.named_records import contracts_called, line_called, re
 from connector.projectops.role import tenant_role
 from connector.runs.history import details, records, report_of
 from connector.runs.plan_file import read_plan, write_plan
-from connector.scope import Scope
+from connector.scope import scope_of
 from connector.usecases.batch_job import batch_job_status, serve_batch_job
 from connector.usecases.batch_job_process import InvoiceProcess, process_of
 from connector.usecases.capture import capture
@@ -148,7 +148,7 @@ class Connector:
         several threads, one call at a time. Raises `PlatformJobActive`, `PlanRejected` with what
         was planned, and `DataverseError` when a read fails.
         """
-        scope = _scope(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
+        scope = scope_of(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
         with self._environment.watching(progress):
             return plan_run(self._environment, scope)
 
@@ -191,7 +191,7 @@ class Connector:
         is raised while another run writes to the tenant. Whatever happens to a single contract
         after that is an outcome in the report.
         """
-        scope = _scope(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
+        scope = scope_of(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
         if dry_run:
             with self._environment.watching(progress):
                 return preview(self._environment, scope, run_id)
@@ -217,7 +217,7 @@ class Connector:
         became Ready after their date are billed on *run_date* (DR-9). The other options are those
         of `run`.
         """
-        scope = _scope(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
+        scope = scope_of(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
         with self._writing(progress, run_id) as session:
             return catch_up(session, scope, run_id, days)
 
@@ -239,7 +239,7 @@ class Connector:
         (0 days: as many as configured), else `run`; one report a date.
         """
         days = self._environment.settings.run.days_to_catch_up(catch_up_days)
-        scope = _scope(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
+        scope = scope_of(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
         with self._writing(progress, run_id) as session:
             return run_due(session, scope, run_id, days)
 
@@ -286,7 +286,7 @@ class Connector:
         dates carries a note that names its date.
         """
         days = self._environment.settings.run.days_to_catch_up(catch_up_days)
-        scope = _scope(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
+        scope = scope_of(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
         with self._environment.watching(progress):
             return preview_due(self._environment, scope, run_id, days)
 
@@ -408,7 +408,7 @@ class Connector:
         logic gives them. The options and what is raised are those of `plan`; `RehearsalFailed`
         when the emulator cannot be made like the tenant.
         """
-        scope = _scope(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
+        scope = scope_of(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
         with self._environment.watching(progress):
             return rehearse(self._environment, scope, run_id)
 
@@ -430,18 +430,3 @@ class Connector:
         with self._environment.watching(progress), writing(self._environment, run_id) as session:
             yield session
             remove_old_runs(self._environment, session.lease.check)
-
-
-def _scope(
-    run_date: date,
-    contracts: Sequence[ContractId],
-    overrides: Sequence[Override],
-    *,
-    beside_platform_job: bool,
-) -> Scope:
-    return Scope(
-        run_date=run_date,
-        contracts=tuple(contracts),
-        beside_platform_job=beside_platform_job,
-        overrides=tuple(overrides),
-    )
