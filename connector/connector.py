@@ -11,9 +11,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from connector.machine import process_name, system_clock
+from connector.projectops.named_records import contracts_called, line_called, record_called
 from connector.projectops.preflight import check_tenant
 from connector.projectops.role import tenant_role
-from connector.runs.history import details, records
+from connector.runs.history import details, records, report_of
 from connector.runs.plan_file import read_plan, write_plan
 from connector.scope import Scope
 from connector.usecases.batch_job import batch_job_status, serve_batch_job
@@ -23,6 +24,7 @@ from connector.usecases.environment import Environment
 from connector.usecases.explain import explain_record, forecast_runs
 from connector.usecases.generate_schedule import generate_for_line
 from connector.usecases.plan import plan_run, preview
+from connector.usecases.retention import remove_old_runs
 from connector.usecases.run import apply, catch_up, execute, run_due
 from connector.usecases.session import writing
 from connector.usecases.undo import preview_undo, undo
@@ -284,13 +286,45 @@ class Connector:
         with self._environment.watching(progress):
             return compare(self._environment, run_date, contracts)
 
-    def history(self) -> tuple[RunRecord, ...]:
-        """The runs that the run store remembers, oldest first; sends nothing."""
-        return records(self._environment.store)
+    def history(self, *, last: int | None = None) -> tuple[RunRecord, ...]:
+        """The runs that the run store remembers, or the *last* ones, oldest first."""
+        return records(self._environment.store, last)
 
     def remembered(self, run_id: str) -> RunDetails:
         """Everything that the run store holds of one run; raises `RunStoreError`, sends nothing."""
         return details(self._environment.store, run_id)
+
+    def contracts_called(self, words: Sequence[str]) -> tuple[ContractId, ...]:
+        """
+        The contracts that *words* name: ids, contract numbers or names, compared without case.
+
+        Raises `RecordUnknown` for a word that names none, `RecordAmbiguous` for one that names
+        several.
+        """
+        return contracts_called(self._environment.client, self._environment.tenant, words)
+
+    def line_called(self, word: str, contracts: Sequence[ContractId] = ()) -> ContractLineId:
+        """The contract line of this id or name, looked for in *contracts*; raises as above."""
+        environment = self._environment
+        return line_called(environment.client, environment.tenant, word, contracts)
+
+    def record_called(self, word: str, contracts: Sequence[ContractId] = ()) -> UUID:
+        """
+        The record that *word* names, in *contracts* where any are given: what `explain` takes.
+
+        A contract is meant before its lines, milestones and retainers, and those before invoices.
+        Raises as above.
+        """
+        environment = self._environment
+        return record_called(environment.client, environment.tenant, word, contracts)
+
+    def stored_report(self, run_id: str) -> RunReport:
+        """
+        The report of one run as the run store holds it; sends nothing.
+
+        Raises `RunStoreError` for a run that is not known, `PlanFileError` for one without a plan.
+        """
+        return report_of(self._environment.store, run_id)
 
     def explain(self, record: UUID, run_date: date) -> Explanation:
         """
@@ -317,9 +351,14 @@ class Connector:
 
     @contextmanager
     def _writing(self, progress: Progress | None, run_id: str) -> Iterator[Session]:
-        """The right to write for the length of the block, which *progress* hears of."""
+        """
+        The right to write for the length of the block, which *progress* hears of.
+
+        After a block that did not fail, old runs go as the settings say.
+        """
         with self._environment.watching(progress), writing(self._environment, run_id) as session:
             yield session
+            remove_old_runs(self._environment, session.lease.check)
 
 
 def _scope(

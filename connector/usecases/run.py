@@ -24,7 +24,7 @@ from connector.usecases.parts.write_parts import write_parts
 from connector.usecases.watch import RunInterrupted, Stopping
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from connector.run_report import RunPlan, RunReport
     from connector.usecases.session import Session
@@ -38,10 +38,11 @@ def execute(session: Session, scope: Scope, run_id: str) -> RunReport:
     Raises what `plan_parts` and `write_parts` raise; whatever happens to a single contract after
     that is an outcome.
     """
-    with _begun(session, run_id, RunKind.RUN, scope) as journal:
+    with _begun(session, run_id, _kind(session, scope), scope) as journal:
         journal.step = "finish earlier runs"
         earlier, warnings = _finish_earlier(session)
-        report = _one(session, scope, journal)
+        with _told_before(earlier):
+            report = _one(session, scope, journal)
         own = (*report.own_warnings, *warnings)
         return replace(report, earlier=earlier, own_warnings=own)
 
@@ -51,10 +52,21 @@ def catch_up(session: Session, scope: Scope, run_id: str, days: int) -> tuple[Ru
     scope = replace(scope, missed_dates=MissedDates.CATCH_UP)
     dates = missed_dates(session.environment, scope, days)
     replayed = [replace(scope, run_date=day) for day in dates]
-    return tuple(
-        execute(session, each, f"{run_id}-{each.run_date.isoformat()}")
-        for each in (*replayed, replace(scope, late_days=days))
-    )
+    reports: list[RunReport] = []
+    for each in (*replayed, replace(scope, late_days=days)):
+        with _told_before(reports):
+            reports.append(execute(session, each, f"{run_id}-{each.run_date.isoformat()}"))
+    return tuple(reports)
+
+
+@contextmanager
+def _told_before(reports: Sequence[RunReport]) -> Iterator[None]:
+    """What ends a command in the block takes along what the command had written before."""
+    try:
+        yield
+    except (PlanRejected, RunInterrupted) as ending:
+        ending.before = (*reports, *ending.before)
+        raise
 
 
 def run_due(session: Session, scope: Scope, run_id: str, days: int | None) -> tuple[RunReport, ...]:
@@ -82,6 +94,13 @@ def apply(session: Session, plan: RunPlan, run_id: str) -> RunReport:
         kept = journal.take_plan(plan)
         journal.step = "write"
         return write_parts(session, journal, kept, resumed=True)
+
+
+def _kind(session: Session, scope: Scope) -> RunKind:
+    """What the history calls the run of *scope*."""
+    if scope.missed_dates is MissedDates.CATCH_UP:
+        return RunKind.CATCH_UP
+    return RunKind.PLATFORM if session.environment.modes.by_action else RunKind.RUN
 
 
 @contextmanager

@@ -146,7 +146,7 @@ def plan_parts(environment: Environment, store: RunStore, run_id: str, scope: Sc
     )
     plan = seal(environment, scope, parts, warnings).plan(StoredPlanSource(store, run_id))
     if judgement.broken:
-        raise PlanRejected(judgement.texts, plan)
+        raise PlanRejected(judgement.texts, plan, judgement.codes)
     return plan
 
 
