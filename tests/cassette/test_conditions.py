@@ -37,7 +37,7 @@ def test_only_equality_in_the_outermost_and_holds_for_every_row(
     assert filtered_values(f"/api/data/v9.2/accounts?$select=a&$filter={condition}") == values
 
 
-def test_escapes_are_read() -> None:
+def test_escapes_and_plus_signs_of_an_address_are_read() -> None:
     assert filtered_values("/x?%24filter=a%20eq%20%27b%2Bc%27&$top=1") == {"a": "b+c"}
     assert filtered_values("/x?$filter=a+eq+1+and+b+eq+2") == {"a": 1, "b": 2}
     assert filtered_values("/x") == {}
