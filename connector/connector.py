@@ -6,12 +6,11 @@ Each method of `Connector` is one line that names the use case doing it.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
-from connector.machine import process_name, system_clock
+from connector.opened_environment import OpenedEnvironment
 from connector.projectops.named_records import contracts_called, line_called, record_called
 from connector.projectops.role import tenant_role
 from connector.runs.history import details, records, report_of
@@ -22,21 +21,18 @@ from connector.usecases.batch_job_process import InvoiceProcess, process_of
 from connector.usecases.capture import capture
 from connector.usecases.check import check
 from connector.usecases.compare import compare
-from connector.usecases.environment import Environment
 from connector.usecases.explain import explain_record, forecast_runs
 from connector.usecases.generate_schedule import generate_for_line
 from connector.usecases.plan import plan_run, preview, preview_due
 from connector.usecases.rehearse import rehearse
-from connector.usecases.retention import remove_old_runs
 from connector.usecases.run import apply, catch_up, execute, run_due
-from connector.usecases.session import writing
 from connector.usecases.sign_in import sign_in
 from connector.usecases.undo import preview_undo, undo
 from connector.usecases.utilization import compute_utilization
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from datetime import date, datetime
+    from collections.abc import Sequence
+    from datetime import date
     from pathlib import Path
     from uuid import UUID
 
@@ -52,58 +48,19 @@ if TYPE_CHECKING:
     from connector.run_report import RunPlan, RunReport
     from connector.runs.history import RunDetails, RunRecord
     from connector.scope import Override
-    from connector.settings.load import Settings
     from connector.usecases.batch_job import Control, JobStatus
     from connector.usecases.capture import Capture
     from connector.usecases.progress import Progress
-    from connector.usecases.session import Session
     from connector.usecases.sign_in import SignedIn
     from connector.utilization_report import UtilizationReport
 
 
-class Connector:
+class Connector(OpenedEnvironment):
     """
     One configured environment: plans, applies, runs and checks.
 
     A context manager; nothing is opened or sent before it is used.
     """
-
-    def __init__(
-        self,
-        settings: Settings,
-        *,
-        session: str | None = None,
-        clock: Callable[[], datetime] = system_clock,
-    ) -> None:
-        """
-        Raises `MappingError` when the mapping cannot be used.
-
-        *session* names it in the correlation ids of its requests; without one it is named by host,
-        process and start, so that no two look alike. *clock* shows the instant (aware of its zone)
-        by which leases and safety bounds are judged.
-        """
-        self._environment = Environment(settings, session or process_name(), clock)
-
-    def __enter__(self) -> Self:
-        """The connector itself."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close the connections."""
-        self.close()
-
-    def close(self) -> None:
-        """Close the connections; using the connector again opens them again."""
-        self._environment.close()
-
-    def stop(self) -> None:
-        """
-        Let what is under way end at its next safe point, between two change sets.
-
-        For another thread, or for the handler of a signal. The call that is ended raises
-        `RunInterrupted`, which says what is written; the next run finishes the rest.
-        """
-        self._environment.watch.stop.set()
 
     def sign_in(self) -> SignedIn:
         """
@@ -419,14 +376,3 @@ class Connector:
         With *write* those that the line lacks are created. Raises `GenerationRefused`.
         """
         return generate_for_line(self._environment, line, write=write)
-
-    @contextmanager
-    def _writing(self, progress: Progress | None, run_id: str) -> Iterator[Session]:
-        """
-        The right to write for the length of the block, which *progress* hears of.
-
-        After a block that did not fail, old runs go as the settings say.
-        """
-        with self._environment.watching(progress), writing(self._environment, run_id) as session:
-            yield session
-            remove_old_runs(self._environment, session.lease.check)
