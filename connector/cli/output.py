@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from connector.cli.flags import Flags, Scope
     from connector.run_report import RunReport
     from connector.usecases.bounds import PlanRejected
+    from connector.usecases.watch import RunInterrupted
 
 #: Columns where nobody's terminal ends a line: whoever reads a pipe or a file gets whole lines.
 UNLIMITED: Final = 5_000
@@ -65,7 +66,7 @@ def _check_earlier_report(path: Path) -> None:
 
 
 def show_runs(
-    reports: Sequence[RunReport], flags: Flags, scope: Scope, plan_file: Path | None = None
+    reports: Sequence[RunReport], flags: Flags, scope: Scope, plan_files: Sequence[Path] = ()
 ) -> int:
     """Print the runs, write the report that was asked for; returns the worst exit code."""
     from connector.cli.next_steps import next_steps  # noqa: PLC0415 - slow to import
@@ -74,7 +75,7 @@ def show_runs(
     console = console_for(flags)
     _print(console, shown, flags)
     console.print()
-    for command, purpose in next_steps(shown, flags, scope, plan_file):
+    for command, purpose in next_steps(shown, flags, scope, plan_files):
         console.print(f"{command}  # {purpose}", soft_wrap=True)
     deliver(shown, flags)
     return max(int(report.exit_code) for report in reports)
@@ -98,15 +99,32 @@ def rejection_shown(flags: Flags, run_id: str) -> Iterator[None]:
     """
     A plan of run *run_id* that breaks a bound within the block is shown and reported as a preview.
 
-    The error goes on, and says what lifts the bound.
+    The error goes on, and says what lifts the bound. A run that is interrupted is shown and
+    reported as far as it came.
     """
     from connector.usecases.bounds import PlanRejected  # noqa: PLC0415 - slow to import
+    from connector.usecases.watch import RunInterrupted  # noqa: PLC0415 - slow to import
 
     try:
         yield
     except PlanRejected as rejected:
         _show_rejected(rejected, flags, run_id)
         raise
+    except RunInterrupted as interrupted:
+        _show_interrupted(interrupted, flags)
+        raise
+
+
+def _show_interrupted(interrupted: RunInterrupted, flags: Flags) -> None:
+    from connector.report.files import write_report  # noqa: PLC0415 - slow to import
+
+    own = (interrupted.report,) if interrupted.report else ()
+    shown = (*interrupted.before, *own)
+    if shown:
+        _print(console_for(flags), shown, flags)
+    if shown and flags.report:
+        write_report(shown, flags.report)
+        interrupted.add_note(f"the report {flags.report} shows how far it came")
 
 
 def _show_rejected(rejected: PlanRejected, flags: Flags, run_id: str) -> None:

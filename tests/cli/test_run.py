@@ -221,7 +221,7 @@ def test_a_dry_run_that_catches_up_shows_every_date_and_writes_nothing(
 
     assert tenant.emulator.dump() == before
     assert "--run-date 2020-10-20" in previewed.err
-    assert "--catch-up 15" in previewed.err  # from 5 to 20 October
+    assert "--catch-up 20" in previewed.err  # as many days as were asked for
     written = proforma(*common, *narrowed)
     first, second = json.loads(previewed.out)["runs"], json.loads(written.out)["runs"]
     assert [run["run_date"] for run in first] == ["2020-10-05", "2020-10-19", "2020-10-20"]
