@@ -7,6 +7,7 @@ Each method of `Connector` is one line that names the use case doing it.
 from __future__ import annotations
 
 from contextlib import contextmanager
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Self
 
@@ -15,18 +16,21 @@ from connector.projectops.named_records import contracts_called, line_called, re
 from connector.projectops.role import tenant_role
 from connector.runs.history import details, records, report_of
 from connector.runs.plan_file import read_plan, write_plan
-from connector.scope import Scope
+from connector.scope import scope_of
 from connector.usecases.batch_job import batch_job_status, serve_batch_job
 from connector.usecases.batch_job_process import InvoiceProcess, process_of
+from connector.usecases.capture import capture
 from connector.usecases.check import check
 from connector.usecases.compare import compare
 from connector.usecases.environment import Environment
 from connector.usecases.explain import explain_record, forecast_runs
 from connector.usecases.generate_schedule import generate_for_line
-from connector.usecases.plan import plan_run, preview
+from connector.usecases.plan import plan_run, preview, preview_due
+from connector.usecases.rehearse import rehearse
 from connector.usecases.retention import remove_old_runs
 from connector.usecases.run import apply, catch_up, execute, run_due
 from connector.usecases.session import writing
+from connector.usecases.sign_in import sign_in
 from connector.usecases.undo import preview_undo, undo
 from connector.usecases.utilization import compute_utilization
 
@@ -44,13 +48,16 @@ if TYPE_CHECKING:
     from connector.outcome import Comparison, ExitCode, UndoReport
     from connector.projectops.findings import CheckReport
     from connector.projectops.role import RolePrivilege
+    from connector.rehearsal_report import Rehearsal
     from connector.run_report import RunPlan, RunReport
     from connector.runs.history import RunDetails, RunRecord
     from connector.scope import Override
     from connector.settings.load import Settings
     from connector.usecases.batch_job import Control, JobStatus
+    from connector.usecases.capture import Capture
     from connector.usecases.progress import Progress
     from connector.usecases.session import Session
+    from connector.usecases.sign_in import SignedIn
     from connector.utilization_report import UtilizationReport
 
 
@@ -98,6 +105,14 @@ class Connector:
         """
         self._environment.watch.stop.set()
 
+    def sign_in(self) -> SignedIn:
+        """
+        Try address and sign-in: who is signed in, and which time zone the tenant's people keep.
+
+        Raises `DataverseError` when they do not work.
+        """
+        return sign_in(self._environment)
+
     def check(self) -> CheckReport:
         """
         Look whether sign-in, tables, columns and choices are as the mapping says.
@@ -133,12 +148,12 @@ class Connector:
         several threads, one call at a time. Raises `PlatformJobActive`, `PlanRejected` with what
         was planned, and `DataverseError` when a read fails.
         """
-        scope = _scope(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
+        scope = scope_of(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
         with self._environment.watching(progress):
             return plan_run(self._environment, scope)
 
     def save_plan(self, plan: RunPlan, path: Path) -> None:
-        """Write *plan* to *path*, whole or not at all."""
+        """Write *plan* to *path*, whole or not at all; raises `PlanFileError`."""
         write_plan(plan, path)
 
     def read_plan(self, path: Path) -> RunPlan:
@@ -176,7 +191,7 @@ class Connector:
         is raised while another run writes to the tenant. Whatever happens to a single contract
         after that is an outcome in the report.
         """
-        scope = _scope(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
+        scope = scope_of(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
         if dry_run:
             with self._environment.watching(progress):
                 return preview(self._environment, scope, run_id)
@@ -202,7 +217,7 @@ class Connector:
         became Ready after their date are billed on *run_date* (DR-9). The other options are those
         of `run`.
         """
-        scope = _scope(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
+        scope = scope_of(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
         with self._writing(progress, run_id) as session:
             return catch_up(session, scope, run_id, days)
 
@@ -224,7 +239,7 @@ class Connector:
         (0 days: as many as configured), else `run`; one report a date.
         """
         days = self._environment.settings.run.days_to_catch_up(catch_up_days)
-        scope = _scope(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
+        scope = scope_of(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
         with self._writing(progress, run_id) as session:
             return run_due(session, scope, run_id, days)
 
@@ -252,6 +267,28 @@ class Connector:
         With *write* the rows of the chart Utilization by Role are set.
         """
         return compute_utilization(self._environment, first, last, write=write)
+
+    def preview_due(
+        self,
+        run_date: date,
+        *,
+        run_id: str,
+        catch_up_days: int | None = None,
+        contracts: Sequence[ContractId] = (),
+        beside_platform_job: bool = False,
+        overrides: Sequence[Override] = (),
+        progress: Progress | None = None,
+    ) -> tuple[RunReport, ...]:
+        """
+        What `run_due` would write, each date planned as if those before it had been written.
+
+        Only reads, each contract once. Raises what `plan` raises; a `PlanRejected` of several
+        dates carries a note that names its date.
+        """
+        days = self._environment.settings.run.days_to_catch_up(catch_up_days)
+        scope = scope_of(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
+        with self._environment.watching(progress):
+            return preview_due(self._environment, scope, run_id, days)
 
     def undo(
         self,
@@ -343,6 +380,38 @@ class Connector:
         """The coming runs from *first* to *last*, both inclusive, with amounts by confidence."""
         return forecast_runs(self._environment, first, last, contracts)
 
+    def capture(
+        self, contracts: Sequence[ContractId], *, secret: str, scale: Decimal = Decimal(1)
+    ) -> Capture:
+        """
+        *contracts* as a case for the emulator, with names, texts and ids replaced by rule.
+
+        The new ids follow from *secret*; without it nobody can trace them back. Amounts of money
+        are multiplied by *scale*. Raises `RecordUnknown` for one that cannot be read.
+        """
+        return capture(self._environment, contracts, secret=secret, scale=scale)
+
+    def rehearse(
+        self,
+        run_date: date,
+        *,
+        run_id: str,
+        contracts: Sequence[ContractId] = (),
+        beside_platform_job: bool = False,
+        overrides: Sequence[Override] = (),
+        progress: Progress | None = None,
+    ) -> Rehearsal:
+        """
+        Run *run_date* in an emulator that is filled from the tenant, of which only reads are asked.
+
+        The drafts have the ids of a real run, and the totals and statuses that the platform's own
+        logic gives them. The options and what is raised are those of `plan`; `RehearsalFailed`
+        when the emulator cannot be made like the tenant.
+        """
+        scope = scope_of(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
+        with self._environment.watching(progress):
+            return rehearse(self._environment, scope, run_id)
+
     def generate_schedule(self, line: ContractLineId, *, write: bool = False) -> Generation:
         """
         The schedule rows or periodic milestones that a contract line's frequency stands for.
@@ -361,18 +430,3 @@ class Connector:
         with self._environment.watching(progress), writing(self._environment, run_id) as session:
             yield session
             remove_old_runs(self._environment, session.lease.check)
-
-
-def _scope(
-    run_date: date,
-    contracts: Sequence[ContractId],
-    overrides: Sequence[Override],
-    *,
-    beside_platform_job: bool,
-) -> Scope:
-    return Scope(
-        run_date=run_date,
-        contracts=tuple(contracts),
-        beside_platform_job=beside_platform_job,
-        overrides=tuple(overrides),
-    )

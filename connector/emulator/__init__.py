@@ -10,7 +10,7 @@ from __future__ import annotations
 from connector.emulator.access.privilege_words import PrivilegesError
 from connector.emulator.emulator import Emulator, EmulatorOptions
 from connector.emulator.rows.seed import SeedError, SeedReport, SeedRules
-from connector.emulator.schema.load import load_schema
+from connector.emulator.schema.load import load_schema, schema_of
 from connector.emulator.schema.malformed import SchemaError
 from connector.emulator.schema.model import Schema
 from connector.emulator.service.batch import BatchSettings
@@ -46,4 +46,5 @@ __all__ = [
     "TlsFiles",
     "VirtualClock",
     "load_schema",
+    "schema_of",
 ]

@@ -18,7 +18,7 @@ from connector.runs.store import RunStoreError
 from connector.runs.stored_plan import check_parts, keep_manifest, stored_plan
 from connector.scope import Scope
 from connector.usecases.bounds import PlanRejected
-from connector.usecases.parts.due import missed_dates
+from connector.usecases.parts.due import dated, missed_dates
 from connector.usecases.parts.plan_parts import plan_parts
 from connector.usecases.parts.write_parts import write_parts
 from connector.usecases.watch import RunInterrupted, Stopping
@@ -49,13 +49,12 @@ def execute(session: Session, scope: Scope, run_id: str) -> RunReport:
 
 def catch_up(session: Session, scope: Scope, run_id: str, days: int) -> tuple[RunReport, ...]:
     """The runs of the missed dates of the last *days* days in order, then that of *scope*."""
-    scope = replace(scope, missed_dates=MissedDates.CATCH_UP)
-    dates = missed_dates(session.environment, scope, days)
-    replayed = [replace(scope, run_date=day) for day in dates]
+    look = replace(scope, missed_dates=MissedDates.CATCH_UP)
+    dates = missed_dates(session.environment, look, days)
     reports: list[RunReport] = []
-    for each in (*replayed, replace(scope, late_days=days)):
+    for name, each in dated(scope, run_id, dates, days):
         with _told_before(reports):
-            reports.append(execute(session, each, f"{run_id}-{each.run_date.isoformat()}"))
+            reports.append(execute(session, each, name))
     return tuple(reports)
 
 
