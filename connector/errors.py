@@ -23,6 +23,8 @@ ConnectorError                  one clear message for a person                  
 ├── ReportError                 report: a report that cannot be written                      2
 ├── ExtensionError              usecases: an installed rule that cannot be used              2
 ├── OverrideRefused             scope: no such bound, or no reason                           2
+├── BatchJobRefused             usecases: a recurring job that cannot be started             2
+├── BatchJobRunning             usecases: the recurring job runs already                     5
 ├── GenerationRefused           usecases: a schedule that cannot be made                     2
 ├── RehearsalFailed             usecases: the emulator could not be made like the tenant     2
 ├── PlanRejected                usecases: an invariant or safety bound does not hold         3

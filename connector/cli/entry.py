@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from connector._version import __version__
+from connector.cli.batch_job_command import batch_job
 from connector.cli.capture_command import capture
 from connector.cli.check_command import check
 from connector.cli.compare import compare
@@ -22,6 +23,7 @@ from connector.cli.rehearse_command import rehearse
 from connector.cli.run_commands import apply, plan, run
 from connector.cli.runs import runs
 from connector.cli.undo import undo
+from connector.cli.utilization_command import utilization
 from connector.errors import ConnectorError
 
 if TYPE_CHECKING:
@@ -53,7 +55,7 @@ def proforma() -> None:
 
 for command in (
     *(run, plan, apply, undo, runs, compare),
-    *(explain, forecast, check, schedule, emulator, demo),
+    *(explain, forecast, check, schedule, utilization, batch_job, emulator, demo),
     *(init, capture, rehearse),
 ):
     proforma.add_command(command)

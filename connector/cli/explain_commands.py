@@ -41,9 +41,10 @@ def explain(*, flags: Flags, record: str, run_date: date | None, contracts: tupl
         day = run_date or session.today()
         wanted = session.connector.record_called(record, session.contracts(contracts))
         found = session.connector.explain(wanted, day)
-    print_explanation(console_for(flags), found, day)
+        url = session.settings.dataverse.url
+    print_explanation(console_for(flags), found, day, url)
     if flags.json:
-        click.echo(explanation_text(found, day), nl=False)
+        click.echo(explanation_text(found, day, url), nl=False)
     return 0
 
 

@@ -17,7 +17,7 @@ from connector.cli.flags import (
 )
 
 if TYPE_CHECKING:
-    from connector.usecases.rehearse import Rehearsal
+    from connector.rehearsal_report import Rehearsal
 
 
 @click.command()

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from connector.cli.flags import Flags, Scope
     from connector.invoicing.ids import ContractId
     from connector.outcome import Comparison, UndoReport
+    from connector.rehearsal_report import Rehearsal
     from connector.run_report import RunReport
     from connector.settings.load import Settings
-    from connector.usecases.rehearse import Rehearsal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

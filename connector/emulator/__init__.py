@@ -14,6 +14,7 @@ from connector.emulator.schema.load import load_schema, schema_of
 from connector.emulator.schema.malformed import SchemaError
 from connector.emulator.schema.model import Schema
 from connector.emulator.service.batch import BatchSettings
+from connector.emulator.service.exchanges import Exchange
 from connector.emulator.service.limits import LimitSettings
 from connector.emulator.service.scripted_faults import FaultKind, ScriptedFault
 from connector.emulator.service.virtual_clock import VirtualClock
@@ -29,6 +30,7 @@ __all__ = [
     "ConnectionDropped",
     "Emulator",
     "EmulatorOptions",
+    "Exchange",
     "FaultKind",
     "LimitSettings",
     "PrivilegesError",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
@@ -48,11 +49,10 @@ class FileLease:
     def __enter__(self) -> Self:
         """Take the lease; raises `LeaseHeld`, and `RunStoreError` when the place refuses."""
         self._take_lock()
-        try:
+        with ExitStack() as on_failure:
+            on_failure.callback(self._lock.release)
             self._take()
-        except BaseException:
-            self._lock.release()
-            raise
+            on_failure.pop_all()
         self._thread = threading.Thread(target=self._live, name="proforma-lease", daemon=True)
         self._thread.start()
         return self

@@ -128,10 +128,16 @@ def parsed(text: bytes, part: PartSummary, name: str) -> PartPlan:
             contracts.append(contract_of(line[len(_CONTRACT) :], place))
         elif line.startswith(_FAILED):
             failed.append(failed_of(line[len(_FAILED) :], place))
-        elif not line.startswith((HEADING, SUMMARY)):
-            message = f"{place} is neither a contract nor a failed one"
-            raise PlanFileError(message)
+        else:
+            _check_frame(line, place)
     return PartPlan(number=part.number, contracts=tuple(contracts), failed=tuple(failed))
+
+
+def _check_frame(line: bytes, place: str) -> None:
+    """Raise unless *line* is one of those around the contracts."""
+    if not line.startswith((HEADING, SUMMARY)):
+        message = f"{place} is neither a contract nor a failed one"
+        raise PlanFileError(message)
 
 
 def check_content(text: bytes, part: PartSummary, name: str) -> None:

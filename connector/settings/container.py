@@ -39,9 +39,14 @@ class ContainerAddress:
         return f"{self.account_url}/{self.container}"
 
     @property
+    def is_on_loopback(self) -> bool:
+        """Whether the account is an emulator on this machine."""
+        return is_loopback(self.account_url)
+
+    @property
     def is_development(self) -> bool:
         """Whether it is an emulator's own account on this machine, whose key everybody knows."""
-        return is_loopback(self.account_url) and self.account == DEVELOPMENT_ACCOUNT
+        return self.is_on_loopback and self.account == DEVELOPMENT_ACCOUNT
 
     @property
     def is_plain(self) -> bool:

@@ -7,18 +7,14 @@ Of the tenant only reads are asked, which a guard before its connections holds t
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from connector.invoicing.plan import PlanWarning
 from connector.outcome import GOOD_STATUSES, InvoiceStatus
 from connector.projectops.contract_world import WorldReader, contracts_in
-from connector.projectops.rehearsed import (
-    RehearsedDraft,
-    StatusMove,
-    rehearsed_drafts,
-    status_moves,
-)
+from connector.projectops.rehearsed import rehearsed_drafts, status_moves
+from connector.rehearsal_report import Rehearsal
 from connector.runs.journal import Journal
 from connector.runs.run_begin import RunKind
 from connector.runs.run_end import written_results
@@ -47,20 +43,6 @@ if TYPE_CHECKING:
 
 #: Things that the emulator could not take from the tenant which are told one by one.
 TOLD: Final = 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rehearsal:
-    """
-    What a run would have made of the tenant.
-
-    *report* is that of the run in the emulator, marked as one that writes nothing; *drafts* are
-    its invoices as the platform's logic leaves them, *moves* the statuses that went with them.
-    """
-
-    report: RunReport
-    drafts: tuple[RehearsedDraft, ...]
-    moves: tuple[StatusMove, ...]
 
 
 def rehearse(environment: Environment, scope: Scope, run_id: str) -> Rehearsal:

@@ -11,19 +11,21 @@ from connector.runs.retention import old_runs, remove_run
 from connector.runs.store import RunStoreError
 
 if TYPE_CHECKING:
-    from connector.usecases.session import Session
+    from collections.abc import Callable
+
+    from connector.usecases.environment import Environment
 
 _log = logging.getLogger(__name__)
 
 
-def remove_old_runs(session: Session) -> tuple[str, ...]:
+def remove_old_runs(environment: Environment, guard: Callable[[], None]) -> tuple[str, ...]:
     """
     The runs of this tenant that were removed, by `run.retention_days`; none where it is not set.
 
-    Under the lease, so that nobody undoes or resumes what goes. What cannot be removed is told in
+    *guard* is asked before each and raises `LeaseLost` where the right to write is lost, so that
+    nobody undoes or resumes what goes. What cannot be removed is told in
     the log and tried again after the next run: the run that has just ended is not spoiled by it.
     """
-    environment = session.environment
     days = environment.settings.run.retention_days
     if days is None:
         return ()
@@ -32,7 +34,7 @@ def remove_old_runs(session: Session) -> tuple[str, ...]:
     removed: list[str] = []
     try:
         for run_id in old_runs(environment.store, organization, before):
-            session.lease.check()
+            guard()
             remove_run(environment.store, run_id)
             removed.append(run_id)
     except (RunStoreError, LeaseLost) as error:

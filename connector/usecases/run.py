@@ -38,7 +38,7 @@ def execute(session: Session, scope: Scope, run_id: str) -> RunReport:
     Raises what `plan_parts` and `write_parts` raise; whatever happens to a single contract after
     that is an outcome.
     """
-    with _begun(session, run_id, RunKind.RUN, scope) as journal:
+    with _begun(session, run_id, _kind(session, scope), scope) as journal:
         journal.step = "finish earlier runs"
         earlier, warnings = _finish_earlier(session)
         with _told_before(earlier):
@@ -93,6 +93,13 @@ def apply(session: Session, plan: RunPlan, run_id: str) -> RunReport:
         kept = journal.take_plan(plan)
         journal.step = "write"
         return write_parts(session, journal, kept, resumed=True)
+
+
+def _kind(session: Session, scope: Scope) -> RunKind:
+    """What the history calls the run of *scope*."""
+    if scope.missed_dates is MissedDates.CATCH_UP:
+        return RunKind.CATCH_UP
+    return RunKind.PLATFORM if session.environment.modes.by_action else RunKind.RUN
 
 
 @contextmanager

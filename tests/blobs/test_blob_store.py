@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
+from azure.storage.blob import ContainerClient
 
+from connector.blobs.blob_store import BlobRunStore
+from connector.blobs.service import BlobService
 from connector.runs.store import RunStoreError, RunStoreUnreachable
+from connector.settings.container import container_address
 from tests.azurite.relay import Loss
-from tests.runs.store_contract import PLAN, RunStoreContract
+from tests.azurite.server import running_azurite
+from tests.blobs.conftest import by_key
+from tests.runs.store_contract import PLAN, RunStoreContract, terms
 
 if TYPE_CHECKING:
-    from azure.storage.blob import ContainerClient
-
-    from connector.blobs.blob_store import BlobRunStore
     from tests.azurite.relay import Relay
 
 pytestmark = pytest.mark.cloud
@@ -113,3 +117,32 @@ def test_a_container_that_is_gone_is_told_and_not_taken_for_an_empty_one(
             use()
         assert caught.value.exit_code == 2
     container.create_container()
+
+
+def test_an_azurite_that_was_started_as_it_is_serves_as_a_store() -> None:
+    """It refuses versions of the service that it does not know."""
+    with running_azurite(options=()) as plain:
+        address = container_address(f"{plain.blobs}/runs")
+        with ContainerClient(
+            plain.blobs, "runs", credential=by_key(), api_version="2021-12-02"
+        ) as container:
+            container.create_container()
+        store = BlobRunStore(BlobService(address, by_key))
+        assert store.put_once(PLAN, (b"kept",))
+        store.append("runs/R1/part-0001.progress", b"line")
+        with store.lease("tenants/T/lease.json", terms("R1")) as held:
+            held.check()
+        assert store.names("runs/R1/") == (PLAN, "runs/R1/part-0001.progress")
+        store.close()
+
+
+def test_as_many_threads_as_a_tenant_takes_at_once_are_served_without_a_warning(
+    store: BlobRunStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    with ThreadPoolExecutor(52) as pool:
+        list(
+            pool.map(lambda n: store.append(f"runs/R1/part-{n % 52:04}.progress", b"x"), range(208))
+        )
+
+    assert len(store.names("runs/R1/")) == 52
+    assert caplog.text == ""

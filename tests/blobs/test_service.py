@@ -48,6 +48,17 @@ def test_after_five_attempts_it_is_told() -> None:
     assert len(service.requests) == 5
 
 
+def test_a_service_that_never_answered_is_not_waited_for_as_long() -> None:
+    pauses: list[float] = []
+    store = opened("http://127.0.0.1:9/devstoreaccount1", pauses)
+
+    with pytest.raises(RunStoreUnreachable, match=r"nothing answers at 127\.0\.0\.1:9"):
+        store.get("runs/R1/run.json")
+    store.close()
+
+    assert pauses == [0.5, 1]
+
+
 def test_a_refusal_is_not_asked_for_twice() -> None:
     with answering(Answer(status=403, code="AuthorizationFailure")) as service:
         store = opened(service.url, [])

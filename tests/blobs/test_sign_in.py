@@ -19,7 +19,7 @@ from connector.blobs.sign_in import Tokens, credential
 from connector.dataverse.identity import AzureCli, MsalCache
 from connector.runs.store import RunStoreUnreachable
 from connector.settings.load import load_settings
-from tests.azurite.server import ACCOUNT, KEY, running_azurite
+from tests.azurite.server import ACCOUNT, KEY, NEWER_CLIENTS, running_azurite
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -166,7 +166,7 @@ def test_a_token_of_the_sign_in_opens_a_container_over_tls(
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "ca.pem"))
     say = az(tmp_path, monkeypatch)
-    tls = ("--oauth", "basic", "--cert", str(tmp_path / "cert.pem"), "--key")
+    tls = (NEWER_CLIENTS, "--oauth", "basic", "--cert", str(tmp_path / "cert.pem"), "--key")
 
     with running_azurite(options=(*tls, str(tmp_path / "key.pem"))) as started:
         key = AzureNamedKeyCredential(ACCOUNT, KEY)

@@ -17,7 +17,7 @@ from connector.report.rehearsal import print_effects, rehearsal_chunks
 from tests.end_to_end.tenant import serving
 
 if TYPE_CHECKING:
-    from connector.usecases.rehearse import Rehearsal
+    from connector.rehearsal_report import Rehearsal
 
 
 @pytest.fixture(scope="module")

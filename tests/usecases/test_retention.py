@@ -39,7 +39,7 @@ def test_what_is_older_than_the_settings_keep_goes(tmp_path: Path) -> None:
     environment = keeping(tmp_path, RUN__RETENTION_DAYS="30")
 
     with writing(environment, "now") as session:
-        assert remove_old_runs(session) == ("R31",)
+        assert remove_old_runs(environment, session.lease.check) == ("R31",)
 
     assert environment.store.names("runs/") == ("runs/R1/", "runs/R30/")
 
@@ -48,7 +48,7 @@ def test_every_run_is_kept_where_the_settings_say_nothing(tmp_path: Path) -> Non
     environment = keeping(tmp_path)
 
     with writing(environment, "now") as session:
-        assert remove_old_runs(session) == ()
+        assert remove_old_runs(environment, session.lease.check) == ()
 
     assert len(environment.store.names("runs/")) == 3
 
@@ -60,7 +60,7 @@ def test_without_the_lease_nothing_goes_and_the_log_says_so(
     with writing(environment, "before") as session:
         lost = replace(session)
     with writing(environment, "after"), caplog.at_level(logging.WARNING):
-        assert remove_old_runs(lost) == ()
+        assert remove_old_runs(environment, lost.lease.check) == ()
 
     assert "old runs could not all be removed" in caplog.text
     assert "run after on" in caplog.text
