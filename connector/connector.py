@@ -114,7 +114,7 @@ class Connector(TenantQuestions):
             return plan_run(self._environment, scope)
 
     def save_plan(self, plan: RunPlan, path: Path) -> None:
-        """Write *plan* to *path*, whole or not at all."""
+        """Write *plan* to *path*, whole or not at all; raises `PlanFileError`."""
         write_plan(plan, path)
 
     def read_plan(self, path: Path) -> RunPlan:

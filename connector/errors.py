@@ -29,6 +29,7 @@ ConnectorError                  one clear message for a person                  
 ├── RehearsalFailed             usecases: the emulator could not be made like the tenant     2
 ├── PlanRejected                usecases: an invariant or safety bound does not hold         3
 ├── RunInterrupted              usecases: somebody stopped the run                         130
+├── CassetteError               cassette: a recording that cannot be used                    2
 ├── NoEmulatorError             cli: nothing answers at the address, or no emulator          4
 └── DataverseError              dataverse: a failed exchange, may_have_acted                 4
     ├── NotSent                 dataverse: nothing reached the server                        4

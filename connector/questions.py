@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from connector.projectops.named_records import contracts_called, line_called, record_called
-from connector.projectops.preflight import check_tenant
 from connector.projectops.role import tenant_role
 from connector.scope import scope_of
 from connector.usecases.capture import capture
+from connector.usecases.check import check
 from connector.usecases.compare import compare
 from connector.usecases.explain import forecast_runs
 from connector.usecases.rehearse import rehearse
@@ -47,10 +47,12 @@ class TenantQuestions:
         return sign_in(self._environment)
 
     def check(self) -> CheckReport:
-        """Look whether sign-in, tables, columns and choices are as the mapping says."""
-        environment = self._environment
-        zone = environment.settings.run.zone
-        return check_tenant(environment.client, environment.mapping, zone, environment.modes)
+        """
+        Look whether sign-in, tables, columns and choices are as the mapping says.
+
+        Also whether a container that keeps the runs can be used; nothing stays written.
+        """
+        return check(self._environment)
 
     def role(self) -> tuple[RolePrivilege, ...]:
         """

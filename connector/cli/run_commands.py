@@ -75,6 +75,7 @@ def plan(*, flags: Flags, scope: Scope, catch_up: int | None, out: Path) -> int:
     With --catch-up each date is planned as if those before it had been written: apply the files
     in the order of their dates.
     """
+    _check_folder(out)
     with _opened(flags) as session:
         if catch_up is None:
             reports: Sequence[RunReport] = [session.preview(scope)]
@@ -103,6 +104,15 @@ def apply(*, flags: Flags, file: Path) -> int:
     """Write the drafts of a plan that `plan` made, unless it or its sources changed since."""
     with _opened(flags) as session:
         return _shown([session.apply(file)], flags, Scope())
+
+
+def _check_folder(out: Path) -> None:
+    """Refuse a plan that could not be written before anything is read for it."""
+    from connector.runs.plan_text import PlanFileError  # noqa: PLC0415 - help does without it
+
+    if not out.absolute().parent.is_dir():
+        message = f"the plan {out} cannot be written: its folder does not exist"
+        raise PlanFileError(message)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from connector.runs.store import RunStore
 
 
+#: Runs that are looked at together: a store that is far away answers each after a while.
+AT_ONCE: Final = 16
 #: What the ids of runs end with that plan anew what an earlier one could write no more.
 _BASE: Final = re.compile(rf"(?:{re.escape(AGAIN)}(?:\.\d+)?)+$")
 #: What says that a run has made a plan.
@@ -121,14 +124,16 @@ class RunDetails:
 
 def records(store: RunStore, last: int | None = None) -> tuple[RunRecord, ...]:
     """
-    The runs of *store*, oldest first; a few small files are read of each.
+    The runs of *store*, oldest first; a few small files are read of each, many at once.
 
     A run that was taken up and planned anew is one with what did so. With *last* only so many,
     the last by their ids, which begin with the time unless somebody named them otherwise.
     """
     folders = store.names(RUNS)
     wanted = folders if last is None else folders[len(folders) - min(last, len(folders)) :]
-    found = told_as_one([record_of(store, run_id_of(folder)) for folder in wanted])
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="proforma-history") as pool:
+        each = list(pool.map(lambda folder: record_of(store, run_id_of(folder)), wanted))
+    found = told_as_one(each)
     return tuple(sorted(found, key=lambda r: (r.began.timestamp() if r.began else 0, r.run_id)))
 
 

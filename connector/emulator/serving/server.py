@@ -244,6 +244,7 @@ class _Connection(socketserver.BaseRequestHandler):
             "SCRIPT_NAME": "",
             "PATH_INFO": head.path,
             "QUERY_STRING": head.query,
+            "RAW_URI": head.target,
             "SERVER_NAME": str(host),
             "SERVER_PORT": str(port),
             "SERVER_PROTOCOL": "HTTP/1.1",

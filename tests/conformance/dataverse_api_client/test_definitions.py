@@ -34,7 +34,7 @@ def column(client: DataverseClient, logical_name: str) -> dict[str, Any]:
     return found
 
 
-def test_languages_are_told(client: DataverseClient) -> None:
+def test_the_languages_of_the_tenant_are_told(client: DataverseClient) -> None:
     assert client.get_language_codes() == [1033]
 
 

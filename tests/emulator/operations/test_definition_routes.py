@@ -482,6 +482,23 @@ def test_rules_beside_deleting_are_kept_and_told(made: Web) -> None:
         assert (answer.status, rule in answer.message) == (501, True)
 
 
+def test_rules_and_switches_outlive_the_process_in_a_file(tmp_path: Path) -> None:
+    told: list[tuple[Any, bool]] = []
+    for _ in range(2):
+        emulator = Emulator(store_path=tmp_path / "rows.sqlite")
+        web = Web(InProcess(emulator.app))
+        if not told:
+            assert web("POST", "EntityDefinitions", {**table(), "HasNotes": True}).status == 204
+            body = relationship(CascadeConfiguration=CASCADING)
+            assert web("POST", "RelationshipDefinitions", body).status == 204
+        address = "RelationshipDefinitions(SchemaName='new_account_products')"
+        found = web("GET", address).json()["CascadeConfiguration"]
+        told.append((found, web("GET", PRODUCT).json()["HasNotes"]))
+        emulator.close()
+    assert told[0] == told[1]
+    assert (told[1][0]["Assign"], told[1][1]) == ("Cascade", True)
+
+
 def test_a_new_owner_gets_what_belongs_to_the_row_by_the_rule_for_assign(made: Web) -> None:
     made("POST", "RelationshipDefinitions", relationship(CascadeConfiguration=CASCADING))
     user = made.create("systemusers", firstname="Bo", lastname="Li", domainname="bo@x.example")
