@@ -74,9 +74,10 @@ class BillToColumns(Entry):
 
 
 class ContractTable(Table):
-    """Project contract."""
+    """Project contract; *number* is what people call it by."""
 
     name: Name
+    number: Name | None = "ordernumber"
     order_type: Name
     state: Name
     reason: Name
@@ -210,6 +211,7 @@ class ActualTable(Table):
     contact_customer: Name
     contract_customer: Name | None = None
     contract_line_customer: Name | None = None
+    resource: Name | None = "msdyn_bookableresource"
     state: Name
     description: Name
     external_description: Name

@@ -70,6 +70,7 @@ def contract(tenant: Tenant, row: Row, currencies: Mapping[UUID, Currency]) -> C
     return Contract(
         id=ids.ContractId(reader.id),
         name=reader.required(names.name, reader.text(names.name), "a name"),
+        number=reader.text(number) if (number := tenant.known(names, names.number)) else None,
         order_type=reader.choice(names.order_type, choices.order_type),
         state=reader.choice(names.state, choices.contract_state),
         reason=reader.choice(names.reason, choices.contract_reason),
@@ -240,6 +241,7 @@ def actual(tenant: Tenant, row: Row) -> Actual:
         contract_line_customer_id=_optional_id(
             reader, tenant, names, names.contract_line_customer, ids.ContractLineCustomerId
         ),
+        resource_id=_optional_id(reader, tenant, names, names.resource, ids.ResourceId),
         is_active=reader.integer(names.state) == 0,
         description=reader.text(names.description),
         external_description=reader.text(names.external_description),
@@ -339,7 +341,7 @@ def _customer(reader: RowReader, column: str) -> Customer | None:
     kind = _CUSTOMER_KINDS.get(reader.lookup_table(column) or "")
     if kind is None:
         raise reader.fault("_" + column + "_value", "an account or a contact")
-    return Customer(id=ids.CustomerId(found), kind=kind)
+    return Customer(id=ids.CustomerId(found), kind=kind, name=reader.lookup_name(column))
 
 
 def _actual_customer(reader: RowReader, account: str, contact: str) -> Customer | None:

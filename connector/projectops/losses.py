@@ -11,6 +11,7 @@ _HARMLESS: Final = "harmless: "
 
 #: What is lost without an optional name of the mapping, by `table word.field`.
 LOSSES: Final[Mapping[str, str]] = {
+    "contract.number": _HARMLESS + "reports name contracts without a number",
     "contract.not_to_exceed_limit": "contracts have no limit to warn of",
     "contract_line.service": "every contract line of project work is taken for a project service",
     "contract_line.price_overridden": _HARMLESS + "invoice lines of products get their price fixed",
@@ -35,6 +36,7 @@ LOSSES: Final[Mapping[str, str]] = {
     "actual.invoice_detail": (
         _HARMLESS + "whether an actual was billed is seen by its status and its connection"
     ),
+    "actual.resource": _HARMLESS + "reports do not say who did the work",
     "actual.contract_customer": "actuals are billed to the customer that they name",
     "actual.contract_line_customer": "actuals are billed to the customer that they name",
     "retainer.refund_status": "retainers that wait for a refund cannot be listed",
