@@ -13,7 +13,7 @@ IS_NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for name in $(NEWEST_FIRST); do \
 	$$name -c '$(IS_NEW_ENOUGH)' >/dev/null 2>&1 && echo $$name && break; done)
 
-.PHONY: help demo test test-long slowest check coverage bench mutation crash-matrix conformance azure-runtime lock clean
+.PHONY: help demo test test-long slowest check coverage bench mutation crash-matrix conformance azure-runtime texts lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -27,6 +27,7 @@ help:
 	@echo "make mutation  plant small faults in rules and writing, and count those that tests notice"
 	@echo "make crash-matrix  break every exchange of a run in every way, and run again"
 	@echo "make conformance  run Microsoft's SDK and other clients against the emulator (needs Node.js)"
+	@echo "make texts   bring the catalogues of translated texts in step with the source, and compile them"
 	@echo "make lock    write the locked versions anew after a change of dependencies (UPGRADE=1: the newest)"
 	@echo "make clean   remove the environment and everything that was built"
 
@@ -86,6 +87,10 @@ crash-matrix: $(VENV)/.installed-dev
 conformance: $(VENV)/.installed-dev
 	@$(BIN)/python tests/conformance/install.py $(CLIENTS)
 	$(CLIENTS)/venv/bin/python -m pytest -p no:cacheprovider --confcutdir tests/conformance tests/conformance
+
+# The languages of reports: new messages come without a translation, which a test then asks for.
+texts: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.report.texts.catalogues
 
 # The Python worker library of Azure Functions, apart from the environment: see docs/azure.md.
 azure-runtime: $(VENV)/.installed-dev

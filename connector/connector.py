@@ -22,6 +22,7 @@ from connector.usecases.generate_schedule import generate_for_line
 from connector.usecases.plan import plan_run, preview
 from connector.usecases.run import apply, catch_up, execute, run_due
 from connector.usecases.session import writing
+from connector.usecases.surroundings import surroundings
 from connector.usecases.undo import preview_undo, undo
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from connector.outcome import Comparison, UndoReport
     from connector.projectops.findings import CheckReport
     from connector.projectops.role import RolePrivilege
+    from connector.report.surroundings import Surroundings
     from connector.run_report import RunPlan, RunReport
     from connector.runs.history import RunDetails, RunRecord
     from connector.scope import Override
@@ -259,6 +261,15 @@ class Connector:
     def remembered(self, run_id: str) -> RunDetails:
         """Everything that the run store holds of one run; raises `RunStoreError`, sends nothing."""
         return details(self._environment.store, run_id)
+
+    def surroundings(self, reports: Sequence[RunReport], *, asks: bool = True) -> Surroundings:
+        """
+        What a report of *reports* says around them: language, user, the run before, coming runs.
+
+        For `write_report`; only reads, and sends nothing unless it *asks* the tenant. What cannot
+        be read is left out.
+        """
+        return surroundings(self._environment, reports, asks=asks)
 
     def explain(self, record: UUID, run_date: date) -> Explanation:
         """

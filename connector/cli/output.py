@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from connector.cli.flags import Flags
+    from connector.connector import Connector
     from connector.run_report import RunReport
 
 #: Columns where nobody's terminal says how many there are.
@@ -55,7 +56,7 @@ def _check_earlier_report(path: Path) -> None:
         raise ReportError(message) from error
 
 
-def show_runs(reports: Sequence[RunReport], flags: Flags) -> int:
+def show_runs(reports: Sequence[RunReport], flags: Flags, connector: Connector) -> int:
     """Print the runs, write the report that was asked for; returns the worst exit code."""
     from connector.report.console import print_calendar, print_run  # noqa: PLC0415 - slow
 
@@ -65,12 +66,18 @@ def show_runs(reports: Sequence[RunReport], flags: Flags) -> int:
         print_calendar(console, shown)
     for report in shown:
         print_run(console, report, verbose=flags.verbose)
-    deliver(shown, flags)
+    deliver(shown, flags, connector)
     return max(int(report.exit_code) for report in reports)
 
 
-def deliver(reports: Sequence[RunReport], flags: Flags) -> None:
-    """The document and the report file, where the flags ask for them."""
+def deliver(
+    reports: Sequence[RunReport], flags: Flags, connector: Connector, *, asks: bool = True
+) -> None:
+    """
+    The document and the report file, where the flags ask for them.
+
+    The file *asks* the tenant for what stands around the runs, or goes without.
+    """
     from connector.report.document import document_chunks  # noqa: PLC0415 - slow to import
     from connector.report.files import write_report  # noqa: PLC0415 - slow to import
 
@@ -78,4 +85,4 @@ def deliver(reports: Sequence[RunReport], flags: Flags) -> None:
         for chunk in document_chunks(reports):
             click.echo(chunk, nl=False)
     if flags.report:
-        write_report(reports, flags.report)
+        write_report(reports, flags.report, connector.surroundings(reports, asks=asks))

@@ -52,8 +52,8 @@ def run(*, flags: Flags, scope: Scope, dry_run: bool, catch_up: int | None) -> i
         raise click.UsageError(message)
     with _opened(flags) as session:
         if dry_run:
-            return _shown([session.preview(scope)], flags)
-        return _shown(session.run_due(scope, catch_up), flags)
+            return _shown([session.preview(scope)], flags, session)
+        return _shown(session.run_due(scope, catch_up), flags, session)
 
 
 @click.command()
@@ -69,7 +69,7 @@ def plan(*, flags: Flags, scope: Scope, out: Path) -> int:
     with _opened(flags) as session:
         report = session.preview(scope)
         session.connector.save_plan(report.plan, out)
-        return _shown([report], flags)
+        return _shown([report], flags, session)
 
 
 @click.command()
@@ -80,7 +80,7 @@ def plan(*, flags: Flags, scope: Scope, out: Path) -> int:
 def apply(*, flags: Flags, file: Path) -> int:
     """Write the drafts of a plan that `plan` made, unless it or its sources changed since."""
     with _opened(flags) as session:
-        return _shown([session.apply(file)], flags)
+        return _shown([session.apply(file)], flags, session)
 
 
 @contextmanager
@@ -93,7 +93,7 @@ def _opened(flags: Flags) -> Iterator[Session]:
         yield session
 
 
-def _shown(reports: Sequence[RunReport], flags: Flags) -> int:
+def _shown(reports: Sequence[RunReport], flags: Flags, session: Session) -> int:
     from connector.cli.output import show_runs  # noqa: PLC0415 - slow to import
 
-    return show_runs(reports, flags)
+    return show_runs(reports, flags, session.connector)

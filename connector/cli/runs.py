@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from connector.cli.flags import Flags, environment_flags, gathered
+from connector.cli.flags import Flags, environment_flags, gathered, report_flag
 
 
 @click.group(invoke_without_command=True)
@@ -29,19 +29,25 @@ def runs(context: click.Context, *, flags: Flags) -> int:
 
 @runs.command()
 @click.argument("run_id")
+@report_flag
 @environment_flags
 @gathered(Flags, "flags")
 def show(*, flags: Flags, run_id: str) -> int:
     """Show what is known of run RUN_ID: where it stopped, and what became of each invoice."""
     from connector.cli.history_view import print_details  # noqa: PLC0415 - slow to import
-    from connector.cli.output import console_for, deliver  # noqa: PLC0415 - slow to import
+    from connector.cli.output import (  # noqa: PLC0415 - slow to import
+        check_report_path,
+        console_for,
+        deliver,
+    )
     from connector.cli.session import open_session  # noqa: PLC0415 - slow to import
 
+    check_report_path(flags)
     with open_session(flags) as session:
         found = session.connector.remembered(run_id)
         print_details(console_for(flags), found)
         if found.report is not None:
-            deliver([found.report], flags)
+            deliver([found.report], flags, session.connector, asks=False)
         elif flags.json:
             click.echo("null")
     return 0

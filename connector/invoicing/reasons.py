@@ -117,6 +117,13 @@ RULE: Final[Mapping[Reason, str]] = {
 }
 
 
+#: Halves of hints on what is coming, with the day that they name.
+NO_RUN: Final = "no coming run of its line reaches it"
+NEXT_RUN: Final = "the next run of its line that reaches it is {day}"
+NO_DAY: Final = "no such day is scheduled"
+NEXT_DAY: Final = "the next such day is {day}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """The dates and values that a hint names; only those that its reason needs are filled."""
@@ -134,16 +141,12 @@ class Facts:
     @property
     def reach(self) -> str:
         """Which coming run of the line reaches the record."""
-        if self.next_run is None:
-            return "no coming run of its line reaches it"
-        return f"the next run of its line that reaches it is {self.next_run}"
+        return NO_RUN if self.next_run is None else NEXT_RUN.format(day=self.next_run)
 
     @property
     def next_due(self) -> str:
         """The next day on which a line of the contract is due."""
-        if self.next_run is None:
-            return "no such day is scheduled"
-        return f"the next such day is {self.next_run}"
+        return NO_DAY if self.next_run is None else NEXT_DAY.format(day=self.next_run)
 
 
 NO_FACTS: Final = Facts()

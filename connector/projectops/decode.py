@@ -296,8 +296,8 @@ def foreign_currencies(
 ) -> tuple[Currency, ...]:
     """The currencies that *records* name besides the contract's own; refused, and shown ($1)."""
     named = {record.currency_id for record in records if record.currency_id is not None}
-    foreign = (currencies.get(key) for key in sorted(named - {contract.currency.id}))
-    return tuple(currency for currency in foreign if currency is not None)
+    foreign = sorted(named - {contract.currency.id})
+    return tuple(currencies[key] for key in foreign if key in currencies)
 
 
 def _refund_status(tenant: Tenant, reader: RowReader) -> RefundStatus | None:
@@ -338,8 +338,7 @@ def _customer(reader: RowReader, column: str) -> Customer | None:
     found = reader.lookup(column)
     if found is None:
         return None
-    kind = _CUSTOMER_KINDS.get(reader.lookup_table(column) or "")
-    if kind is None:
+    if (kind := _CUSTOMER_KINDS.get(reader.lookup_table(column) or "")) is None:
         raise reader.fault("_" + column + "_value", "an account or a contact")
     return Customer(id=ids.CustomerId(found), kind=kind, name=reader.lookup_name(column))
 

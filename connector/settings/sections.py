@@ -60,6 +60,17 @@ class OtherMidnights(StrEnum):
     WARN = "warn"
 
 
+class Language(StrEnum):
+    """The languages in which reports speak to people."""
+
+    ENGLISH = "en"
+    INDONESIAN = "id"
+    MALAY = "ms"
+    SWEDISH = "sv"
+    THAI = "th"
+    GERMAN = "de"
+
+
 class LogLevel(StrEnum):
     """The least severe log line that is printed."""
 
@@ -192,6 +203,18 @@ class RunSection(Section):
     def is_store_remote(self) -> bool:
         """Whether *store* is the URL of a blob container and no folder."""
         return "://" in self.store
+
+
+class ReportSection(Section):
+    """
+    How reports speak to people; nothing of it changes what is written or what machines read.
+
+    *coming_days* is how far the calendar of coming runs looks ahead; 0 leaves it out.
+    """
+
+    language: Language = Language.ENGLISH
+    links: bool = True
+    coming_days: Annotated[int, Field(ge=0, le=366)] = 60
 
 
 class LogSection(Section):
