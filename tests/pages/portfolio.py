@@ -57,6 +57,10 @@ def portfolio(count: int = 60, actuals: int = 30_000) -> dict[str, list[Row]]:
     seed = copies(count)
     for number, row in enumerate(seed["accounts"]):
         row["name"] = f"{_CUSTOMERS[number % len(_CUSTOMERS)]}{_suffix(number)}"
+    names = {row["accountid"]: row["name"] for row in seed["accounts"]}
+    for row in seed["msdyn_projectcontractsplitbillingrules"]:
+        customer = row["_msdyn_customerid_value"]
+        row["msdyn_billtoname"] = names.get(customer, row["msdyn_billtoname"])
     for number, row in enumerate(seed["bookableresources"]):
         row["name"] = _PEOPLE[number % len(_PEOPLE)]
     for number, row in enumerate(seed["salesorders"]):
