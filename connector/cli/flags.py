@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-import functools
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
+from connector.cli.completion import completed_contracts
+from connector.flag_bundles import FILE, Command, gathered
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from uuid import UUID
+    from collections.abc import Sequence
+    from pathlib import Path
 
     from connector.scope import Override
 
-    Command = Callable[..., int]
+__all__ = [
+    "FILE",
+    "Flags",
+    "Scope",
+    "calendar_date",
+    "environment_flags",
+    "gathered",
+    "override_flag",
+    "report_flag",
+    "scope_flags",
+]
 
-FILE: Final = click.Path(path_type=Path, dir_okay=False)
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -48,6 +58,7 @@ class Flags:
     report: Path | None = None
     log_format: str | None = None
     verbose: bool = False
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,29 +66,15 @@ class Scope:
     """What a run or plan looks at; without a date it is today's."""
 
     run_date: date | None = None
-    contracts: tuple[UUID, ...] = ()
+    contracts: tuple[str, ...] = ()
     beside_platform_job: bool = False
     overrides: tuple[Override, ...] = ()
 
 
-def gathered(bundle: type, name: str) -> Callable[[Command], Command]:
-    """Pass the parameters that are fields of the dataclass *bundle* as one value called *name*."""
-    names = [field.name for field in fields(bundle)]
-
-    def decorate(command: Command) -> Command:
-        @functools.wraps(command)
-        def call(**values: object) -> int:
-            found = {key: values.pop(key) for key in names if key in values}
-            return command(**{name: bundle(**found)}, **values)
-
-        return call
-
-    return decorate
-
-
 def environment_flags(command: Command) -> Command:
-    """`--config`, `--json`, `--log-format` and `-v`, passed as `flags`."""
+    """`--config`, `--json`, `--log-format`, `-q` and `-v`, passed as `flags`."""
     for option in (
+        click.option("-q", "--quiet", is_flag=True, help="Show no progress."),
         click.option("-v", "--verbose", is_flag=True, help="Show every detail, and log more."),
         click.option(
             "--log-format",
@@ -123,6 +120,18 @@ def _overrides(
     return tuple(Override(code=code.strip(), reason=reason.strip()) for code, _, reason in parts)
 
 
+def contract_flag(command: Command) -> Command:
+    """`--contract`, repeatable: an id, a contract number or a name."""
+    return click.option(
+        "--contract",
+        "contracts",
+        multiple=True,
+        metavar="CONTRACT",
+        shell_complete=completed_contracts,
+        help="Only this contract, by number, name or id; repeatable.",
+    )(command)
+
+
 def scope_flags(command: Command) -> Command:
     """What narrows a run: date, contracts, and whether the tenant's own job may be active."""
     for option in (
@@ -131,14 +140,7 @@ def scope_flags(command: Command) -> Command:
             is_flag=True,
             help="Go on although the tenant's own create-invoices job is active.",
         ),
-        click.option(
-            "--contract",
-            "contracts",
-            type=click.UUID,
-            multiple=True,
-            metavar="ID",
-            help="Only this contract; repeatable.",
-        ),
+        contract_flag,
         click.option(
             "--run-date",
             callback=calendar_date,

@@ -284,9 +284,10 @@ class BatchJobTable(Table):
 
 
 class InvoiceTable(Table):
-    """Proforma invoice header (L1)."""
+    """Proforma invoice header (L1); *number* is what people call it by."""
 
     name: Name
+    number: Name | None = "invoicenumber"
     contract: Name
     contract_navigation: Name
     customer: Name

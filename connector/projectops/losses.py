@@ -42,6 +42,7 @@ LOSSES: Final[Mapping[str, str]] = {
     "retainer.refund_status": "retainers that wait for a refund cannot be listed",
     "retainer.active_state": "retainers cannot be deactivated",
     "batch_job.job_type": "a job of the tenant that bears another name cannot be told apart",
+    "invoice.number": _HARMLESS + "invoices are called by their name only",
     "invoice.contract_customer": _HARMLESS + "the invoice's customer says whom it is for",
     "invoice.contract_customer_navigation": (
         "the invoice does not name its row among the contract's customers; it has the customer"

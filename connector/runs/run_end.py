@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from connector.invoicing.plan import PlanWarning
-from connector.outcome import InvoiceOutcome, InvoiceStatus, RequestCounts
-from connector.run_report import PartResult, RunReport
+from connector.outcome import RequestCounts
+from connector.run_report import RunReport, previewed
 from connector.runs.names import PartFile, RunFile, part_file, run_file
 from connector.runs.part_report import joined, kept_part_report, report_so_far
 from connector.runs.plan_text import decoded, encoded
@@ -17,7 +18,7 @@ from connector.summary import OutcomeSummary
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from connector.run_report import RunPlan
+    from connector.run_report import PartResult, RunPlan
     from connector.runs.store import RunStore
     from connector.summary import PartSummary
 
@@ -27,7 +28,11 @@ NOT_YET = "not written yet: the run has not come to its end"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunEnd:
-    """What is kept of the end of a run; *earlier* are the runs that it has taken up."""
+    """
+    What is kept of the end of a run; *earlier* are the runs that it has taken up.
+
+    *ended* is the instant of that end; runs of older versions do not tell it.
+    """
 
     exit_code: int
     dry_run: bool
@@ -36,6 +41,7 @@ class RunEnd:
     own_warnings: tuple[PlanWarning, ...]
     requests: RequestCounts
     earlier: tuple[str, ...] = ()
+    ended: datetime | None = None
 
 
 def keep_end(store: RunStore, report: RunReport, kind: RunFile) -> None:
@@ -48,6 +54,7 @@ def keep_end(store: RunStore, report: RunReport, kind: RunFile) -> None:
         own_warnings=report.own_warnings,
         requests=report.requests,
         earlier=tuple(earlier.run_id for earlier in report.earlier),
+        ended=report.ended,
     )
     store.put(run_file(report.run_id, kind), (encoded(end),))
 
@@ -59,19 +66,6 @@ def kept_end(store: RunStore, run_id: str) -> RunEnd | None:
         if text is not None:
             return decoded(text, RunEnd, f"the end of run {run_id}")
     return None
-
-
-def previewed(report: RunReport, part: PartSummary) -> PartResult:
-    """Where a preview has its parts from: nothing of them is written."""
-    plan = report.plan.source.plan(part)
-    return PartResult(
-        plan=plan,
-        outcomes=tuple(
-            InvoiceOutcome(invoice=invoice, status=InvoiceStatus.PLANNED)
-            for contract in plan.contracts
-            for invoice in contract.invoices
-        ),
-    )
 
 
 def written_results(store: RunStore) -> Callable[[RunReport, PartSummary], PartResult]:
@@ -115,5 +109,6 @@ def stored_report(store: RunStore, run_id: str) -> RunReport:
         because=because,
         own_warnings=end.own_warnings if end else (),
         requests=end.requests if end else RequestCounts(),
+        ended=end.ended if end else None,
         results=previewed if is_preview else written_results(store),
     )

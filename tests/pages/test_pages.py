@@ -67,7 +67,7 @@ def test_axe_finds_nothing_in_light_and_dark(name: str, looks: Callable[[str], L
 
 
 @every_page
-def test_nothing_is_fetched(name: str, looks: Callable[[str], Look]) -> None:
+def test_nothing_is_fetched_from_anywhere(name: str, looks: Callable[[str], Look]) -> None:
     assert {url for view in looks(name)["views"] for url in view["asked"]} == set()
 
 

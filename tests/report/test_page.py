@@ -114,7 +114,7 @@ def test_links_lead_to_the_records_and_can_be_switched_off() -> None:
 
     assert address in Page(to_page([run])).addresses
     without = Page(to_page([run], Surroundings(has_links=False)))
-    assert without.addresses == ["#content"]
+    assert [address for address in without.addresses if not address.startswith("#")] == []
 
 
 def test_the_head_says_where_when_and_who() -> None:

@@ -152,6 +152,14 @@ ADVICE: Final[Mapping[str, Advice]] = {
         marked("Ready after the run of its date"),
         marked("It waits for the next run of its line, or invoice it by hand."),
     ),
+    "rehearsal-incomplete": Advice(
+        marked("Rehearsal lacks something of the tenant"),
+        marked("Look at what is named: the drafts of a real run may differ there."),
+    ),
+    "rehearsed": Advice(
+        marked("This was a rehearsal"),
+        marked("Nothing was written to the tenant; proforma run writes the drafts."),
+    ),
     "retainer-not-applied": Advice(
         marked("Retainer is not applied"),
         marked("Apply the retainer by hand, or set retainers = bill-and-apply."),

@@ -14,11 +14,12 @@ from connector.runs.part_file import PartWriter
 from connector.runs.stored_plan import keep_part
 from connector.usecases.bounds import PlanRejected
 from connector.usecases.parts.collector import collector_paused
-from connector.usecases.progress import PartRead
+from connector.usecases.progress import PartRead, RowsRead
 
 if TYPE_CHECKING:
     from connector.errors import ConnectorError
     from connector.invoicing.model import ContractSnapshot
+    from connector.invoicing.plan import ContractPlan
     from connector.runs.store import RunStore
     from connector.summary import PartSummary
     from connector.usecases.environment import Environment
@@ -38,15 +39,21 @@ def plan_part(environment: Environment, store: RunStore, task: PartTask) -> Part
 
 
 def _planned(environment: Environment, store: RunStore, task: PartTask) -> PartSummary:
-    snapshots = read_part(environment.client, environment.reading, task.contracts)
+    watch = environment.watch
+
+    def heard(rows: int) -> None:
+        if rows:
+            watch.tell(RowsRead(run_id=task.run_id, number=task.number, rows=rows))
+
+    snapshots = read_part(environment.client, environment.reading, task.contracts, heard)
     read = PartRead(run_id=task.run_id, number=task.number, contracts=len(task.contracts))
-    environment.watch.tell(read)
+    watch.tell(read)
     writer = PartWriter(task.number)
     for snapshot in snapshots:
         if isinstance(snapshot, FailedContract):
             writer.fail(snapshot)
         else:
-            _plan_contract(environment, task, snapshot, writer)
+            add_contract(environment, task, snapshot, writer)
     return keep_part(store, task.run_id, writer.sealed())
 
 
@@ -59,9 +66,14 @@ def fail_part(store: RunStore, task: PartTask, because: ConnectorError) -> PartS
     return keep_part(store, task.run_id, writer.sealed())
 
 
-def _plan_contract(
+def add_contract(
     environment: Environment, task: PartTask, snapshot: ContractSnapshot, writer: PartWriter
-) -> None:
+) -> ContractPlan:
+    """
+    Plan one contract and add it to the part that *writer* writes.
+
+    Raises `PlanRejected` when an invariant does not hold; broken bounds are kept for the run.
+    """
     settings, scope = environment.settings, task.scope
     policy = replace(
         settings.policy, missed_dates=scope.missed_dates, catch_up_days=scope.late_days
@@ -71,3 +83,4 @@ def _plan_contract(
         raise PlanRejected([violation.text + f" [{violation.code}]" for violation in broken])
     violations = contract_violations(plan, settings.bounds, today=task.today, snapshot=snapshot)
     writer.add(plan, violations)
+    return plan

@@ -187,7 +187,7 @@ def _closed(session: Session, journal: Journal, report: RunReport) -> RunReport:
     except RunStoreError as error:
         warnings.append(PlanWarning(code="run-store-incomplete", text=str(error)))
     counted = replace(report, own_warnings=tuple(warnings), requests=request_counts(environment))
-    return journal.close(counted)
+    return journal.close(replace(counted, ended=environment.clock()))
 
 
 def _dialect_warnings(environment: Environment) -> Iterator[PlanWarning]:
