@@ -19,6 +19,7 @@ from connector.usecases.explain import explain_record
 from connector.usecases.generate_schedule import generate_for_line
 from connector.usecases.plan import plan_run, preview, preview_due
 from connector.usecases.run import apply, catch_up, execute, run_due
+from connector.usecases.surroundings import surroundings
 from connector.usecases.undo import preview_undo, undo
 from connector.usecases.utilization import compute_utilization
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from connector.invoicing.recurring_job import RecurringJob, Workflow
     from connector.invoicing.schedule_rows import Generation
     from connector.outcome import ExitCode, UndoReport
+    from connector.report.surroundings import Surroundings
     from connector.run_report import RunPlan, RunReport
     from connector.runs.history import RunDetails, RunRecord
     from connector.scope import Override
@@ -238,6 +240,15 @@ class Connector(TenantQuestions):
     def remembered(self, run_id: str) -> RunDetails:
         """Everything that the run store holds of one run; raises `RunStoreError`, sends nothing."""
         return details(self._environment.store, run_id)
+
+    def surroundings(self, reports: Sequence[RunReport], *, asks: bool = True) -> Surroundings:
+        """
+        What a report of *reports* says around them: language, user, the run before, coming runs.
+
+        For `write_report`; only reads, and sends nothing unless it *asks* the tenant. What cannot
+        be read is left out.
+        """
+        return surroundings(self._environment, reports, asks=asks)
 
     def stored_report(self, run_id: str) -> RunReport:
         """

@@ -302,7 +302,7 @@ def test_a_report_is_written_beside_what_is_printed(
     )
 
     assert ended.code == 0
-    assert "11,288.60 USD" in report.read_text(encoding="utf-8")
+    assert "$11,288.60" in report.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", ["run.pdf", "missing/run.html"])
