@@ -97,12 +97,9 @@ class _Key:
 
 def _old_ids(kept: Mapping[str, KeptTable], world: ContractWorld) -> Iterator[UUID]:
     for word, rows in world.items():
-        columns = [column for column in kept[word].columns if column.treatment in _IDS]
-        for row in rows:
-            for column in columns:
-                found = _id(row.get(_wire(column.column, column.treatment)))
-                if found is not None:
-                    yield found
+        wires = [_wire(c.column, c.treatment) for c in kept[word].columns if c.treatment in _IDS]
+        values = (_id(row.get(wire)) for row in rows for wire in wires)
+        yield from (found for found in values if found is not None)
 
 
 def _wire(column: str, treatment: Treatment) -> str:

@@ -45,17 +45,17 @@ def rows_pointed_to(
     *tables* gives entity set, primary key and primary name by logical name.
     """
     held = {
-        logical: {str(row.get(key)).lower() for row in seed.get(entity_set, ())}
+        (logical, str(row.get(key)).lower())
         for logical, (entity_set, key, _) in tables.items()
+        for row in seed.get(entity_set, ())
     }
     found: dict[str, dict[str, Row]] = {}
-    for rows in seed.values():
-        for row in rows:
-            for table, key, label in _pointers(row):
-                if table in tables and table not in _ITS_OWN and key not in held[table]:
-                    entity_set, primary_id, name = tables[table]
-                    named = {name: label} if name is not None and label is not None else {}
-                    found.setdefault(entity_set, {})[key] = {primary_id: key, **named}
+    pointers = (pointer for rows in seed.values() for row in rows for pointer in _pointers(row))
+    for table, key, label in pointers:
+        if table in tables and table not in _ITS_OWN and (table, key) not in held:
+            entity_set, primary_id, name = tables[table]
+            named = {name: label} if name is not None and label is not None else {}
+            found.setdefault(entity_set, {})[key] = {primary_id: key, **named}
     return {name: list(rows.values()) for name, rows in found.items()}
 
 
