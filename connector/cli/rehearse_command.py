@@ -40,7 +40,7 @@ def rehearse(*, flags: Flags, scope: Scope) -> int:
 
     check_report_path(flags)
     with open_session(flags) as session:
-        with rejection_shown(flags, session.run_id, session.connector):
+        with rejection_shown(flags, session):
             found = session.rehearse(scope)
         return _shown(found, flags, session.connector)
 
@@ -52,7 +52,7 @@ def _shown(found: Rehearsal, flags: Flags, connector: Connector) -> int:
     from connector.report.rehearsal import print_effects, rehearsal_chunks  # noqa: PLC0415
     from connector.report.screen import print_screen  # noqa: PLC0415 - slow to import
 
-    console = console_for(flags)
+    console = console_for(flags, links=False)  # its drafts are gone with the emulator
     if flags.verbose:
         print_run(console, found.report, verbose=True)
     print_screen(console, [found.report])

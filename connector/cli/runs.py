@@ -53,7 +53,8 @@ def show(*, flags: Flags, run_id: str) -> int:
     check_report_path(flags)
     with open_session(flags) as session:
         found = session.connector.remembered(run_id)
-        print_details(console_for(flags), found, verbose=flags.verbose)
+        console = console_for(flags, links=session.settings.report.links)
+        print_details(console, found, verbose=flags.verbose)
         if found.reports:
             deliver(found.reports, flags, session.connector, asks=False)
         elif flags.json:
