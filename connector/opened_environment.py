@@ -32,15 +32,17 @@ class OpenedEnvironment:
         *,
         session: str | None = None,
         clock: Callable[[], datetime] = system_clock,
+        announce: Callable[[str], None] | None = None,
     ) -> None:
         """
         Raises `MappingError` when the mapping cannot be used.
 
         *session* names it in the correlation ids of its requests; without one it is named by host,
         process and start, so that no two look alike. *clock* shows the instant (aware of its zone)
-        by which leases and safety bounds are judged.
+        by which leases and safety bounds are judged. *announce* shows a person where to type the
+        code of a sign-in by device, which fails where nobody is told.
         """
-        self._environment = Environment(settings, session or process_name(), clock)
+        self._environment = Environment(settings, session or process_name(), clock, announce)
 
     def __enter__(self) -> Self:
         """The connector itself."""
