@@ -70,6 +70,17 @@ class OtherMidnights(StrEnum):
     WARN = "warn"
 
 
+class Language(StrEnum):
+    """The languages in which reports speak to people."""
+
+    ENGLISH = "en"
+    INDONESIAN = "id"
+    MALAY = "ms"
+    SWEDISH = "sv"
+    THAI = "th"
+    GERMAN = "de"
+
+
 class LogLevel(StrEnum):
     """The least severe log line that is printed."""
 
@@ -246,6 +257,18 @@ class RunSection(Section):
     def container(self) -> ContainerAddress | None:
         """The blob container that *store* names; None where it is a folder."""
         return container_address(self.store) if self.is_store_remote else None
+
+
+class ReportSection(Section):
+    """
+    How reports speak to people; nothing of it changes what is written or what machines read.
+
+    *coming_days* is how far the calendar of coming runs looks ahead; 0 leaves it out.
+    """
+
+    language: Language = Language.ENGLISH
+    links: bool = True
+    coming_days: Annotated[int, Field(ge=0, le=366)] = 60
 
 
 class LogSection(Section):
