@@ -22,6 +22,8 @@ from connector.usecases.generate_schedule import generate_for_line
 from connector.usecases.plan import plan_run, preview
 from connector.usecases.run import apply, catch_up, execute, run_due
 from connector.usecases.session import writing
+from connector.usecases.steps.documents import STEPS, answer
+from connector.usecases.steps.run_steps import RunSteps
 from connector.usecases.undo import preview_undo, undo
 
 if TYPE_CHECKING:
@@ -43,6 +45,10 @@ if TYPE_CHECKING:
     from connector.settings.load import Settings
     from connector.usecases.progress import Progress
     from connector.usecases.session import Session
+    from connector.usecases.steps.documents import Document
+
+
+__all__ = ["STEPS", "Connector"]
 
 
 class Connector:
@@ -217,6 +223,25 @@ class Connector:
         with self._writing(progress, run_id) as session:
             return run_due(session, scope, run_id, days)
 
+    @property
+    def steps(self) -> RunSteps:
+        """The same run cut into steps that an engine carries out, such as Durable Functions."""
+        return RunSteps(self._environment)
+
+    def answer_step(
+        self,
+        step: str,
+        document: Document,
+        heard: Callable[[RunReport], None] = lambda _: None,
+    ) -> Document:
+        """
+        One of `steps` by its name, for an engine that passes JSON.
+
+        What was refused is in the answer, with whether another try is worth while; *heard* is told
+        the report of a run that is finished.
+        """
+        return answer(self.steps, step, document, heard)
+
     def undo(
         self,
         run_id: str,
@@ -252,9 +277,9 @@ class Connector:
         with self._environment.watching(progress):
             return compare(self._environment, run_date, contracts)
 
-    def history(self) -> tuple[RunRecord, ...]:
-        """The runs that the run store remembers, oldest first; sends nothing."""
-        return records(self._environment.store)
+    def history(self, *, last: int | None = None) -> tuple[RunRecord, ...]:
+        """The runs that the run store remembers, or the *last* so many, oldest first."""
+        return records(self._environment.store, last)
 
     def remembered(self, run_id: str) -> RunDetails:
         """Everything that the run store holds of one run; raises `RunStoreError`, sends nothing."""

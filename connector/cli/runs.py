@@ -13,9 +13,10 @@ from connector.cli.flags import Flags, environment_flags, gathered
 @click.pass_context
 def runs(context: click.Context, *, flags: Flags) -> int:
     """List the runs of the run store; `runs show RUN_ID` tells one of them."""
-    from connector.cli.history_view import print_records, records_text  # noqa: PLC0415 - slow
+    from connector.cli.history_view import print_records  # noqa: PLC0415 - slow
     from connector.cli.output import console_for  # noqa: PLC0415 - slow to import
     from connector.cli.session import open_session  # noqa: PLC0415 - slow to import
+    from connector.report.history import records_text  # noqa: PLC0415 - slow to import
 
     if context.invoked_subcommand is not None:
         return 0

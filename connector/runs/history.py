@@ -94,9 +94,16 @@ class RunDetails:
             yield from found.outcomes if found else ()
 
 
-def records(store: RunStore) -> tuple[RunRecord, ...]:
-    """Every run of *store*, oldest first; a few small files are read of each."""
-    found = [record_of(store, run_id_of(folder)) for folder in store.names(RUNS)]
+def records(store: RunStore, last: int | None = None) -> tuple[RunRecord, ...]:
+    """
+    The runs of *store*, oldest first; a few small files are read of each.
+
+    With *last* only so many, the last by their ids, which begin with the time unless somebody
+    named them otherwise.
+    """
+    folders = store.names(RUNS)
+    wanted = folders if last is None else folders[len(folders) - min(last, len(folders)) :]
+    found = [record_of(store, run_id_of(folder)) for folder in wanted]
     return tuple(sorted(found, key=lambda r: (r.began.timestamp() if r.began else 0, r.run_id)))
 
 

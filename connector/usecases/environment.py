@@ -29,6 +29,7 @@ from connector.projectops.write_dialect import (
     dialect_text,
     known_dialect,
 )
+from connector.runs.epoch_lease import Epochs
 from connector.runs.folder_store import FolderRunStore
 from connector.runs.lease import LeaseTerms
 from connector.runs.names import TenantFile, tenant_file
@@ -38,7 +39,7 @@ from connector.usecases.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import date, datetime
+    from datetime import date, datetime, timedelta
 
     from connector.dataverse.errors import DataverseError
     from connector.runs.lease import Lease
@@ -193,6 +194,11 @@ class Environment:
         """The right to write to the tenant, not taken yet; raises `RunStoreError`."""
         terms = LeaseTerms(host=node(), run_id=run_id, clock=self.clock)
         return self.store.lease(tenant_file(self.tenant.organization_id, TenantFile.LEASE), terms)
+
+    def epochs(self, run_id: str, lasts: timedelta) -> Epochs:
+        """The epochs of the tenant's runs in steps, as *run_id* sees them; raises nothing."""
+        terms = LeaseTerms(host=node(), run_id=run_id, clock=self.clock, lasts=lasts)
+        return Epochs(store=self.store, tenant=self.tenant.organization_id, terms=terms)
 
     def close(self) -> None:
         """Close the connections; using the environment again opens it again."""

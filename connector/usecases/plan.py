@@ -8,7 +8,7 @@ from connector.run_report import RunReport
 from connector.runs.run_end import previewed
 from connector.runs.temporary_store import temporary_store
 from connector.usecases.parts.plan_parts import plan_parts
-from connector.usecases.parts.write_parts import request_counts
+from connector.usecases.requests import request_counts
 from connector.usecases.watch import RunInterrupted, Stopping
 
 if TYPE_CHECKING:

@@ -74,7 +74,12 @@ class FunctionsHost:
         self.stream = HostStream()
         self.logs = self.stream.logs
         self.metadata: dict[str, Any] = {}
-        self.request_ids = (str(UUID(int=number)) for number in count(1))
+        self.request_ids = map(invocation_id, count(1))
+
+    def renew(self) -> None:
+        """Forget the worker that has ended; another one begins with the context."""
+        self.stream = HostStream()
+        self.logs = self.stream.logs
 
     def __enter__(self) -> Self:
         self.server = grpc.server(futures.ThreadPoolExecutor(4))
@@ -131,16 +136,24 @@ class FunctionsHost:
     def fire_timer(self, name: str, *, parameter: str, past_due: bool = False) -> Result:
         """Invokes function *name* as the timer trigger does, through its binding *parameter*."""
         timer = self.protocol.TypedData(json=timer_document(past_due=past_due))
+        return self.result(self.invoke(name, {parameter: timer}).result)
+
+    def invoke(self, name: str, inputs: Mapping[str, object]) -> Any:
+        """Invokes function *name*; *inputs* are the protocol's typed data by their binding."""
+        bindings = [
+            self.protocol.ParameterBinding(name=binding, data=data)
+            for binding, data in inputs.items()
+        ]
         request = self.protocol.InvocationRequest(
             invocation_id=next(self.request_ids),
             function_id=self.metadata[name].function_id,
-            input_data=[self.protocol.ParameterBinding(name=parameter, data=timer)],
+            input_data=bindings,
         )
-        return self.result(self.ask(invocation_request=request).result)
+        return self.ask(invocation_request=request)
 
     def ask(self, **content: object) -> Any:
         message = self.protocol.StreamingMessage(request_id=next(self.request_ids), **content)
-        return self.stream.ask(message).result(timeout=60)
+        return self.stream.ask(message).result(timeout=300)
 
     def indexed(self, item: Any) -> IndexedFunction:
         bindings = tuple(json.loads(binding) for binding in item.raw_bindings)
@@ -152,6 +165,11 @@ class FunctionsHost:
             message=status.exception.message,
             stack_trace=status.exception.stack_trace,
         )
+
+
+def invocation_id(number: int) -> str:
+    """The id of one request of this host."""
+    return str(UUID(int=number))
 
 
 class HostStream:

@@ -26,7 +26,7 @@ from connector.usecases.bounds import PlanRejected, judged
 from connector.usecases.parts.due import beside_jobs, find_all_due, left_behind
 from connector.usecases.parts.in_flight import InFlight
 from connector.usecases.parts.plan_part import fail_part, plan_part
-from connector.usecases.parts.tasks import part_tasks
+from connector.usecases.parts.tasks import FoundParts, part_tasks
 from connector.usecases.progress import PartPlanned, PartsFound
 
 if TYPE_CHECKING:
@@ -125,8 +125,19 @@ def plan_parts(environment: Environment, store: RunStore, run_id: str, scope: Sc
     """
     The plan of *scope*, its parts sealed in *store* under *run_id*; only reads in the tenant.
 
-    Raises `PlatformJobActive`, `PlanRejected`, `DataverseError` when reading fails for everybody,
-    `RunStoreError`, and `Stopping` when the run is to end.
+    Raises what `find_parts` and `judge_parts` raise, and `DataverseError` when reading fails for
+    everybody.
+    """
+    found = find_parts(environment, run_id, scope)
+    parts = _planned(environment, store, found.tasks)
+    return judge_parts(environment, StoredPlanSource(store, run_id), scope, found, parts)
+
+
+def find_parts(environment: Environment, run_id: str, scope: Scope) -> FoundParts:
+    """
+    The first look of a run: what is due, as parts that are to be planned.
+
+    Raises `PlatformJobActive`, `OtherTimeZone`, `DataverseError`, and `Stopping`.
     """
     environment.watch.check()
     midnights = environment.midnights
@@ -135,16 +146,26 @@ def plan_parts(environment: Environment, store: RunStore, run_id: str, scope: Sc
     wanted = [item for item in due.contracts if not named or item in named]
     tasks = part_tasks(environment, run_id, scope, wanted)
     environment.watch.tell(PartsFound(run_id=run_id, parts=len(tasks), contracts=len(wanted)))
-    parts = _planned(environment, store, tasks)
-    judgement = judged(parts, environment.settings.bounds, scope.overrides)
     warnings = (
         *_other_midnights(midnights),
         *_patched_claims(environment.modes),
         *beside_jobs(due),
         *left_behind(due.overdue, wanted),
-        *judgement.lifted,
     )
-    plan = seal(environment, scope, parts, warnings).plan(StoredPlanSource(store, run_id))
+    return FoundParts(tasks=tasks, warnings=warnings)
+
+
+def judge_parts(
+    environment: Environment,
+    source: StoredPlanSource,
+    scope: Scope,
+    found: FoundParts,
+    parts: Sequence[PartSummary],
+) -> RunPlan:
+    """The plan whose *parts* are sealed in *source*; raises `PlanRejected` for a broken bound."""
+    judgement = judged(parts, environment.settings.bounds, scope.overrides)
+    warnings = (*found.warnings, *judgement.lifted)
+    plan = seal(environment, scope, parts, warnings).plan(source)
     if judgement.broken:
         raise PlanRejected(judgement.texts, plan)
     return plan
