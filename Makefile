@@ -6,6 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 RUNTIME := .azfn-runtime
 CLIENTS := .conformance
+AZURITE := .azurite
 UNIT_SUITES := dataverse projectops runs usecases
 COVERAGE_FLOOR := 95
 NEWEST_FIRST := python3.13 python3.12 python3.11 python3 python
@@ -13,13 +14,14 @@ IS_NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for name in $(NEWEST_FIRST); do \
 	$$name -c '$(IS_NEW_ENOUGH)' >/dev/null 2>&1 && echo $$name && break; done)
 
-.PHONY: help demo test test-long slowest check coverage bench mutation crash-matrix conformance azure-runtime lock clean
+.PHONY: help demo test test-long cloud slowest check coverage bench mutation crash-matrix conformance azure-runtime azurite lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo    run the documented example against the embedded emulator"
 	@echo "make test    run the test suite"
 	@echo "make test-long  run what takes minutes by nature: the wheel, crashes at scale, the benchmarks"
+	@echo "make cloud   run the tests against a real Azurite: storage, leases, the function app (needs Node.js)"
 	@echo "make check   lint, format, types, import directions, spelling, files of the project, and coverage"
 	@echo "make slowest  run the test suite in one process and name the tests that cost most"
 	@echo "make coverage  run the unit suites of $(UNIT_SUITES) and see that each covers its package"
@@ -39,18 +41,22 @@ PYTEST = $(BIN)/python -m pytest
 IN_PARALLEL = -n $(PROCESSES) --dist loadgroup
 
 test: $(VENV)/.installed-dev azure-runtime
-	$(PYTEST) $(IN_PARALLEL) -m 'not long'
+	$(PYTEST) $(IN_PARALLEL) -m 'not long and not cloud'
 
 # What takes minutes by nature: the wheel, invoices and tenants of size, the benchmarks.
 test-long: $(VENV)/.installed-dev azure-runtime
-	$(PYTEST) $(IN_PARALLEL) -m long
+	$(PYTEST) $(IN_PARALLEL) -m 'long and not cloud'
+
+# What needs Azurite, and therefore Node.js.
+cloud: $(VENV)/.installed-dev azure-runtime azurite
+	$(PYTEST) $(IN_PARALLEL) -m cloud
 
 slowest: $(VENV)/.installed-dev azure-runtime
-	$(PYTEST) -q -p tests.processor_time -m 'not long'
+	$(PYTEST) -q -p tests.processor_time -m 'not long and not cloud'
 
 # What each package's own tests cover without help from the larger suites. The floor holds for each.
 coverage: $(VENV)/.installed-dev
-	$(PYTEST) -q $(IN_PARALLEL) --cov=connector --cov-report= $(wildcard $(addprefix tests/,$(UNIT_SUITES)))
+	$(PYTEST) -q $(IN_PARALLEL) -m 'not cloud' --cov=connector --cov-report= $(wildcard $(addprefix tests/,$(UNIT_SUITES)))
 	@low=0; for name in $(UNIT_SUITES); do \
 		$(BIN)/coverage report --include="connector/$$name/*" --fail-under=$(COVERAGE_FLOOR) \
 			--skip-covered --show-missing || low=1; \
@@ -91,6 +97,10 @@ conformance: $(VENV)/.installed-dev
 azure-runtime: $(VENV)/.installed-dev
 	@$(BIN)/python tests/azure/install_runtime.py $(RUNTIME)
 
+# Microsoft's emulator of Azure Storage, apart from everything else: see docs/development.md.
+azurite: $(VENV)/.installed-dev
+	@$(BIN)/python tests/azurite/install.py $(AZURITE)
+
 # One lock for every platform and Python version that is supported: no address of an index stands in it.
 LOCK = $(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
@@ -126,6 +136,6 @@ $(BIN)/python:
 		echo "Could not make a virtual environment in $(VENV) with $(PYTHON)." >&2; exit 1; }
 
 clean:
-	rm -rf $(VENV) $(RUNTIME) $(CLIENTS) build dist htmlcov .coverage
+	rm -rf $(VENV) $(RUNTIME) $(CLIENTS) $(AZURITE) build dist htmlcov .coverage
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
 	find connector tests azure-function -type d -name __pycache__ -prune -exec rm -rf {} +
