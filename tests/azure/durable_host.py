@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import threading
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count, cycle
 from typing import TYPE_CHECKING, Any, Self
@@ -22,6 +22,7 @@ from tests.azure.functions_host import FunctionsHost, timer_document
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
+    from subprocess import Popen
 
     from tests.azure.functions_host import LogLine, Result
 
@@ -122,8 +123,10 @@ class DurableHost:
     Instances of the app that share one task hub, while the context lasts.
 
     *before* is called before an activity is handed to an instance; it may stop that instance. An
-    activity whose instance died is delivered anew; one in *fails_with_its_instance* fails instead,
-    as when only the worker process died and its host lives.
+    activity whose instance died is delivered anew; with *fails_with_its_instance* it fails instead,
+    as when only the worker process died and its host lives. Activities named in *twice* are
+    delivered to two instances at once, and the later answer counts. An orchestration ends for good
+    before the activity *ends_before*, as when its task hub is deleted.
     """
 
     def __init__(
@@ -132,6 +135,8 @@ class DurableHost:
         self.hosts = [FunctionsHost(app, settings, runtime) for _ in range(instances)]
         self.before: Callable[[Activity, FunctionsHost], None] = lambda _activity, _host: None
         self.fails_with_its_instance = False
+        self.twice: frozenset[str] = frozenset()
+        self.ends_before = ""
         self.orchestrations: dict[str, Orchestration] = {}
         self.statuses: dict[str, str] = {}
         self.delivered: list[Activity] = []
@@ -159,11 +164,12 @@ class DurableHost:
             loaded = host.load(function.name)
             assert loaded.succeeded, loaded.message
 
-    def restart(self, host: FunctionsHost) -> None:
-        """A new worker process in the place of one that died."""
+    def restart(self, host: FunctionsHost, worker: Popen[bytes]) -> None:
+        """A new worker process in the place of *worker*, which has died."""
         with self.locks[id(host)]:
-            if host.worker.poll() is None:
+            if host.worker is not worker:
                 return
+            worker.wait(10)
             self.logs += host.logs
             host.stop()
             host.renew()
@@ -215,23 +221,25 @@ class DurableHost:
 
     def carried_out(self, activity: Activity) -> tuple[Activity, str | None, str]:
         """The activity with its result, or None and why it failed."""
+        if activity.name not in self.twice:
+            return self.delivered_once(activity)
+        with ThreadPoolExecutor(2) as pool:
+            both = [pool.submit(self.delivered_once, activity) for _ in range(2)]
+        return both[-1].result()
+
+    def delivered_once(self, activity: Activity) -> tuple[Activity, str | None, str]:
         host = next(self.turns)
         self.before(activity, host)
         self.delivered.append(activity)
+        worker = host.worker
         try:
             data = host.protocol.TypedData(json=json.dumps(activity.document))
             answer = host.invoke(activity.name, {"document": data})
         except ConnectionError:
-            self.restart(host)
+            self.restart(host, worker)
             if self.fails_with_its_instance:
                 return activity, None, "the worker process ended"
-            again = Activity(
-                id=activity.id,
-                name=activity.name,
-                document=activity.document,
-                tries=activity.tries + 1,
-            )
-            return self.carried_out(again)
+            return self.delivered_once(replace(activity, tries=activity.tries + 1))
         result = host.result(answer.result)
         if not result.succeeded:
             return activity, None, result.message
@@ -254,6 +262,8 @@ class Engine:
             if answered.get("error") or answered["isDone"]:
                 return self.ended(answered)
             for action in self.orchestration.new_actions(answered["actions"]):
+                if action.get("functionName") == self.host.ends_before:
+                    return self.ended({"error": "ended before its time"})
                 self.begin(action)
             happened = self.wait()
             for event in self.orchestration.history:
@@ -271,10 +281,14 @@ class Engine:
         )
 
     def answer(self) -> dict[str, Any]:
-        host = self.host.hosts[0]
-        self.host.restart(host)
-        data = host.protocol.TypedData(json=self.orchestration.document())
-        answer = host.invoke(self.orchestration.name, {"context": data})
+        host, document = self.host.hosts[0], self.orchestration.document()
+        worker = host.worker
+        try:
+            data = host.protocol.TypedData(json=document)
+            answer = host.invoke(self.orchestration.name, {"context": data})
+        except ConnectionError:
+            self.host.restart(host, worker)
+            return self.answer()
         result = host.result(answer.result)
         if not result.succeeded:
             text = result.message.partition("$OutOfProcData$:")

@@ -153,7 +153,7 @@ class FunctionsHost:
 
     def ask(self, **content: object) -> Any:
         message = self.protocol.StreamingMessage(request_id=next(self.request_ids), **content)
-        return self.stream.ask(message).result(timeout=300)
+        return self.stream.ask(message).result(timeout=120)
 
     def indexed(self, item: Any) -> IndexedFunction:
         bindings = tuple(json.loads(binding) for binding in item.raw_bindings)
@@ -179,6 +179,7 @@ class HostStream:
         self.outbox: queue.Queue[Any] = queue.Queue()
         self.waiting: dict[str, Future[Any]] = {}
         self.started = threading.Event()
+        self.ended = threading.Event()
         self.logs: list[LogLine] = []
 
     def EventStream(self, received: Iterator[Any], _: object) -> Iterator[Any]:  # noqa: N802 - the protocol's name
@@ -190,7 +191,14 @@ class HostStream:
         with contextlib.suppress(grpc.RpcError):  # how a killed worker's stream ends
             for message in received:
                 self.take(message)
-        for answer in self.waiting.values():
+        self.ended.set()
+        for request_id in list(self.waiting):
+            self.give_up(request_id)
+
+    def give_up(self, request_id: str) -> None:
+        """Nobody is left who could answer."""
+        answer = self.waiting.pop(request_id, None)
+        if answer is not None:
             answer.set_exception(ConnectionError("the worker closed its stream"))
 
     def take(self, message: Any) -> None:
@@ -206,6 +214,8 @@ class HostStream:
         answer: Future[Any] = Future()
         self.waiting[message.request_id] = answer
         self.send(message)
+        if self.ended.is_set():
+            self.give_up(message.request_id)
         return answer
 
     def send(self, message: Any) -> None:
