@@ -12,6 +12,8 @@ from app_settings import app_settings
 from run_log import tell_answer, tell_report
 
 from connector import Connector
+from connector.telemetry import continuing
+from connector.telemetry_export import start_export
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,6 +65,9 @@ class IdleConnectors:
 
 
 _connectors: Final = IdleConnectors()
+#: Sends what was measured; an instance may be taken away as soon as its run has ended.
+_flush: Final = start_export(os.environ)
+_ENDS: Final = ("write_part", "finish_run", "note_failure", "close_order")
 
 
 def opened(order: str) -> Connector:
@@ -71,12 +76,18 @@ def opened(order: str) -> Connector:
     return Connector(settings, session=f"{order}-{uuid4().hex[:8]}")
 
 
-def act(step: str, document: Document) -> Document:
-    """The answer to one step, which the log tells as well; a fault of the program is raised."""
+def act(step: str, document: Document, traceparent: str | None) -> Document:
+    """
+    The answer to one step, which the log tells as well; a fault of the program is raised.
+
+    What is measured of it belongs to the platform's trace of this activity.
+    """
     order = order_of(document)
-    with _connectors.one(order) as connector:
+    with continuing(traceparent), _connectors.one(order) as connector:
         answer = connector.answer_step(step, document, lambda report: tell_report(report, order))
     tell_answer(step, document, answer, order)
+    if step in _ENDS:
+        _flush()
     return answer
 
 

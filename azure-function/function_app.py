@@ -120,8 +120,8 @@ def _add_activity(step: str) -> None:
     it leaves the work to a thread, because the work blocks.
     """
 
-    async def activity(document: dict) -> dict:  # type: ignore[type-arg]  # the worker reads it
-        return await asyncio.to_thread(act, step, document)
+    async def activity(document: dict, context: func.Context) -> dict:  # type: ignore[type-arg]  # the worker reads it
+        return await asyncio.to_thread(act, step, document, context.trace_context.trace_parent)
 
     activity.__name__ = step
     app.function_name(step)(app.activity_trigger(input_name="document")(activity))

@@ -15,10 +15,12 @@ from connector.projectops.role import tenant_role
 from connector.runs.history import details, records
 from connector.runs.plan_file import read_plan, write_plan
 from connector.scope import Scope
+from connector.telemetry import span
 from connector.usecases.compare import compare
 from connector.usecases.environment import Environment
 from connector.usecases.explain import explain_record, forecast_runs
 from connector.usecases.generate_schedule import generate_for_line
+from connector.usecases.notify import failures_told, tell_run, tell_undo
 from connector.usecases.plan import plan_run, preview
 from connector.usecases.run import apply, catch_up, execute, run_due
 from connector.usecases.session import writing
@@ -149,8 +151,9 @@ class Connector:
         while another run writes to the tenant.
         """
         plan = read_plan(path)
-        with self._writing(progress, run_id) as session:
-            return apply(session, plan, run_id)
+        with self._writing(progress, run_id, plan.run_date) as session:
+            report = apply(session, plan, run_id)
+        return tell_run(self._environment, report)
 
     def run(
         self,
@@ -175,8 +178,9 @@ class Connector:
         if dry_run:
             with self._environment.watching(progress):
                 return preview(self._environment, scope, run_id)
-        with self._writing(progress, run_id) as session:
-            return execute(session, scope, run_id)
+        with self._writing(progress, run_id, run_date) as session:
+            report = execute(session, scope, run_id)
+        return tell_run(self._environment, report)
 
     def catch_up(
         self,
@@ -198,8 +202,9 @@ class Connector:
         of `run`.
         """
         scope = _scope(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
-        with self._writing(progress, run_id) as session:
-            return catch_up(session, scope, run_id, days)
+        with self._writing(progress, run_id, run_date) as session:
+            reports = catch_up(session, scope, run_id, days)
+        return tuple(tell_run(self._environment, report) for report in reports)
 
     def run_due(
         self,
@@ -220,8 +225,9 @@ class Connector:
         """
         days = self._environment.settings.run.days_to_catch_up(catch_up_days)
         scope = _scope(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
-        with self._writing(progress, run_id) as session:
-            return run_due(session, scope, run_id, days)
+        with self._writing(progress, run_id, run_date) as session:
+            reports = run_due(session, scope, run_id, days)
+        return tuple(tell_run(self._environment, report) for report in reports)
 
     @property
     def steps(self) -> RunSteps:
@@ -255,7 +261,9 @@ class Connector:
         Raises `PlanFileError` for a run that the store holds no plan of, and `LeaseHeld`.
         """
         with self._writing(progress, undo_id) as session:
-            return undo(session, run_id, undo_id)
+            report = undo(session, run_id, undo_id)
+        tell_undo(self._environment, report)
+        return report
 
     def preview_undo(self, run_id: str, *, progress: Progress | None = None) -> UndoReport:
         """
@@ -309,9 +317,17 @@ class Connector:
         return generate_for_line(self._environment, line, write=write)
 
     @contextmanager
-    def _writing(self, progress: Progress | None, run_id: str) -> Iterator[Session]:
-        """The right to write for the length of the block, which *progress* hears of."""
-        with self._environment.watching(progress), writing(self._environment, run_id) as session:
+    def _writing(
+        self, progress: Progress | None, run_id: str, run_date: date | None = None
+    ) -> Iterator[Session]:
+        """The right to write for the length of the block; of an error in it somebody is told."""
+        environment = self._environment
+        with (
+            environment.watching(progress),
+            failures_told(environment, run_id, run_date),
+            span("proforma.run", run_id=run_id),
+            writing(environment, run_id) as session,
+        ):
             yield session
 
 

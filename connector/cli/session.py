@@ -15,6 +15,7 @@ from connector.connector import Connector
 from connector.dataverse.errors import DataverseError
 from connector.invoicing.ids import ContractId
 from connector.settings.load import load_settings
+from connector.telemetry_export import exported
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,7 +99,7 @@ def open_session(flags: Flags) -> Iterator[Session]:
     set_up_logs(flags.log_format or settings.log.format.value, level)
     run_id = new_run_id()
     try:
-        with Connector(settings, session=run_id) as connector:
+        with exported(os.environ), Connector(settings, session=run_id) as connector:
             yield Session(connector=connector, settings=settings, run_id=run_id)
     except DataverseError as error:
         error.add_note(f"environment: {settings.dataverse.url}")

@@ -11,6 +11,7 @@ from connector.settings.sections import (
     AuthSection,
     DataverseSection,
     LogSection,
+    NotifySection,
     RunSection,
     Section,
 )
@@ -30,6 +31,7 @@ class Settings:
     auth: AuthSection = field(default_factory=AuthSection)
     policy: Policy = field(default_factory=Policy)
     bounds: Bounds = field(default_factory=Bounds)
+    notify: NotifySection = field(default_factory=NotifySection)
     log: LogSection = field(default_factory=LogSection)
 
 
@@ -41,6 +43,7 @@ class SettingsFile(Section):
     auth: AuthSection = AuthSection()
     policy: PolicySection = PolicySection()  # type: ignore[valid-type]  # derived at run time
     bounds: BoundsSection = BoundsSection()  # type: ignore[valid-type]  # derived at run time
+    notify: NotifySection = NotifySection()
     log: LogSection = LogSection()
 
     def settings(self) -> Settings:
@@ -56,6 +59,7 @@ class SettingsFile(Section):
                 catch_up_days=self.run.catch_up_days,
             ),
             bounds=rules_from(self.bounds, Bounds),
+            notify=self.notify,
             log=self.log,
         )
 
@@ -67,5 +71,6 @@ SECTIONS: Final[dict[str, type[Section]]] = {
     "run": RunSection,
     "policy": PolicySection,
     "bounds": BoundsSection,
+    "notify": NotifySection,
     "log": LogSection,
 }

@@ -14,7 +14,7 @@ from connector.dataverse.client import DataverseClient
 from connector.dataverse.limiter import Limiter
 from connector.dataverse.transport import RequestsTransport
 from connector.invoicing.policy import Retainers
-from connector.machine import elapsed_seconds
+from connector.machine import elapsed_seconds, let_pass
 from connector.mapping import load_mapping
 from connector.projectops.change_sets import OPERATIONS_PER_CHANGE_SET
 from connector.projectops.compose import Composer
@@ -137,6 +137,11 @@ class Environment:
     def sleep(self, seconds: float) -> None:
         """Let time pass, unless the call that waits is to end."""
         self.watch.sleep(seconds)
+
+    def pause(self, seconds: float) -> None:
+        """Let time pass, also where somebody has stopped the run: to tell of its end."""
+        if seconds:
+            let_pass(seconds)
 
     def retried(self, failure: DataverseError, seconds: float) -> None:
         """Tell who listens that something is sent again."""

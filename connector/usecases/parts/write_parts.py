@@ -14,6 +14,7 @@ from connector.run_report import RunReport
 from connector.runs.part_report import kept_part_report
 from connector.runs.run_end import written_results, written_so_far
 from connector.runs.store import RunStoreError
+from connector.usecases.measures import measure_run
 from connector.usecases.parts.in_flight import InFlight
 from connector.usecases.parts.plan_parts import EVERYBODYS
 from connector.usecases.parts.tasks import WriteTask
@@ -100,7 +101,9 @@ def write_parts(
     if tasks:
         report = _written(session, journal, report, tasks)
     counted = replace(report, requests=request_counts(session.environment))
-    return closed(session.environment, journal, counted)
+    report = closed(session.environment, journal, counted)
+    measure_run(session.environment, report)
+    return report
 
 
 def begun_report(

@@ -11,8 +11,11 @@ from connector.outcome import AGAIN
 from connector.runs.epoch_lease import EPOCH_LASTS, EpochLease
 from connector.runs.history import unfinished
 from connector.runs.journal import Journal
+from connector.runs.names import RunFile, run_file
 from connector.runs.run_begin import RunBegin, RunKind, keep_begin, kept_begin, unused_run_id
+from connector.runs.store import RunStoreError
 from connector.scope import Scope
+from connector.usecases.notify import tell_failure
 from connector.usecases.parts.due import missed_dates
 from connector.usecases.steps.values import BegunRun, DatedRun, Hold, OpenedOrder
 
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from connector.invoicing.ids import ContractId
+    from connector.runs.store import RunStore
     from connector.usecases.environment import Environment
     from connector.usecases.steps.values import RunOrder, StepFailure
 
@@ -91,8 +95,33 @@ def again(ended_id: str, run_date: date, drifted: tuple[ContractId, ...]) -> Dat
 
 
 def note_failure(environment: Environment, run_id: str, step: str, failure: StepFailure) -> None:
-    """Keep at which step a run ended, and why; raises `RunStoreError`."""
+    """
+    Keep at which step a run ended, and why, and tell of it; raises `RunStoreError`.
+
+    Somebody is told also where the note cannot be kept.
+    """
+    store, name = environment.store, run_file(run_id, RunFile.TOLD)
+    if not _is_kept(store, name):
+        run_date = _run_date(store, run_id)
+        tell_failure(environment, run_id, run_date, failure.text, failure.exit_code)
+        store.put(name, ())
     Journal(environment.store, run_id, step).stop(failure.text, failure.exit_code)
+
+
+def _is_kept(store: RunStore, name: str) -> bool:
+    """Whether the store has a file; one that cannot be asked has none."""
+    try:
+        return store.get(name) is not None
+    except RunStoreError:
+        return False
+
+
+def _run_date(store: RunStore, run_id: str) -> date | None:
+    try:
+        begun = kept_begin(store, run_id)
+    except RunStoreError:
+        return None
+    return begun.run_date if begun else None
 
 
 def _dated(environment: Environment, order: RunOrder, scope: Scope) -> Iterator[DatedRun]:

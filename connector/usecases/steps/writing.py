@@ -10,11 +10,13 @@ from connector.projectops.refusals import remedy
 from connector.run_report import RunReport
 from connector.runs.forgiving_store import ForgivingStore
 from connector.runs.journal import Journal
-from connector.runs.names import PartFile, RunFile, part_file
+from connector.runs.names import PartFile, RunFile, part_file, run_file
 from connector.runs.part_report import kept_part_report
 from connector.runs.plan_text import PlanFileError
 from connector.runs.run_end import previewed, stored_report, written_results
 from connector.runs.stored_plan import check_parts, stored_plan
+from connector.usecases.measures import measure_run
+from connector.usecases.notify import tell_run
 from connector.usecases.parts.tasks import WriteTask
 from connector.usecases.parts.write_part import write_control, write_part
 from connector.usecases.parts.write_parts import begun_report, closed, learned_dialect
@@ -107,7 +109,8 @@ def finish_run(
         )
         known = (written.requests, *(part.requests for part in written.parts), count())
         report = closed(environment, journal, replace(report, requests=all_requests(known)))
-    return report, ended(report)
+        measure_run(environment, report)
+    return _heard(environment, report)
 
 
 def ended(report: RunReport) -> EndedRun:
@@ -131,6 +134,16 @@ def _previewed(
         requests=written.requests,
         results=previewed,
     )
+    measure_run(environment, report)
+    return _heard(environment, report)
+
+
+def _heard(environment: Environment, report: RunReport) -> tuple[RunReport, EndedRun]:
+    """The report, of which somebody is told once, also where this step is done twice."""
+    name = run_file(report.run_id, RunFile.TOLD)
+    if environment.store.get(name) is None:
+        report = tell_run(environment, report)
+        environment.store.put(name, ())
     return report, ended(report)
 
 
