@@ -10,20 +10,20 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
 from connector.machine import process_name, system_clock
+from connector.projectops.named_records import contracts_called, line_called, record_called
 from connector.projectops.preflight import check_tenant
 from connector.projectops.role import tenant_role
 from connector.runs.history import details, records
 from connector.runs.plan_file import read_plan, write_plan
 from connector.scope import Scope
-from connector.telemetry import span
 from connector.usecases.compare import compare
 from connector.usecases.environment import Environment
 from connector.usecases.explain import explain_record, forecast_runs
 from connector.usecases.generate_schedule import generate_for_line
-from connector.usecases.notify import failures_told, tell_run, tell_undo
+from connector.usecases.notify import tell_run, tell_undo, told_session
 from connector.usecases.plan import plan_run, preview
+from connector.usecases.retention import remove_old_runs
 from connector.usecases.run import apply, catch_up, execute, run_due
-from connector.usecases.session import writing
 from connector.usecases.steps.documents import STEPS, answer
 from connector.usecases.steps.run_steps import RunSteps
 from connector.usecases.undo import preview_undo, undo
@@ -176,8 +176,7 @@ class Connector:
         """
         scope = _scope(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
         if dry_run:
-            with self._environment.watching(progress):
-                return preview(self._environment, scope, run_id)
+            return self._preview(progress, scope, run_id)
         with self._writing(progress, run_id, run_date) as session:
             report = execute(session, scope, run_id)
         return tell_run(self._environment, report)
@@ -293,6 +292,30 @@ class Connector:
         """Everything that the run store holds of one run; raises `RunStoreError`, sends nothing."""
         return details(self._environment.store, run_id)
 
+    def contracts_called(self, words: Sequence[str]) -> tuple[ContractId, ...]:
+        """
+        The contracts that *words* name: ids, contract numbers or names, compared without case.
+
+        Raises `RecordUnknown` for a word that names none, `RecordAmbiguous` for one that names
+        several.
+        """
+        return contracts_called(self._environment.client, self._environment.tenant, words)
+
+    def line_called(self, word: str, contracts: Sequence[ContractId] = ()) -> ContractLineId:
+        """The contract line of this id or name, looked for in *contracts*; raises as above."""
+        environment = self._environment
+        return line_called(environment.client, environment.tenant, word, contracts)
+
+    def record_called(self, word: str, contracts: Sequence[ContractId] = ()) -> UUID:
+        """
+        The record that *word* names, in *contracts* where any are given: what `explain` takes.
+
+        A contract is meant before its lines, milestones and retainers, and those before invoices.
+        Raises as above.
+        """
+        environment = self._environment
+        return record_called(environment.client, environment.tenant, word, contracts)
+
     def explain(self, record: UUID, run_date: date) -> Explanation:
         """
         What happens to *record* on *run_date*, by which rules, and what would change it.
@@ -316,19 +339,22 @@ class Connector:
         """
         return generate_for_line(self._environment, line, write=write)
 
+    def _preview(self, progress: Progress | None, scope: Scope, run_id: str) -> RunReport:
+        with self._environment.watching(progress):
+            return preview(self._environment, scope, run_id)
+
     @contextmanager
     def _writing(
         self, progress: Progress | None, run_id: str, run_date: date | None = None
     ) -> Iterator[Session]:
-        """The right to write for the length of the block; of an error in it somebody is told."""
-        environment = self._environment
-        with (
-            environment.watching(progress),
-            failures_told(environment, run_id, run_date),
-            span("proforma.run", run_id=run_id),
-            writing(environment, run_id) as session,
-        ):
+        """
+        The right to write for the length of the block; of an error in it somebody is told.
+
+        After a block that did not fail, old runs go as the settings say.
+        """
+        with told_session(self._environment, progress, run_id, run_date) as session:
             yield session
+            remove_old_runs(self._environment, session.lease.check)
 
 
 def _scope(

@@ -10,9 +10,11 @@ ConnectorError                  one clear message for a person                  
 ├── MappingError                mapping: a mapping that cannot be used                       2
 ├── PlanFileError               runs: a plan that was altered, cut or is foreign             2
 ├── RunStoreError               runs: the run store cannot be used                           2
+│   └── RunStoreUnreachable     runs: nobody may or can get at the run store                 4
 ├── LeaseHeld                   runs: another run writes to the tenant                       5
 ├── LeaseLost                   runs: another run took the tenant over                       5
 ├── RecordUnknown               projectops: no record has this id, number or name            2
+├── RecordAmbiguous             projectops: several records have this number or name        2
 ├── PlatformJobActive           projectops: the tenant's own job makes invoices              2
 ├── OtherTimeZone               projectops: dates are no midnights of the configured zone    2
 ├── RowFault                    projectops: a value that the design cannot do with           4

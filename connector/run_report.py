@@ -10,7 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from connector.outcome import AGAIN, GOOD_STATUSES, ExitCode, InvoiceStatus, RequestCounts
+from connector.outcome import (
+    AGAIN,
+    GOOD_STATUSES,
+    ExitCode,
+    InvoiceOutcome,
+    InvoiceStatus,
+    RequestCounts,
+)
 from connector.summary import (
     combined_outcomes,
     combined_totals,
@@ -27,7 +34,7 @@ if TYPE_CHECKING:
     from connector.invoicing.ids import OrganizationId
     from connector.invoicing.model import Currency
     from connector.invoicing.plan import ContractPlan, PlanWarning
-    from connector.outcome import FailedContract, InvoiceOutcome
+    from connector.outcome import FailedContract
     from connector.scope import Scope
     from connector.summary import (
         OutcomeSummary,
@@ -241,3 +248,21 @@ class RunReport:
         """Every warning: for small runs, as it reads all parts."""
         of_parts = (warning for part in self.parts() for warning in part.all_warnings)
         return (*self.general_warnings, *of_parts)
+
+
+def preview_of(plan: RunPlan, run_id: str, requests: RequestCounts) -> RunReport:
+    """The report of a run that writes nothing of *plan*."""
+    return RunReport(run_id=run_id, dry_run=True, plan=plan, requests=requests, results=previewed)
+
+
+def previewed(report: RunReport, part: PartSummary) -> PartResult:
+    """Where a preview has its parts from: nothing of them is written."""
+    plan = report.plan.source.plan(part)
+    return PartResult(
+        plan=plan,
+        outcomes=tuple(
+            InvoiceOutcome(invoice=invoice, status=InvoiceStatus.PLANNED)
+            for contract in plan.contracts
+            for invoice in contract.invoices
+        ),
+    )

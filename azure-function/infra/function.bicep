@@ -85,8 +85,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       PROFORMA__AUTH__METHOD: 'managed-identity'
       PROFORMA__AUTH__CLIENT_ID: identity.properties.clientId
       PROFORMA__RUN__TIME_ZONE: timeZone
-      // The instance's own disk. Runs are kept in folders so far; the container proforma-runs waits for them.
-      PROFORMA__RUN__STORE: '/tmp/proforma-runs'
+      PROFORMA__RUN__STORE: '${storage.properties.primaryEndpoints.blob}proforma-runs'
     }
   }
 }

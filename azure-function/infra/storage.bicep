@@ -35,7 +35,7 @@ resource deployments 'Microsoft.Storage/storageAccounts/blobServices/containers@
   name: 'deployments'
 }
 
-// For plans, ledgers and leases of the runs, once run.store takes a container.
+// For plans, reports and leases of the runs: run.store of the function app.
 resource runs 'Microsoft.Storage/storageAccounts/blobServices/containers@2023-05-01' = {
   parent: blobs
   name: 'proforma-runs'

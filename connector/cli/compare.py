@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import click
 
-from connector.cli.flags import Flags, Scope, calendar_date, environment_flags, gathered
+from connector.cli.flags import (
+    Flags,
+    Scope,
+    calendar_date,
+    contract_flag,
+    environment_flags,
+    gathered,
+)
 
 
 @click.command()
@@ -14,14 +21,7 @@ from connector.cli.flags import Flags, Scope, calendar_date, environment_flags, 
     metavar="DATE",
     help="YYYY-MM-DD [default: today in the business zone].",
 )
-@click.option(
-    "--contract",
-    "contracts",
-    type=click.UUID,
-    multiple=True,
-    metavar="ID",
-    help="Only this contract; repeatable.",
-)
+@contract_flag
 @environment_flags
 @gathered(Flags, "flags")
 @gathered(Scope, "scope")

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 INTERRUPTED = 130
+USAGE = 2
 UNEXPECTED = 1
 
 
@@ -57,27 +58,65 @@ for command in (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code of design section 2.2."""
     _speak_utf8()
-    given = None if arguments is None else list(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        return _exit_code(proforma.main(given, prog_name="proforma", standalone_mode=False))
-    except click.ClickException as error:
+        code = _exit_code(proforma.main(given, prog_name="proforma", standalone_mode=False))
+        sys.stdout.flush()
+    except Exception as error:  # noqa: BLE001 - the last resort: one line, no traceback
+        return _readers_left() if _is_of_a_closed_pipe(error) else _failed(error, given)
+    return code
+
+
+def _failed(error: Exception, given: Sequence[str]) -> int:
+    """The exit code of *error*, which people are told, and programs that asked for documents."""
+    from connector.cli.failures import failure_text  # noqa: PLC0415 - help does without it
+
+    code = _told(error)
+    if "--json" in given and not _is_of_the_output(error):
+        click.echo(failure_text(error, code), nl=False)
+    return code
+
+
+def _told(error: Exception) -> int:
+    from connector.cli.failures import failure_message  # noqa: PLC0415 - help does without it
+
+    if isinstance(error, click.ClickException):
         error.show()
-        return error.exit_code if isinstance(error, click.UsageError) else 2
-    except click.Abort:
+        return error.exit_code if isinstance(error, click.UsageError) else USAGE
+    if isinstance(error, click.Abort):
         click.echo("interrupted", err=True)
         return INTERRUPTED
-    except ConnectorError as error:
-        is_asked_for = int(error.exit_code) == INTERRUPTED
-        text = str(error) if is_asked_for else f"error: {error}"
-        click.echo("\n".join([text, *getattr(error, "__notes__", ())]), err=True)
+    if isinstance(error, ConnectorError):
+        click.echo(failure_message(error, INTERRUPTED), err=True)
         return int(error.exit_code)
-    except Exception as error:  # noqa: BLE001 - the last resort: one line, no traceback
-        return _readers_left() if _is_of_a_closed_pipe(error) else _unexpected(error)
+    return _refused(error) if _is_of_the_system(error) else _unexpected(error)
+
+
+def _is_of_the_system(error: Exception) -> bool:
+    """Whether the system does not take or give a file; libraries that speak HTTP set no number."""
+    return isinstance(error, OSError) and error.errno is not None
+
+
+def _is_of_the_output(error: Exception) -> bool:
+    return isinstance(error, OSError) and _is_of_the_system(error) and error.filename is None
+
+
+def _refused(error: Exception) -> int:
+    """A file, or the output itself, that the system does not take or give."""
+    _log_where(error)
+    what = getattr(error, "filename", None) or "the output"
+    click.echo(f"error: {what}: {getattr(error, 'strerror', None) or error}", err=True)
+    if _is_of_the_output(error):
+        _forget_output()
+    return USAGE
 
 
 def _unexpected(error: Exception) -> int:
     _log_where(error)
-    click.echo(f"unexpected failure: {type(error).__name__}: {error}", err=True)
+    from connector.report.terminal_text import message_text  # noqa: PLC0415 - help does without
+
+    text = message_text(f"unexpected failure: {type(error).__name__}: {error}")
+    click.echo(text, err=True)
     click.echo("this is a fault of proforma; -v shows where", err=True)
     return UNEXPECTED
 
@@ -90,9 +129,14 @@ def _is_of_a_closed_pipe(error: Exception) -> bool:
 
 
 def _readers_left() -> int:
-    """Whoever read the output went away, as `head` does; what is still buffered has no place."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """Whoever read the output went away, as `head` does."""
+    _forget_output()
     return UNEXPECTED
+
+
+def _forget_output() -> None:
+    """What is still buffered has no place; without this the interpreter would try again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _log_where(error: Exception) -> None:

@@ -6,26 +6,29 @@ from typing import TYPE_CHECKING
 
 import click
 
-from connector.cli.flags import Flags, calendar_date, environment_flags, gathered
+from connector.cli.completion import completed_contracts
+from connector.cli.flags import Flags, calendar_date, contract_flag, environment_flags, gathered
 
 if TYPE_CHECKING:
     from datetime import date
-    from uuid import UUID
 
 
 @click.command()
-@click.argument("record", metavar="ID", type=click.UUID)
+@click.argument("record", metavar="RECORD", shell_complete=completed_contracts)
 @click.option(
     "--run-date", callback=calendar_date, metavar="DATE", help="YYYY-MM-DD [default: today]."
 )
+@contract_flag
 @environment_flags
 @gathered(Flags, "flags")
-def explain(*, flags: Flags, record: UUID, run_date: date | None) -> int:
+def explain(*, flags: Flags, record: str, run_date: date | None, contracts: tuple[str, ...]) -> int:
     """
-    Say what happens to one record on the run date, and why.
+    Tell the story of one record: what billed it, or what happens to it on the run date, and why.
 
-    ID is that of a contract, contract line, schedule row, actual, milestone, product line or
-    retainer.
+    RECORD is the id of a contract, contract line, schedule row, actual, milestone, product line,
+    retainer, invoice, invoice line or invoice line detail; or the number or name of a contract or
+    invoice; or the name of a contract line, milestone or retainer, of --contract where several
+    have it.
     """
     from connector.cli.output import console_for  # noqa: PLC0415 - slow to import
     from connector.cli.session import open_session  # noqa: PLC0415 - slow to import
@@ -36,10 +39,12 @@ def explain(*, flags: Flags, record: UUID, run_date: date | None) -> int:
 
     with open_session(flags) as session:
         day = run_date or session.today()
-        found = session.connector.explain(record, day)
-    print_explanation(console_for(flags), found, day)
+        wanted = session.connector.record_called(record, session.contracts(contracts))
+        found = session.connector.explain(wanted, day)
+        url = session.settings.dataverse.url
+    print_explanation(console_for(flags), found, day, url)
     if flags.json:
-        click.echo(explanation_text(found, day), nl=False)
+        click.echo(explanation_text(found, day, url), nl=False)
     return 0
 
 
@@ -59,21 +64,13 @@ def explain(*, flags: Flags, record: UUID, run_date: date | None) -> int:
     required=True,
     help="Last run date, inclusive.",
 )
-@click.option(
-    "--contract",
-    "contracts",
-    type=click.UUID,
-    multiple=True,
-    metavar="ID",
-    help="Only this contract; repeatable.",
-)
+@contract_flag
 @environment_flags
 @gathered(Flags, "flags")
-def forecast(*, flags: Flags, first: date | None, last: date, contracts: tuple[UUID, ...]) -> int:
+def forecast(*, flags: Flags, first: date | None, last: date, contracts: tuple[str, ...]) -> int:
     """Show the coming runs with amounts by confidence: ready, not ready, milestone not ready."""
     from connector.cli.output import console_for  # noqa: PLC0415 - slow to import
     from connector.cli.session import open_session  # noqa: PLC0415 - slow to import
-    from connector.invoicing.ids import ContractId  # noqa: PLC0415 - slow to import
     from connector.report.explain import (  # noqa: PLC0415 - slow to import
         forecast_text,
         print_forecast,
@@ -84,7 +81,7 @@ def forecast(*, flags: Flags, first: date | None, last: date, contracts: tuple[U
         if last < start:
             message = f"--to {last} lies before --from {start}"
             raise click.UsageError(message)
-        wanted = [ContractId(contract) for contract in contracts]
+        wanted = session.contracts(contracts)
         entries = session.connector.forecast(start, last, contracts=wanted)
     print_forecast(console_for(flags), entries)
     if flags.json:
@@ -98,22 +95,27 @@ def schedule() -> None:
 
 
 @schedule.command()
-@click.argument("line", metavar="LINE_ID", type=click.UUID)
+@click.argument("line", metavar="LINE")
 @click.option("--write", is_flag=True, help="Create what the line lacks; else only print it.")
+@contract_flag
 @environment_flags
 @gathered(Flags, "flags")
-def generate(*, flags: Flags, line: UUID, write: bool) -> int:
-    """Make the schedule rows or periodic milestones of a contract line from its frequency."""
+def generate(*, flags: Flags, line: str, write: bool, contracts: tuple[str, ...]) -> int:
+    """
+    Make the schedule rows or periodic milestones of a contract line from its frequency.
+
+    LINE is the line's id or its name; --contract says of which contract.
+    """
     from connector.cli.output import console_for  # noqa: PLC0415 - slow to import
     from connector.cli.session import open_session  # noqa: PLC0415 - slow to import
-    from connector.invoicing.ids import ContractLineId  # noqa: PLC0415 - slow to import
     from connector.report.explain import (  # noqa: PLC0415 - slow to import
         print_schedule,
         schedule_text,
     )
 
     with open_session(flags) as session:
-        made = session.connector.generate_schedule(ContractLineId(line), write=write)
+        wanted = session.connector.line_called(line, session.contracts(contracts))
+        made = session.connector.generate_schedule(wanted, write=write)
     print_schedule(console_for(flags), made, written=write)
     if flags.json:
         click.echo(schedule_text(made, written=write), nl=False)

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from connector.cli.completion import completed_contracts
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from uuid import UUID
 
     from connector.scope import Override
 
@@ -48,6 +49,7 @@ class Flags:
     report: Path | None = None
     log_format: str | None = None
     verbose: bool = False
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,7 @@ class Scope:
     """What a run or plan looks at; without a date it is today's."""
 
     run_date: date | None = None
-    contracts: tuple[UUID, ...] = ()
+    contracts: tuple[str, ...] = ()
     beside_platform_job: bool = False
     overrides: tuple[Override, ...] = ()
 
@@ -76,8 +78,9 @@ def gathered(bundle: type, name: str) -> Callable[[Command], Command]:
 
 
 def environment_flags(command: Command) -> Command:
-    """`--config`, `--json`, `--log-format` and `-v`, passed as `flags`."""
+    """`--config`, `--json`, `--log-format`, `-q` and `-v`, passed as `flags`."""
     for option in (
+        click.option("-q", "--quiet", is_flag=True, help="Show no progress."),
         click.option("-v", "--verbose", is_flag=True, help="Show every detail, and log more."),
         click.option(
             "--log-format",
@@ -123,6 +126,18 @@ def _overrides(
     return tuple(Override(code=code.strip(), reason=reason.strip()) for code, _, reason in parts)
 
 
+def contract_flag(command: Command) -> Command:
+    """`--contract`, repeatable: an id, a contract number or a name."""
+    return click.option(
+        "--contract",
+        "contracts",
+        multiple=True,
+        metavar="CONTRACT",
+        shell_complete=completed_contracts,
+        help="Only this contract, by number, name or id; repeatable.",
+    )(command)
+
+
 def scope_flags(command: Command) -> Command:
     """What narrows a run: date, contracts, and whether the tenant's own job may be active."""
     for option in (
@@ -131,14 +146,7 @@ def scope_flags(command: Command) -> Command:
             is_flag=True,
             help="Go on although the tenant's own create-invoices job is active.",
         ),
-        click.option(
-            "--contract",
-            "contracts",
-            type=click.UUID,
-            multiple=True,
-            metavar="ID",
-            help="Only this contract; repeatable.",
-        ),
+        contract_flag,
         click.option(
             "--run-date",
             callback=calendar_date,

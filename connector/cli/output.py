@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from rich.console import Console
 
-    from connector.cli.flags import Flags
+    from connector.cli.flags import Flags, Scope
     from connector.run_report import RunReport
+    from connector.usecases.bounds import PlanRejected
 
-#: Columns where nobody's terminal says how many there are.
-WIDTH: Final = 120
+#: Columns where nobody's terminal ends a line: whoever reads a pipe or a file gets whole lines.
+UNLIMITED: Final = 5_000
 
 
 def console_for(flags: Flags) -> Console:
@@ -25,8 +28,14 @@ def console_for(flags: Flags) -> Console:
     from rich.console import Console  # noqa: PLC0415 - slow to import
 
     stream = sys.stderr if flags.json else sys.stdout
-    width = None if stream.isatty() else WIDTH
-    return Console(file=stream, width=width, highlight=False)
+    width = None if stream.isatty() else _asked_width()
+    return Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
+
+
+def _asked_width() -> int:
+    """The columns of a stream that is no terminal: as `COLUMNS` says, else as many as it takes."""
+    asked = os.environ.get("COLUMNS", "")
+    return int(asked) if asked.isdecimal() and int(asked) > 0 else UNLIMITED
 
 
 def check_report_path(flags: Flags) -> None:
@@ -55,18 +64,69 @@ def _check_earlier_report(path: Path) -> None:
         raise ReportError(message) from error
 
 
-def show_runs(reports: Sequence[RunReport], flags: Flags) -> int:
+def show_runs(
+    reports: Sequence[RunReport], flags: Flags, scope: Scope, plan_file: Path | None = None
+) -> int:
     """Print the runs, write the report that was asked for; returns the worst exit code."""
-    from connector.report.console import print_calendar, print_run  # noqa: PLC0415 - slow
+    from connector.cli.next_steps import next_steps  # noqa: PLC0415 - slow to import
 
-    console = console_for(flags)
     shown = [run for report in reports for run in (*report.earlier, report)]
-    if len(shown) > 1:
-        print_calendar(console, shown)
-    for report in shown:
-        print_run(console, report, verbose=flags.verbose)
+    console = console_for(flags)
+    _print(console, shown, flags)
+    console.print()
+    for command, purpose in next_steps(shown, flags, scope, plan_file):
+        console.print(f"{command}  # {purpose}", soft_wrap=True)
     deliver(shown, flags)
     return max(int(report.exit_code) for report in reports)
+
+
+def _print(console: Console, shown: Sequence[RunReport], flags: Flags) -> None:
+    """One screen; with -v every draft, detail and source before the totals."""
+    from connector.report.console import print_run  # noqa: PLC0415 - slow to import
+    from connector.report.screen import print_screen, print_summary  # noqa: PLC0415 - slow
+
+    if not flags.verbose:
+        print_screen(console, shown)
+        return
+    for report in shown:
+        print_run(console, report, verbose=True)
+    print_summary(console, shown)
+
+
+@contextmanager
+def rejection_shown(flags: Flags, run_id: str) -> Iterator[None]:
+    """
+    A plan of run *run_id* that breaks a bound within the block is shown and reported as a preview.
+
+    The error goes on, and says what lifts the bound.
+    """
+    from connector.usecases.bounds import PlanRejected  # noqa: PLC0415 - slow to import
+
+    try:
+        yield
+    except PlanRejected as rejected:
+        _show_rejected(rejected, flags, run_id)
+        raise
+
+
+def _show_rejected(rejected: PlanRejected, flags: Flags, run_id: str) -> None:
+    from connector.cli.next_steps import override_words  # noqa: PLC0415 - slow to import
+    from connector.outcome import RequestCounts  # noqa: PLC0415 - slow to import
+    from connector.report.files import write_report  # noqa: PLC0415 - slow to import
+    from connector.run_report import preview_of  # noqa: PLC0415 - slow to import
+
+    console, shown = console_for(flags), [*rejected.before]
+    if shown:
+        _print(console, shown, flags)
+        rejected.add_note(f"what was written before it: {len(shown)} runs, shown above")
+    if rejected.plan is not None:
+        shown.append(preview_of(rejected.plan, run_id, RequestCounts()))
+        _print(console, shown[-1:], flags)
+    if shown and flags.report:
+        write_report(shown, flags.report)
+        rejected.add_note(f"the report {flags.report} shows what was planned")
+    if rejected.codes:
+        rejected.add_note(f"to write it all the same, add {override_words(rejected.codes)}")
 
 
 def deliver(reports: Sequence[RunReport], flags: Flags) -> None:

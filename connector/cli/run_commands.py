@@ -52,8 +52,8 @@ def run(*, flags: Flags, scope: Scope, dry_run: bool, catch_up: int | None) -> i
         raise click.UsageError(message)
     with _opened(flags) as session:
         if dry_run:
-            return _shown([session.preview(scope)], flags)
-        return _shown(session.run_due(scope, catch_up), flags)
+            return _shown([session.preview(scope)], flags, scope)
+        return _shown(session.run_due(scope, catch_up), flags, scope)
 
 
 @click.command()
@@ -69,7 +69,7 @@ def plan(*, flags: Flags, scope: Scope, out: Path) -> int:
     with _opened(flags) as session:
         report = session.preview(scope)
         session.connector.save_plan(report.plan, out)
-        return _shown([report], flags)
+        return _shown([report], flags, scope, out)
 
 
 @click.command()
@@ -80,20 +80,22 @@ def plan(*, flags: Flags, scope: Scope, out: Path) -> int:
 def apply(*, flags: Flags, file: Path) -> int:
     """Write the drafts of a plan that `plan` made, unless it or its sources changed since."""
     with _opened(flags) as session:
-        return _shown([session.apply(file)], flags)
+        return _shown([session.apply(file)], flags, Scope())
 
 
 @contextmanager
 def _opened(flags: Flags) -> Iterator[Session]:
-    from connector.cli.output import check_report_path  # noqa: PLC0415 - slow to import
+    from connector.cli.output import check_report_path, rejection_shown  # noqa: PLC0415 - slow
     from connector.cli.session import open_session  # noqa: PLC0415 - slow to import
 
     check_report_path(flags)
-    with open_session(flags) as session:
+    with open_session(flags) as session, rejection_shown(flags, session.run_id):
         yield session
 
 
-def _shown(reports: Sequence[RunReport], flags: Flags) -> int:
+def _shown(
+    reports: Sequence[RunReport], flags: Flags, scope: Scope, plan_file: Path | None = None
+) -> int:
     from connector.cli.output import show_runs  # noqa: PLC0415 - slow to import
 
-    return show_runs(reports, flags)
+    return show_runs(reports, flags, scope, plan_file)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from connector.cli.completion import completed_runs
 from connector.cli.flags import Flags, environment_flags, gathered
 
 
@@ -29,7 +30,7 @@ def runs(context: click.Context, *, flags: Flags) -> int:
 
 
 @runs.command()
-@click.argument("run_id")
+@click.argument("run_id", shell_complete=completed_runs)
 @environment_flags
 @gathered(Flags, "flags")
 def show(*, flags: Flags, run_id: str) -> int:

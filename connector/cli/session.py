@@ -11,18 +11,19 @@ from uuid import uuid4
 
 from connector.cli.logs import set_up_logs
 from connector.cli.progress import told_progress
+from connector.cli.stops import stops_heard
 from connector.connector import Connector
 from connector.dataverse.errors import DataverseError
-from connector.invoicing.ids import ContractId
 from connector.settings.load import load_settings
 from connector.telemetry_export import exported
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date
     from pathlib import Path
 
     from connector.cli.flags import Flags, Scope
+    from connector.invoicing.ids import ContractId
     from connector.outcome import Comparison, UndoReport
     from connector.run_report import RunReport
     from connector.settings.load import Settings
@@ -35,15 +36,16 @@ class Session:
     connector: Connector
     settings: Settings
     run_id: str
+    quiet: bool = False
 
     def preview(self, scope: Scope) -> RunReport:
         """What the run of one date would write, today's where *scope* names none."""
-        with told_progress() as progress:
+        with told_progress(quiet=self.quiet) as progress:
             return self.connector.run(
                 self._date(scope),
                 run_id=self.run_id,
                 dry_run=True,
-                contracts=_contracts(scope),
+                contracts=self.contracts(scope.contracts),
                 beside_platform_job=scope.beside_platform_job,
                 overrides=scope.overrides,
                 progress=progress,
@@ -51,12 +53,12 @@ class Session:
 
     def run_due(self, scope: Scope, catch_up_days: int | None) -> tuple[RunReport, ...]:
         """The run of the date, with missed dates before it where settings or flags ask for them."""
-        with told_progress() as progress:
+        with told_progress(quiet=self.quiet) as progress:
             return self.connector.run_due(
                 self._date(scope),
                 run_id=self.run_id,
                 catch_up_days=catch_up_days,
-                contracts=_contracts(scope),
+                contracts=self.contracts(scope.contracts),
                 beside_platform_job=scope.beside_platform_job,
                 overrides=scope.overrides,
                 progress=progress,
@@ -64,24 +66,28 @@ class Session:
 
     def apply(self, file: Path) -> RunReport:
         """The run of a stored plan."""
-        with told_progress() as progress:
+        with told_progress(quiet=self.quiet) as progress:
             return self.connector.apply(file, run_id=self.run_id, progress=progress)
 
     def undo(self, run_id: str) -> UndoReport:
         """The undoing of run *run_id*."""
-        with told_progress() as progress:
+        with told_progress(quiet=self.quiet) as progress:
             return self.connector.undo(run_id, undo_id=self.run_id, progress=progress)
 
     def preview_undo(self, run_id: str) -> UndoReport:
         """What the undoing of run *run_id* would delete, and why the rest stays."""
-        with told_progress() as progress:
+        with told_progress(quiet=self.quiet) as progress:
             return self.connector.preview_undo(run_id, progress=progress)
 
     def compare(self, scope: Scope) -> Comparison:
         """The plan of one date beside the drafts of the tenant's own job."""
-        with told_progress() as progress:
-            contracts = _contracts(scope)
+        with told_progress(quiet=self.quiet) as progress:
+            contracts = self.contracts(scope.contracts)
             return self.connector.compare(self._date(scope), contracts=contracts, progress=progress)
+
+    def contracts(self, words: Sequence[str]) -> tuple[ContractId, ...]:
+        """The contracts of these ids, numbers or names; nothing is asked where there are none."""
+        return self.connector.contracts_called(words) if words else ()
 
     def today(self) -> date:
         """The calendar date in the business time zone."""
@@ -93,14 +99,22 @@ class Session:
 
 @contextmanager
 def open_session(flags: Flags) -> Iterator[Session]:
-    """Settings, logs and connector as the flags say. Raises `ConfigError`, `MappingError`."""
+    """
+    Settings, logs and connector as the flags say; a stop of the process ends it as Ctrl-C does.
+
+    Raises `ConfigError`, `MappingError`.
+    """
     settings = load_settings(flags.config, os.environ)
     level = "debug" if flags.verbose else settings.log.level.value
     set_up_logs(flags.log_format or settings.log.format.value, level)
     run_id = new_run_id()
     try:
-        with exported(os.environ), Connector(settings, session=run_id) as connector:
-            yield Session(connector=connector, settings=settings, run_id=run_id)
+        with (
+            stops_heard(),
+            exported(os.environ),
+            Connector(settings, session=run_id) as connector,
+        ):
+            yield Session(connector=connector, settings=settings, run_id=run_id, quiet=flags.quiet)
     except DataverseError as error:
         error.add_note(f"environment: {settings.dataverse.url}")
         raise
@@ -109,7 +123,3 @@ def open_session(flags: Flags) -> Iterator[Session]:
 def new_run_id() -> str:
     """A run id that sorts by time and is never given twice."""
     return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid4().hex[:8]}"
-
-
-def _contracts(scope: Scope) -> tuple[ContractId, ...]:
-    return tuple(ContractId(contract) for contract in scope.contracts)

@@ -26,7 +26,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["AuthMethod", "AuthSettings", "NoToken", "TokenSource", "token_source"]
+__all__ = [
+    "AuthMethod",
+    "AuthSettings",
+    "NoToken",
+    "TokenSource",
+    "sign_in_service",
+    "token_source",
+]
 
 _LOGIN_BY_ENDING = {
     ".us": "https://login.microsoftonline.us",
@@ -69,7 +76,7 @@ def token_source(
         identity.SignIn(
             settings=complete,
             resource_url=resource_url,
-            authority=f"{_login(complete, resource_url)}/{complete.tenant_id}",
+            authority=f"{sign_in_service(complete, resource_url)}/{complete.tenant_id}",
             announce=announce or _nobody_there,
             environ=environ,
             now=now,
@@ -121,7 +128,8 @@ def _certificate_fault(path: Path, password: str) -> str | None:
     return certificate_fault(path, password) if path.is_file() else "is no file"
 
 
-def _login(settings: AuthSettings, resource_url: str) -> str:
+def sign_in_service(settings: AuthSettings, resource_url: str) -> str:
+    """Where tokens come from: as configured, else that of the cloud which *resource_url* is in."""
     if settings.authority:
         return settings.authority.rstrip("/")
     host = urlsplit(resource_url).hostname or ""

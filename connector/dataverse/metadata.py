@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from connector.dataverse import definitions
 from connector.dataverse.calls import Batch
-from connector.dataverse.errors import DataverseError, MalformedAnswer
-from connector.dataverse.message import JsonValue, Method, Request, Response, RetrySafety, Row
+from connector.dataverse.errors import DataverseError
+from connector.dataverse.message import Method, Request, Response, RetrySafety
 from connector.dataverse.query import any_of, encoded_options, field, quote
-from connector.dataverse.values import DateBehaviour
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from connector.dataverse.batching import BatchAnswer
     from connector.dataverse.pipeline import Pipeline
+    from connector.dataverse.values import DateBehaviour
 
 #: What is read of one table: resource, $select, $expand.
 _Part: TypeAlias = tuple[str, str, str]
@@ -50,6 +50,13 @@ _RELATIONSHIPS = (
     "",
 )
 _PARTS: tuple[_Part, ...] = (_DATES, *_CHOICES, *_LENGTHS, *_PRECISIONS, _RELATIONSHIPS)
+
+_tables = definitions.reader(definitions.Table)
+_dates = definitions.reader(definitions.DateColumn)
+_choices = definitions.reader(definitions.ChoiceColumn)
+_texts = definitions.reader(definitions.TextColumn)
+_numbers = definitions.reader(definitions.NumberColumn)
+_relationships = definitions.reader(definitions.Relationship)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,12 +123,12 @@ class Metadata:
             *(part for name in names for part in _part_requests(name)),
         )
         answers = self._pipeline.carry(Batch(requests, continue_on_error=True))
-        definitions = {_text(row, "LogicalName"): row for row in _rows(_succeeded(answers[0]))}
+        found = {table.logical_name: table for table in _tables(_succeeded(answers[0]))}
         for position, name in enumerate(names):
-            if name in definitions:
+            if name in found:
                 at = 1 + position * len(_PARTS)
-                parts = [_rows(_succeeded(answer)) for answer in answers[at : at + len(_PARTS)]]
-                yield _table(definitions[name], parts)
+                parts = [_succeeded(answer) for answer in answers[at : at + len(_PARTS)]]
+                yield _table(found[name], dict(zip(_PARTS, parts, strict=True)))
 
 
 def _list_request(names: Sequence[str]) -> Request:
@@ -150,111 +157,47 @@ def _succeeded(answer: BatchAnswer) -> Response:
     return answer
 
 
-def _table(definition: Row, parts: Sequence[Sequence[Row]]) -> TableInfo:
-    rows = dict(zip(_PARTS, parts, strict=True))
-    behaviours = {_text(row, "LogicalName"): _behaviour(row) for row in rows[_DATES]}
-    choices = {
-        _text(row, "LogicalName"): tuple(_options(row)) for part in _CHOICES for row in rows[part]
+def _table(table: definitions.Table, parts: Mapping[_Part, Response]) -> TableInfo:
+    behaviours = {row.logical_name: row.date_time_behavior.value for row in _dates(parts[_DATES])}
+    choices = {row.logical_name: _labels(row) for part in _CHOICES for row in _choices(parts[part])}
+    lengths = {row.logical_name: row.max_length for part in _LENGTHS for row in _texts(parts[part])}
+    precisions = {
+        row.logical_name: row.precision for part in _PRECISIONS for row in _numbers(parts[part])
     }
-    lengths = _whole_numbers(rows, _LENGTHS, "MaxLength")
-    precisions = _whole_numbers(rows, _PRECISIONS, "Precision")
 
-    def attribute(row: Row) -> AttributeInfo:
-        name = _text(row, "LogicalName")
-        options = choices.get(name)
+    def attribute(column: definitions.Column) -> AttributeInfo:
+        name = column.logical_name
+        labels = choices.get(name)
         return AttributeInfo(
-            type=_text(row, "AttributeType"),
+            type=column.attribute_type,
             date_behaviour=behaviours.get(name),
-            options=None if options is None else {n: _own_label(label) for n, label in options},
-            labels=None if options is None else {n: _labels(label) for n, label in options},
+            options=None if labels is None else {n: next(iter(t), "") for n, t in labels.items()},
+            labels=labels,
             max_length=lengths.get(name),
             precision=precisions.get(name),
-            is_written=row.get("IsValidForCreate") is not False,
+            is_written=column.is_valid_for_create is not False,
         )
 
     return TableInfo(
-        logical_name=_text(definition, "LogicalName"),
-        entity_set=_text(definition, "EntitySetName"),
-        primary_id=_text(definition, "PrimaryIdAttribute"),
-        attributes={
-            _text(row, "LogicalName"): attribute(row) for row in _objects(definition, "Attributes")
-        },
-        lookups=_lookups(rows[_RELATIONSHIPS]),
+        logical_name=table.logical_name,
+        entity_set=table.entity_set_name,
+        primary_id=table.primary_id_attribute,
+        attributes={column.logical_name: attribute(column) for column in table.attributes},
+        lookups=_lookups(_relationships(parts[_RELATIONSHIPS])),
     )
 
 
-def _whole_numbers(
-    rows: Mapping[_Part, Sequence[Row]], parts: Sequence[_Part], name: str
-) -> Mapping[str, int]:
-    """The values of *name* by column; a definition may leave it empty."""
-    found = (row for part in parts for row in rows[part] if row.get(name) is not None)
-    return {_text(row, "LogicalName"): _number(row, name) for row in found}
+def _labels(choice: definitions.ChoiceColumn) -> Mapping[int, tuple[str, ...]]:
+    """The labels of each value in every language, the user's own first."""
+    return {
+        option.value: () if option.label is None else option.label.texts
+        for option in choice.options
+    }
 
 
-def _lookups(relationships: Sequence[Row]) -> Mapping[str, Mapping[str, str]]:
-    found: dict[str, dict[str, str]] = {}
-    for row in relationships:
-        targets = found.setdefault(_text(row, "ReferencingAttribute"), {})
-        navigation = _text(row, "ReferencingEntityNavigationPropertyName")
-        targets[_text(row, "ReferencedEntity")] = navigation
-    return found
-
-
-def _behaviour(row: Row) -> DateBehaviour:
-    value = row.get("DateTimeBehavior")
-    try:
-        return DateBehaviour(_text(value, "Value") if isinstance(value, Mapping) else "")
-    except ValueError as error:
-        message = f"the date behaviour of {row.get('LogicalName')} is none of the three: {value!r}"
-        raise MalformedAnswer(message) from error
-
-
-def _options(row: Row) -> Iterator[tuple[int, JsonValue]]:
-    """Number and label of each option."""
-    for found in (row.get("OptionSet"), row.get("GlobalOptionSet")):
-        if isinstance(found, Mapping):
-            for option in _objects(found, "Options"):
-                yield _number(option, "Value"), option.get("Label")
-
-
-def _own_label(value: JsonValue) -> str:
-    """The user's own label, else the first in any language, else nothing."""
-    return next(iter(_labels(value)), "")
-
-
-def _labels(value: JsonValue) -> tuple[str, ...]:
-    """The labels in every language, the user's own first."""
-    if not isinstance(value, Mapping):
-        return ()
-    own = value.get("UserLocalizedLabel")
-    labels = ([own] if isinstance(own, Mapping) else []) + list(_objects(value, "LocalizedLabels"))
-    return tuple(dict.fromkeys(_text(label, "Label") for label in labels))
-
-
-def _rows(response: Response) -> tuple[Row, ...]:
-    return _objects(response.json_object(), "value")
-
-
-def _objects(row: Row, name: str) -> tuple[Row, ...]:
-    value = row.get(name)
-    if isinstance(value, list) and all(isinstance(item, Mapping) for item in value):
-        return tuple(value)
-    raise _malformed(row, name, "list")
-
-
-def _text(row: Row, name: str) -> str:
-    value = row.get(name)
-    if isinstance(value, str):
-        return value
-    raise _malformed(row, name, "text")
-
-
-def _number(row: Row, name: str) -> int:
-    value = row.get(name)
-    if isinstance(value, int):
-        return value
-    raise _malformed(row, name, "number")
-
-
-def _malformed(row: Row, name: str, expected: str) -> MalformedAnswer:
-    return MalformedAnswer(f"metadata: {name} is no {expected}: {row.get(name)!r:.80}")
+def _lookups(found: Sequence[definitions.Relationship]) -> Mapping[str, Mapping[str, str]]:
+    lookups: dict[str, dict[str, str]] = {}
+    for row in found:
+        targets = lookups.setdefault(row.referencing_attribute, {})
+        targets[row.referenced_entity] = row.referencing_entity_navigation_property_name
+    return lookups

@@ -26,12 +26,10 @@ _ORDER = re.compile(_PROPERTY.pattern + r"(?: (?:asc|desc))?")
 _WILDCARD = re.compile(r"[%_\[]")
 _UNESCAPED = "$'(),:/;=@*!~"
 """Characters that a query part may carry unescaped; among those that may not are & # + and %."""
-_ESCAPES = str.maketrans(
-    {
-        chr(code): f"%{code:02X}"
-        for code in range(128)
-        if not (chr(code).isalnum() or chr(code) in f"_.-{_UNESCAPED}")
-    }
+_ESCAPES = tuple(
+    (chr(code), f"%{code:02X}")
+    for code in sorted(range(128), key=lambda code: chr(code) != "%")  # the sign itself first
+    if not (chr(code).isalnum() or chr(code) in f"_.-{_UNESCAPED}")
 )
 
 
@@ -225,7 +223,12 @@ def encoded_options(options: Sequence[tuple[str, str]]) -> str:
 
 def _escaped(text: str) -> str:
     """Percent-encoded text; lists of thousands of ids are plain and go the fast way."""
-    return text.translate(_ESCAPES) if text.isascii() else percent_encode(text, safe=_UNESCAPED)
+    if not text.isascii():
+        return percent_encode(text, safe=_UNESCAPED)
+    for character, escape in _ESCAPES:
+        if character in text:
+            text = text.replace(character, escape)
+    return text
 
 
 def select_and_expand(

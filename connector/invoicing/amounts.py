@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from connector.invoicing.model import Currency
+
 ZERO: Final = Decimal(0)
 
 #: The smallest unit of a currency, by its number of decimals.
@@ -92,3 +94,19 @@ def _quantized(amount: Decimal, precision: int, rounding: str) -> Decimal:
     with localcontext() as context:
         context.prec = _DIGITS
         return amount.quantize(_UNITS[precision], rounding=rounding)
+
+
+def with_precision(amount: Decimal, currency: Currency) -> Decimal:
+    """
+    *amount* with the decimals of *currency*.
+
+    An amount that has more of them keeps them: a refused source is shown as it is stored.
+    """
+    with localcontext(prec=_DIGITS):
+        wanted = amount.quantize(_UNITS[currency.precision])
+    return wanted if wanted == amount else amount
+
+
+def readable(amount: Decimal, currency: Currency) -> str:
+    """Money for people: `1,234.50 USD`."""
+    return f"{with_precision(amount, currency):,f} {currency.code}"

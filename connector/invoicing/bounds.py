@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connector.invoicing.amounts import is_number, total
+from connector.invoicing.amounts import is_number, readable, total
 from connector.invoicing.violations import Violation
 
 if TYPE_CHECKING:
@@ -13,23 +13,25 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from connector.invoicing.ids import CustomerId
-    from connector.invoicing.model import ContractSnapshot
+    from connector.invoicing.model import ContractSnapshot, Currency
     from connector.invoicing.plan import ContractPlan, InvoicePlan
     from connector.invoicing.policy import Bounds
 
 
 def run_violations(
-    invoices: int, amounts: Mapping[str, Decimal], bounds: Bounds
+    invoices: int, amounts: Mapping[Currency, Decimal], bounds: Bounds
 ) -> Iterator[Violation]:
-    """The bounds that a run breaks as a whole; *amounts* before tax by currency code."""
+    """The bounds that a run breaks as a whole; *amounts* before tax by currency."""
     if bounds.invoices_per_run is not None and invoices > bounds.invoices_per_run:
         text = f"The run makes {invoices} invoices; invoices_per_run is {bounds.invoices_per_run}."
         yield Violation(code="invoices-per-run", text=text)
-    if bounds.amount_per_run is None:
+    most = bounds.amount_per_run
+    if most is None:
         return
-    for code, amount in sorted(amounts.items()):
-        if amount > bounds.amount_per_run:
-            text = f"The run bills {amount:f} {code}; amount_per_run is {bounds.amount_per_run:f}."
+    for currency, amount in sorted(amounts.items(), key=lambda item: item[0].code):
+        if amount > most:
+            billed, limit = readable(amount, currency), readable(most, currency)
+            text = f"The run bills {billed}; amount_per_run is {limit}."
             yield Violation(code="amount-per-run", text=text)
 
 
@@ -62,25 +64,18 @@ def _month_violations(
 def _invoice_violations(
     plan: ContractPlan, invoice: InvoicePlan, bounds: Bounds
 ) -> Iterator[Violation]:
-    if bounds.amount_per_invoice is not None and invoice.amount > bounds.amount_per_invoice:
-        text = (
-            f"Invoice {invoice.id} of contract {plan.contract_name!r} bills {invoice.amount:f}"
-            f" {plan.currency.code}; amount_per_invoice is {bounds.amount_per_invoice:f}."
-        )
+    highest, lowest = bounds.amount_per_invoice, bounds.lowest_amount_per_invoice
+    which = f"Invoice {invoice.id} of contract {plan.contract_name!r}"
+    bills = f"{which} bills {readable(invoice.amount, plan.currency)}"
+    if highest is not None and invoice.amount > highest:
+        text = f"{bills}; amount_per_invoice is {readable(highest, plan.currency)}."
         yield _violation("amount-per-invoice", text, invoice)
-    lowest = bounds.lowest_amount_per_invoice
     if lowest is not None and invoice.amount < lowest:
-        text = (
-            f"Invoice {invoice.id} of contract {plan.contract_name!r} bills {invoice.amount:f}"
-            f" {plan.currency.code}; lowest_amount_per_invoice is {lowest:f}."
-        )
+        text = f"{bills}; lowest_amount_per_invoice is {readable(lowest, plan.currency)}."
         yield _violation("lowest-amount-per-invoice", text, invoice)
     count = sum(len(line.details) for line in invoice.lines)
     if bounds.details_per_invoice is not None and count > bounds.details_per_invoice:
-        text = (
-            f"Invoice {invoice.id} of contract {plan.contract_name!r} has {count} details;"
-            f" details_per_invoice is {bounds.details_per_invoice}."
-        )
+        text = f"{which} has {count} details; details_per_invoice is {bounds.details_per_invoice}."
         yield _violation("details-per-invoice", text, invoice)
 
 
@@ -94,9 +89,11 @@ def _deviations(
         return
     average = total(former) / len(former)
     if invoice.amount > average * bounds.deviation_factor:
+        billed = readable(invoice.amount, plan.currency)
+        usual = readable(round(average, plan.currency.precision), plan.currency)
         text = (
-            f"Invoice {invoice.id} of contract {plan.contract_name!r} bills {invoice.amount:f};"
-            f" the {len(former)} former invoices of this customer averaged {average:.2f}"
+            f"Invoice {invoice.id} of contract {plan.contract_name!r} bills {billed};"
+            f" the {len(former)} former invoices of this customer averaged {usual}"
             f" (deviation_factor {bounds.deviation_factor:f})."
         )
         yield _violation("deviation", text, invoice)

@@ -5,14 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from connector.invoicing import candidates
+from connector.invoicing.amounts import readable
 from connector.invoicing.assumptions import all_ready
 from connector.invoicing.choices import LineKind, RunStatus
 from connector.invoicing.conservation import details_of
 from connector.invoicing.eligibility import contract_refusal, line_refusal
+from connector.invoicing.explain_billed import (
+    billed_by,
+    billed_contract,
+    billed_invoice,
+    billed_line,
+    billed_source,
+    no_candidate_text,
+)
+from connector.invoicing.explanation import Explanation, Verdict
 from connector.invoicing.planning import plan_contract
 from connector.invoicing.projection import after
 from connector.invoicing.reasons import RULE
@@ -24,39 +33,23 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from connector.invoicing.context import ExtraRule
-    from connector.invoicing.model import ContractLine, ContractSnapshot, ScheduleRow
+    from connector.invoicing.former_invoices import FormerInvoice
+    from connector.invoicing.model import (
+        Actual,
+        ContractLine,
+        ContractSnapshot,
+        Currency,
+        Milestone,
+        Retainer,
+        ScheduleRow,
+    )
     from connector.invoicing.plan import ContractPlan, DetailPlan, NotInvoiced
     from connector.invoicing.policy import Policy
 
 
+__all__ = ["Explanation", "Verdict", "explain"]
+
 _FILL_DATE: Final = "Fill its run date."
-
-
-class Verdict(StrEnum):
-    """What happens to a record on the run date."""
-
-    INVOICED = "invoiced"
-    NOT_INVOICED = "not-invoiced"
-    NO_CANDIDATE = "no-candidate"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
-    """
-    The verdict on one record, the rules that decided, and the way out.
-
-    *next_date* is the next date after the run date on which it could be billed if everything
-    that can be made Ready were Ready; None where no such date is scheduled.
-    """
-
-    subject: UUID
-    kind: str
-    verdict: Verdict
-    rules: tuple[str, ...]
-    text: str
-    what_would_change_it: str | None = None
-    next_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +61,7 @@ class _Question:
     run_date: date
     policy: Policy
     rules: tuple[ExtraRule, ...]
+    former: tuple[FormerInvoice, ...]
     plan: ContractPlan
 
 
@@ -77,15 +71,31 @@ def explain(
     run_date: date,
     policy: Policy,
     rules: tuple[ExtraRule, ...] = (),
+    former: tuple[FormerInvoice, ...] = (),
 ) -> Explanation:
     """
-    What happens to *subject* on *run_date*, and why.
+    What happens to *subject* on *run_date*, and why, or which of *former* bills it already.
 
     *subject* is the id of the contract, of a contract line, schedule row, actual, milestone,
-    product line or retainer of *snapshot*.
+    product line or retainer of *snapshot*, or of one of the invoices *former*, their lines and
+    details. *former* holds the invoices of the contract that concern the subject.
     """
     plan = plan_contract(snapshot, run_date, policy, rules)
-    question = _Question(snapshot, subject, run_date, policy, rules, plan)
+    question = _Question(snapshot, subject, run_date, policy, rules, former, plan)
+    contract = snapshot.contract
+    return replace(
+        _answered(question),
+        contract_id=contract.id,
+        contract_name=contract.name,
+        currency=contract.currency,
+    )
+
+
+def _answered(question: _Question) -> Explanation:
+    snapshot, subject = question.snapshot, question.subject
+    invoice = billed_invoice(snapshot, subject, question.former)
+    if invoice is not None and _kind_of(question) is None:
+        return invoice
     if subject == snapshot.contract.id:
         return _contract(question)
     line = next((line for line in snapshot.lines if line.id == subject), None)
@@ -108,11 +118,22 @@ def _source(question: _Question) -> Explanation:
     text = _place(question)
     if text is not None:
         return _answer(question, kind, Verdict.INVOICED, ("P1", "P4"), text)
+    billed = billed_source(question.snapshot, question.subject, kind, question.former)
+    if billed is not None:
+        return billed
     for entry in question.plan.not_invoiced:
         if entry.source.id == question.subject:
             return _refused(question, kind, entry)
-    text = "No candidate: it is claimed by an invoice, canceled, or no unbilled sales record."
+    text = no_candidate_text(_record(question))
     return _answer(question, kind, Verdict.NO_CANDIDATE, ("A1", "A3", "M3"), text)
+
+
+def _record(question: _Question) -> Actual | Milestone | ContractLine | Retainer:
+    snapshot = question.snapshot
+    every: list[Actual | Milestone | ContractLine | Retainer] = [*snapshot.actuals]
+    every += [*snapshot.milestones, *snapshot.retainers]
+    every += snapshot.lines
+    return next(record for record in every if record.id == question.subject)
 
 
 def _place(question: _Question) -> str | None:
@@ -125,17 +146,18 @@ def _place(question: _Question) -> str | None:
     for invoice, line, detail in places:
         if detail.source.id == question.subject:
             return (
-                f"Billed on {question.run_date} with {detail.amount:f} {invoice.currency.code}"
-                f" ({_parts(detail)}), on line {line.name!r} of invoice {invoice.id}."
+                f"Billed on {question.run_date} with {readable(detail.amount, invoice.currency)}"
+                f" ({_parts(detail, invoice.currency)}), on line {line.name!r} of invoice"
+                f" {invoice.id}."
             )
     return None
 
 
-def _parts(detail: DetailPlan) -> str:
+def _parts(detail: DetailPlan, currency: Currency) -> str:
     """The billing type, and what the amount is made of where it is not the source's own."""
-    parts = [f"less {detail.discount:f} discount"] if detail.discount else []
-    parts += [f"with {detail.fee:f} fee"] if detail.fee else []
-    made_of = f", {detail.gross:f} {' and '.join(parts)}" if parts else ""
+    parts = [f"less {readable(detail.discount, currency)} discount"] if detail.discount else []
+    parts += [f"with {readable(detail.fee, currency)} fee"] if detail.fee else []
+    made_of = f", {readable(detail.gross, currency)} {' and '.join(parts)}" if parts else ""
     return f"{detail.billing_type}{made_of}"
 
 
@@ -180,7 +202,10 @@ def _contract(question: _Question) -> Explanation:
             what_would_change_it=refusal.hint,
         )
     invoices = question.plan.invoices
-    totals = ", ".join(f"{invoice.amount:f} {invoice.currency.code}" for invoice in invoices)
+    billed = billed_contract(question.snapshot, question.run_date, question.former)
+    if billed is not None and not invoices:
+        return _besides(billed, question, question.plan.not_invoiced)
+    totals = ", ".join(readable(invoice.amount, invoice.currency) for invoice in invoices)
     made = f"{len(invoices)} invoice(s) on {question.run_date}: {totals}"
     left = len(question.plan.not_invoiced)
     return Explanation(
@@ -198,11 +223,14 @@ def _line(question: _Question, line: ContractLine) -> Explanation:
     entries = tuple(e for e in question.plan.not_invoiced if e.contract_line_id == line.id)
     refusal = line_refusal(line)
     amounts = [
-        f"{planned.amount:f} {invoice.currency.code} ({len(planned.details)} details)"
+        f"{readable(planned.amount, invoice.currency)} ({len(planned.details)} details)"
         for invoice in question.plan.invoices
         for planned in invoice.lines
         if planned.contract_line_id == line.id
     ]
+    billed = billed_line(question.snapshot, line, question.run_date, question.former)
+    if billed is not None and not amounts:
+        return _besides(billed, question, entries)
     text = f"Billed on {question.run_date}: {', '.join(amounts)}." if amounts else "Not billed."
     return Explanation(
         subject=question.subject,
@@ -212,6 +240,18 @@ def _line(question: _Question, line: ContractLine) -> Explanation:
         text=f"{text} {len(entries)} candidate(s) of it stay behind.",
         what_would_change_it=refusal.hint if refusal else _common_reasons(entries),
         next_date=min(_days_of_line(question, line), default=None),
+    )
+
+
+def _besides(
+    billed: Explanation, question: _Question, left: tuple[NotInvoiced, ...]
+) -> Explanation:
+    """*billed*, with what stays behind of it and when the next of it could be billed."""
+    return replace(
+        billed,
+        text=f"{billed.text} {len(left)} candidate(s) stay behind.",
+        what_would_change_it=_common_reasons(left),
+        next_date=min(_coming_days(question), default=None),
     )
 
 
@@ -225,6 +265,11 @@ def _row(question: _Question, row: ScheduleRow) -> Explanation:
     stopped = _stopped(question, row)
     if stopped is not None:
         return stopped
+    linked = tuple(invoice for invoice in question.former if invoice.id == row.invoice_id)
+    if linked and row.status is RunStatus.SUCCESSFUL:
+        text = f"Its run of {row.run_date} was successful; its invoice is {linked[0].title}."
+        answer = _answer(question, "schedule row", Verdict.BILLED, ("R4",), text)
+        return replace(answer, invoices=billed_by(question.snapshot, linked))
     is_waiting_yet = row.run_date is not None and is_waiting(row, question.policy)
     is_coming = is_waiting_yet and row.run_date is not None and row.run_date > question.run_date
     return Explanation(

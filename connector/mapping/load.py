@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,6 +42,7 @@ def load_mapping(path: Path | None = None) -> TenantMapping:
     return parse_mapping(_text(path, origin), origin)
 
 
+@lru_cache(maxsize=8)  # a process that runs again and again reads the same text each time
 def parse_mapping(text: str, origin: str) -> TenantMapping:
     """The mapping that *text* (TOML) spells out; *origin* names it in messages."""
     try:

@@ -74,9 +74,10 @@ class BillToColumns(Entry):
 
 
 class ContractTable(Table):
-    """Project contract."""
+    """Project contract; *number* is what people call it by."""
 
     name: Name
+    number: Name | None = "ordernumber"
     order_type: Name
     state: Name
     reason: Name
@@ -282,9 +283,10 @@ class BatchJobTable(Table):
 
 
 class InvoiceTable(Table):
-    """Proforma invoice header (L1)."""
+    """Proforma invoice header (L1); *number* is what people call it by."""
 
     name: Name
+    number: Name | None = "invoicenumber"
     contract: Name
     contract_navigation: Name
     customer: Name

@@ -91,13 +91,17 @@ def _limit(value: Constant, attribute: AttributeInfo) -> str | None:
 def _mapped(entry: Entry) -> Iterator[str]:
     """The columns that the mapping names in *entry*."""
     for field in type(entry).model_fields:
-        value = getattr(entry, field)
-        if isinstance(value, DateColumn):
-            yield value.column
-        elif isinstance(value, Entry):
-            yield from _mapped(value)
-        elif isinstance(value, str):
-            yield value
+        yield from _names(getattr(entry, field))
+
+
+def _names(value: object) -> Iterator[str]:
+    """The columns that one value of an entry names."""
+    if isinstance(value, DateColumn):
+        yield value.column
+    elif isinstance(value, Entry):
+        yield from _mapped(value)
+    elif isinstance(value, str):
+        yield value
 
 
 def _shown(value: Constant) -> str:

@@ -92,9 +92,8 @@ class _Teller:
             kind = DifferenceKind.SOURCE_UNEXPECTED
             yield self.tell(kind, invoice, there=amount, source=source)
         else:
-            for kind, mine, his in _values(planned[source], detail):
-                if mine != his:
-                    yield self.tell(kind, invoice, mine, his, source)
+            unequal = _unequal(planned[source], detail)
+            yield from (self.tell(kind, invoice, mine, his, source) for kind, mine, his in unequal)
         if source is not None:
             seen.add(source)
 
@@ -110,6 +109,13 @@ def differences(
         theirs = [invoice for invoice in there if invoice.customer_id == customer]
         found += teller.of_invoices(ours.get(customer), theirs)
     return tuple(found)
+
+
+def _unequal(
+    mine: DetailPlan, his: ExistingDetail
+) -> Iterator[tuple[DifferenceKind, object, object]]:
+    """What one bills otherwise than the other, with both values."""
+    return (pair for pair in _values(mine, his) if pair[1] != pair[2])
 
 
 def _values(

@@ -37,10 +37,11 @@ class ExistingDetail:
     """
     One thing that an invoice bills; *source* is None where nothing says what it is.
 
-    *amount* is before tax, net of discounts and with fees.
+    *amount* is before tax, net of discounts and with fees. *line_id* is the invoice line's.
     """
 
     id: UUID
+    line_id: UUID | None = None
     source: Source | None
     billing_type: BillingType | None
     amount: Decimal
@@ -48,16 +49,32 @@ class ExistingDetail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExistingDraft:
-    """An invoice of a contract; *created* is its instant, *total* what the platform computed."""
+class ExistingLine:
+    """A line of an invoice, and the contract line that it bills."""
 
     id: UUID
+    name: str
+    contract_line_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExistingDraft:
+    """
+    An invoice of a contract; *created* is its instant, *total* what the platform computed.
+
+    *number* and *name* are what people call it by.
+    """
+
+    id: UUID
+    number: str | None = None
+    name: str | None = None
     contract_id: UUID | None
     customer_id: UUID | None
     status: ProformaStatus | None
     created: datetime | None
     total: Decimal | None
     details: tuple[ExistingDetail, ...]
+    lines: tuple[ExistingLine, ...] = ()
 
     def is_created_on(self, day: date, tenant: Tenant) -> bool:
         """Whether it was made on *day* of the business time zone."""
@@ -91,16 +108,20 @@ def read_drafts(
         *_other_lines(tenant, lines),
     ):
         billed[invoice].append(detail)
-    return tuple(_invoice(tenant, headers[key], billed[key]) for key in ids)
+    parts_of: defaultdict[UUID | None, list[ExistingLine]] = defaultdict(list)
+    for invoice, line in _named_lines(tenant, lines):
+        parts_of[invoice].append(line)
+    return tuple(_invoice(tenant, headers[key], billed[key], parts_of[key]) for key in ids)
 
 
 def header_query(tenant: Tenant, condition: Filter) -> Query:
     """The query of the invoices that fulfil *condition*."""
     names = tenant.mapping.invoice
-    select = (names.id, names.status, names.total, CREATED)
+    number = tenant.known(names, names.number)
+    select = (names.id, names.name, *((number,) if number else ()), names.status, names.total)
     return Query(
         entity_set=names.set,
-        select=(*select, f"_{names.contract}_value", f"_{names.customer}_value"),
+        select=(*select, CREATED, f"_{names.contract}_value", f"_{names.customer}_value"),
         filter=condition,
         order_by=(names.id,),
     )
@@ -112,7 +133,7 @@ def _lines(tenant: Tenant, invoices: Sequence[UUID]) -> Query:
     return Query(
         entity_set=names.set,
         select=(
-            *(names.id, names.product_type, names.quantity, names.price, names.tax),
+            *(names.id, names.name, names.product_type, names.quantity, names.price, names.tax),
             names.extended_amount,
             *lookups,
         ),
@@ -132,6 +153,7 @@ def _details(tenant: Tenant, invoices: Sequence[UUID]) -> Query:
             names.billing_type,
             *(column for column in (names.tax, *_discount_and_fee(tenant)) if column is not None),
             f"_{names.invoice}_value",
+            f"_{names.invoice_line}_value",
             *document,
         ),
         filter=in_list(f"_{names.invoice}_value", invoices),
@@ -180,6 +202,7 @@ def _project_details(
             reader.lookup(names.invoice),
             ExistingDetail(
                 id=reader.id,
+                line_id=reader.lookup(names.invoice_line),
                 source=source,
                 billing_type=reader.choice(names.billing_type, tenant.choices.billing_type),
                 amount=_net_amount(tenant, reader),
@@ -228,6 +251,7 @@ def _other_lines(
             reader.lookup(names.invoice),
             ExistingDetail(
                 id=reader.id,
+                line_id=reader.id,
                 source=Source(table=SourceTable.PRODUCT_LINE, id=line),
                 billing_type=BillingType.CHARGEABLE,
                 amount=_line_amount(tenant, reader, tax),
@@ -236,15 +260,33 @@ def _other_lines(
         )
 
 
-def _invoice(tenant: Tenant, row: Row, billed: Sequence[ExistingDetail]) -> ExistingDraft:
+def _named_lines(tenant: Tenant, rows: Sequence[Row]) -> Iterator[tuple[UUID | None, ExistingLine]]:
+    names = tenant.mapping.invoice_line
+    for row in rows:
+        reader = read_row(tenant, names, row)
+        line = ExistingLine(
+            id=reader.id,
+            name=reader.text(names.name) or "",
+            contract_line_id=reader.lookup(names.contract_line),
+        )
+        yield reader.lookup(names.invoice), line
+
+
+def _invoice(
+    tenant: Tenant, row: Row, billed: Sequence[ExistingDetail], lines: Sequence[ExistingLine]
+) -> ExistingDraft:
     names = tenant.mapping.invoice
     reader = read_row(tenant, names, row)
+    number = tenant.known(names, names.number)
     return ExistingDraft(
         id=reader.id,
+        number=reader.text(number) if number else None,
+        name=reader.text(names.name),
         contract_id=reader.lookup(names.contract),
         customer_id=reader.lookup(names.customer),
         status=reader.choice(names.status, tenant.choices.proforma_status),
         created=reader.instant(CREATED),
         total=reader.decimal(names.total),
         details=tuple(billed),
+        lines=tuple(lines),
     )

@@ -11,6 +11,7 @@ _HARMLESS: Final = "harmless: "
 
 #: What is lost without an optional name of the mapping, by `table word.field`.
 LOSSES: Final[Mapping[str, str]] = {
+    "contract.number": _HARMLESS + "reports name contracts without a number",
     "contract.not_to_exceed_limit": "contracts have no limit to warn of",
     "contract_line.service": "every contract line of project work is taken for a project service",
     "contract_line.price_overridden": _HARMLESS + "invoice lines of products get their price fixed",
@@ -40,6 +41,7 @@ LOSSES: Final[Mapping[str, str]] = {
     "retainer.refund_status": "retainers that wait for a refund cannot be listed",
     "retainer.active_state": "retainers cannot be deactivated",
     "batch_job.job_type": "a job of the tenant that bears another name cannot be told apart",
+    "invoice.number": _HARMLESS + "invoices are called by their name only",
     "invoice.contract_customer": _HARMLESS + "the invoice's customer says whom it is for",
     "invoice.contract_customer_navigation": (
         "the invoice does not name its row among the contract's customers; it has the customer"

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from connector.dataverse.client import DataverseClient
     from connector.dataverse.metadata import AttributeInfo, TableInfo
+    from connector.mapping.tables import Table
     from connector.projectops.needed_privileges import Modes
 
 
@@ -126,23 +127,26 @@ def _table_names(mapping: TenantMapping) -> tuple[str, ...]:
 
 
 def _tables(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> Iterator[Finding]:
-    wrong = 0
-    for name, table in mapped_tables(mapping):
-        info = tables.get(table.table)
-        if info is None and name in OPTIONAL_TABLES:
-            text = f"[{name}] this tenant has no table {table.table!r}"
-            yield warning(Area.TABLES, text, loss_of_table(name))
-        elif info is None:
-            wrong += 1
-            text = f"[{name}] table {table.table!r} does not exist in this tenant"
-            yield error(Area.TABLES, text, "is Project Operations installed? see the mapping")
-        elif info.entity_set != table.set:
-            wrong += 1
-            text = f"[{name}] set is {table.set!r}, the tenant calls it {info.entity_set!r}"
-            yield error(Area.TABLES, text, f"write set = {info.entity_set!r} into the mapping")
-    if not wrong:
+    found = [_table(name, table, tables.get(table.table)) for name, table in mapped_tables(mapping)]
+    findings = [finding for finding in found if finding is not None]
+    yield from findings
+    if not any(finding.severity is Severity.ERROR for finding in findings):
         there = sum(1 for name in _table_names(mapping) if name in tables)
         yield ok(Area.TABLES, f"{there} tables are there, and those that a run needs")
+
+
+def _table(name: str, table: Table, info: TableInfo | None) -> Finding | None:
+    """What is wrong with one table of the mapping; None where it is as it should be."""
+    if info is None and name in OPTIONAL_TABLES:
+        text = f"[{name}] this tenant has no table {table.table!r}"
+        return warning(Area.TABLES, text, loss_of_table(name))
+    if info is None:
+        text = f"[{name}] table {table.table!r} does not exist in this tenant"
+        return error(Area.TABLES, text, "is Project Operations installed? see the mapping")
+    if info.entity_set != table.set:
+        text = f"[{name}] set is {table.set!r}, the tenant calls it {info.entity_set!r}"
+        return error(Area.TABLES, text, f"write set = {info.entity_set!r} into the mapping")
+    return None
 
 
 def _columns(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> Iterator[Finding]:

@@ -276,7 +276,7 @@ def connections(tenant: Tenant, sources: Sequence[UUID]) -> tuple[Query, ...]:
     first = field(names.first_type).eq(tenant.mapping.invoice_detail.table)
     select = (names.id, names.first, names.second, names.second_type)
     return tuple(
-        _query(names, select, all_of(first, in_list(names.second, [str(key) for key in part])))
+        _query(names, select, all_of(first, in_list(names.second, part)))
         for part in _parts(sources)
     )
 

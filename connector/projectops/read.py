@@ -102,19 +102,29 @@ def begin_reading(client: DataverseClient, tenant: Tenant) -> Reading:
 
 
 def read_part(
-    client: DataverseClient, reading: Reading, contracts: Sequence[ContractId]
+    client: DataverseClient,
+    reading: Reading,
+    contracts: Sequence[ContractId],
+    heard: Callable[[int], None] = lambda _: None,
 ) -> Iterator[ContractSnapshot | FailedContract]:
     """
     Each of *contracts* as a complete snapshot, or as a failure that names its faulty rows.
 
-    In their order; all rows are read before the first is told. Raises `DataverseError` when a read
-    fails: part of a contract is never taken for the whole.
+    In their order; all rows are read before the first is told. *heard* is told how many rows each
+    page holds. Raises `DataverseError` when a read fails: part of a contract is never taken for
+    the whole.
     """
-    by_contract = _Grouped(reading.tenant, _read_rows(client, reading.tenant, contracts))
+    rows = _read_rows(client, reading.tenant, contracts, heard)
+    by_contract = _Grouped(reading.tenant, rows)
     return (_snapshot(reading, by_contract, contract) for contract in contracts)
 
 
-def _read_rows(client: DataverseClient, tenant: Tenant, wanted: Sequence[ContractId]) -> PartRows:
+def _read_rows(
+    client: DataverseClient,
+    tenant: Tenant,
+    wanted: Sequence[ContractId],
+    heard: Callable[[int], None],
+) -> PartRows:
     """
     Two requests: all that is open of the contracts, then what bills it already.
 
@@ -132,10 +142,13 @@ def _read_rows(client: DataverseClient, tenant: Tenant, wanted: Sequence[Contrac
     decoder = ActualPages(tenant)
     fields = tuple(asked)
     for page in client.pages_many(tuple(asked.values())):
+        found = actuals if fields[page.query] == _ACTUALS else rows[fields[page.query]]
+        before = len(found)
         if fields[page.query] == _ACTUALS:
             actuals += decoder.found(page)
         else:
             rows[fields[page.query]] += rows_of(page)
+        heard(len(found) - before)
     del rows[_ACTUALS]
     candidates = (
         *(Source(table=SourceTable.ACTUAL, id=f.actual.id) for f in actuals if f.actual),

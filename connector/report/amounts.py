@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING
 
+from connector.invoicing.amounts import readable, with_precision
+
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from connector.invoicing.model import Currency
     from connector.invoicing.plan import DetailPlan
 
 
-def with_precision(amount: Decimal, currency: Currency) -> Decimal:
-    """
-    *amount* with the decimals of *currency*.
-
-    An amount that has more of them keeps them: a refused source is shown as it is stored.
-    """
-    with localcontext(prec=60):
-        wanted = amount.quantize(Decimal(1).scaleb(-currency.precision))
-    return wanted if wanted == amount else amount
+__all__ = ["adjustments", "exact", "plain", "readable", "with_precision"]
 
 
 def exact(amount: Decimal, currency: Currency) -> str:
     """Money for machines: `1234.50`, never with an exponent."""
     return f"{with_precision(amount, currency):f}"
-
-
-def readable(amount: Decimal, currency: Currency) -> str:
-    """Money for people: `1,234.50 USD`."""
-    return f"{with_precision(amount, currency):,f} {currency.code}"
 
 
 def adjustments(detail: DetailPlan, currency: Currency) -> str:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from rich import box
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from connector.invoicing.amounts import total
@@ -15,12 +12,15 @@ from connector.invoicing.reasons import RULE
 from connector.outcome import GOOD_STATUSES
 from connector.report import view
 from connector.report.amounts import adjustments, plain, readable
+from connector.report.tables import plain_table
+from connector.report.terminal_text import message_text, name_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from decimal import Decimal
 
     from rich.console import Console
+    from rich.table import Table
 
     from connector.invoicing.model import Currency
     from connector.invoicing.plan import DetailPlan, LinePlan, NotInvoiced
@@ -29,15 +29,20 @@ if TYPE_CHECKING:
     from connector.run_report import RunReport
 
 
+#: Characters of a name where every detail is shown.
+LONG_NAME: Final = 200
+
+
 def print_calendar(console: Console, reports: Sequence[RunReport]) -> None:
     """One row a run date, days without an invoice among them."""
-    table = _table("Run date", "Day")
+    table = plain_table("Run date", "Day")
     for heading in ("Invoices", "Lines", "Amount before tax"):
         table.add_column(heading, justify="right")
     for report in reports:
         style = None if report.totals.invoices else "dim"
         table.add_row(*_calendar_row(report), style=style)
     console.print(table)
+    console.print()
 
 
 def _calendar_row(report: RunReport) -> tuple[str, str, str, str, str]:
@@ -70,13 +75,15 @@ def print_drafts(console: Console, report: RunReport, *, verbose: bool = False) 
     for contract in view.all_contracts(report) if report.totals.invoices else ():
         for outcome in contract.outcomes:
             console.print(_draft(contract.name, outcome, verbose=verbose))
+            console.print()
 
 
 def _draft(name: str, outcome: InvoiceOutcome, *, verbose: bool) -> Table:
     invoice = outcome.invoice
-    table = _table()
+    table = plain_table()
     table.title = Text.assemble(
-        f"{invoice.run_date}  {name}, {view.customer_name(invoice)}  ", _status(outcome)
+        f"{invoice.run_date}  {_name(name)}, {_name(view.customer_name(invoice))}  ",
+        _status(outcome),
     )
     table.title_justify = "left"
     table.show_footer = True
@@ -90,7 +97,7 @@ def _draft(name: str, outcome: InvoiceOutcome, *, verbose: bool) -> Table:
         if verbose:
             _add_details(table, view.details(line), invoice.currency)
     if outcome.error:
-        table.caption = Text(outcome.error, style="red")
+        table.caption = Text(message_text(outcome.error), style="red")
         table.caption_justify = "left"
     return table
 
@@ -101,7 +108,7 @@ def _status(outcome: InvoiceOutcome) -> Text:
 
 def _add_line(table: Table, line: LinePlan, currency: Currency) -> None:
     table.add_row(
-        Text(line.name),
+        Text(_name(line.name)),
         line.billing.value,
         str(len(line.details)),
         readable(line.amount, currency),
@@ -113,7 +120,7 @@ def _add_details(table: Table, details: Iterable[DetailPlan], currency: Currency
     for detail in details:
         what = detail.description or detail.transaction_class.value
         table.add_row(
-            Text(f"  {detail.transaction_date}  {what}"),
+            Text(f"  {detail.transaction_date}  {_name(what)}"),
             detail.billing_type.value,
             _price(detail, currency),
             readable(detail.amount, currency),
@@ -141,11 +148,12 @@ def print_left_behind(
     for contract in contracts:
         if contract.left:
             console.print(_left_table(contract.name, contract.left, verbose=verbose))
+            console.print()
 
 
 def _left_table(contract_name: str, left: Iterable[NotInvoiced], *, verbose: bool) -> Table:
-    table = _table("Reason", "Rule")
-    table.title = Text(f"Not invoiced: {contract_name}")
+    table = plain_table("Reason", "Rule")
+    table.title = Text(f"Not invoiced: {_name(contract_name)}")
     table.title_justify = "left"
     table.add_column("Sources", justify="right")
     table.add_column("Amount", justify="right", no_wrap=True)
@@ -169,7 +177,7 @@ def _add_group(table: Table, group: Sequence[NotInvoiced], *, verbose: bool) -> 
         RULE[reason],
         str(len(group)),
         "\n".join(_sums((entry.amount, entry.currency) for entry in group)),
-        Text(shared + more),
+        Text(message_text(shared) + more),
     )
     for entry in group if verbose else ():
         _add_source(table, entry, hint="" if entry.hint == shared else entry.hint)
@@ -177,15 +185,20 @@ def _add_group(table: Table, group: Sequence[NotInvoiced], *, verbose: bool) -> 
 
 def _add_source(table: Table, entry: NotInvoiced, hint: str) -> None:
     source = f"{entry.source.table.value} {entry.source.id}"
-    text = Text("\n".join(filter(None, (source, hint))))
+    text = Text("\n".join(filter(None, (source, message_text(hint)))))
     table.add_row("", "", "", readable(entry.amount, entry.currency), text, style="dim")
 
 
 def print_warnings(console: Console, report: RunReport) -> None:
     """Each warning once."""
     for warning in view.all_warnings(report) if report.warning_counts else ():
-        line = Text.assemble(("warning ", "yellow"), (f"{warning.code} ", "bold"), warning.text)
-        console.print(Padding(line, (0, 0, 0, 0)))
+        text = message_text(warning.text)
+        console.print(Text.assemble(("warning ", "yellow"), (f"{warning.code} ", "bold"), text))
+
+
+def _name(name: str) -> str:
+    """A name as long as it is likely to be, where everything is shown."""
+    return name_text(name, LONG_NAME)
 
 
 def _sums(amounts: Iterable[tuple[Decimal, Currency]]) -> list[str]:
@@ -195,7 +208,3 @@ def _sums(amounts: Iterable[tuple[Decimal, Currency]]) -> list[str]:
         by_currency[currency].append(amount)
     ordered = sorted(by_currency.items(), key=lambda item: item[0].code)
     return [readable(total(found), currency) for currency, found in ordered]
-
-
-def _table(*headings: str) -> Table:
-    return Table(*headings, box=box.SIMPLE_HEAD, pad_edge=False, title_style="bold")

@@ -9,7 +9,11 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from connector.invoicing.choices import SourceTable
 from connector.report.amounts import exact, readable
+from connector.report.links import CONTRACT, INVOICE, record_link
+from connector.report.tables import linked
+from connector.report.terminal_text import message_text, name_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +21,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from connector.invoicing.explain import Explanation
+    from connector.invoicing.explanation import BilledBy, Explanation
     from connector.invoicing.forecast import ForecastEntry
     from connector.invoicing.schedule_rows import Generation
 
@@ -26,27 +30,73 @@ FORECAST: Final = "proforma-forecast/1"
 SCHEDULE: Final = "proforma-schedule/1"
 
 
-def explanation_text(found: Explanation, run_date: date) -> str:
-    """The JSON document of an explanation."""
+#: The table of each kind of record that can be explained.
+_TABLES: Final = {
+    "contract": CONTRACT,
+    "contract line": SourceTable.PRODUCT_LINE,
+    "product line": SourceTable.PRODUCT_LINE,
+    "schedule row": "msdyn_contractlineinvoiceschedule",
+    "actual": SourceTable.ACTUAL,
+    "milestone": SourceTable.MILESTONE,
+    "retainer": SourceTable.RETAINER,
+    "invoice": INVOICE,
+    "invoice line": "invoicedetail",
+    "invoice line detail": "msdyn_invoicelinetransaction",
+}
+
+
+def explanation_text(found: Explanation, run_date: date, environment: str) -> str:
+    """The JSON document of an explanation; links lead into *environment*."""
+    table = _TABLES.get(found.kind)
     return _dumped(
         {
             "format": EXPLANATION,
             "id": str(found.subject),
             "kind": found.kind,
+            "link": record_link(environment, table, found.subject) if table else None,
+            "contract_id": str(found.contract_id) if found.contract_id else None,
+            "contract_name": found.contract_name,
             "run_date": run_date.isoformat(),
             "verdict": found.verdict.value,
             "rules": list(found.rules),
             "text": found.text,
             "what_would_change_it": found.what_would_change_it,
             "next_date": _iso(found.next_date),
+            "invoices": [_invoice(item, found, environment) for item in found.invoices],
         }
     )
 
 
-def print_explanation(console: Console, found: Explanation, run_date: date) -> None:
-    """Verdict, rules and way out, a line each."""
-    console.print(Text(f"{found.kind} {found.subject} on {run_date}: {found.verdict.value}"))
-    console.print(Text(f"  {found.text}"))
+def _invoice(item: BilledBy, found: Explanation, environment: str) -> dict[str, str | None]:
+    invoice, currency = item.invoice, found.currency
+    return {
+        "invoice_id": str(invoice.id),
+        "number": invoice.number,
+        "name": invoice.name,
+        "status": invoice.status.value if invoice.status else None,
+        "run_date": _iso(item.run_date),
+        "created_on": _iso(invoice.created),
+        "currency": currency.code if currency else None,
+        "amount": exact(invoice.amount, currency) if currency else None,
+        "link": record_link(environment, INVOICE, invoice.id),
+    }
+
+
+def print_explanation(
+    console: Console, found: Explanation, run_date: date, environment: str
+) -> None:
+    """Verdict, rules and way out, a line each; records lead into *environment*."""
+    table = _TABLES.get(found.kind)
+    subject = str(found.subject)
+    shown = linked(console, subject, environment, table, found.subject) if table else Text(subject)
+    of = f" of contract {name_text(found.contract_name)}" if found.contract_name else ""
+    tail = f"{'' if found.kind == 'contract' else of} on {run_date}: {found.verdict.value}"
+    console.print(Text.assemble(f"{found.kind} ", shown, tail))
+    console.print(Text(f"  {message_text(found.text)}"))
+    for item in found.invoices:
+        invoice = str(item.invoice.id)
+        link = linked(console, invoice, environment, INVOICE, item.invoice.id)
+        console.print(Text.assemble("  invoice: ", link))
     rows = (
         ("rules", ", ".join(found.rules)),
         ("what would change it", found.what_would_change_it),
@@ -54,7 +104,7 @@ def print_explanation(console: Console, found: Explanation, run_date: date) -> N
     )
     for name, value in rows:
         if value:
-            console.print(Text(f"  {name}: {value}"))
+            console.print(Text(f"  {name}: {message_text(value)}"))
 
 
 def forecast_text(entries: Sequence[ForecastEntry], first: date, last: date) -> str:
@@ -91,7 +141,7 @@ def print_forecast(console: Console, entries: Sequence[ForecastEntry]) -> None:
         table.add_row(
             entry.run_date.isoformat(),
             f"{entry.run_date:%a}",
-            entry.contract_name,
+            name_text(entry.contract_name),
             entry.confidence.value,
             str(entry.details),
             readable(entry.amount, entry.currency),

@@ -134,13 +134,14 @@ def _lines(report: RunReport) -> Iterator[str]:
     totals = report.totals
     sums = [(c.amount, c.currency) for c in totals.currencies if c.invoices]
     amounts = ", ".join(readable(amount, currency) for amount, currency in sums) or "nothing"
-    yield f"{totals.invoices:,} invoices, {amounts} before tax"
+    yield f"{_counted(totals.invoices, 'invoice')}, {amounts} before tax"
     bad = [item for item in report.outcome_totals if item.status not in GOOD_STATUSES]
     yield from (f"{o.invoices:,} {o.status.value} ({o.currency.code})" for o in bad)
     if report.plan.failed_contracts:
-        yield f"{report.plan.failed_contracts:,} contracts could not be read or planned"
+        failed = _counted(report.plan.failed_contracts, "contract")
+        yield f"{failed} could not be read or planned"
     if totals.left_behind:
-        yield f"{totals.left_behind:,} transactions and milestones were left behind"
+        yield f"left behind: {_counted(totals.left_behind, 'source')}"
     if report.because:
         yield _short(report.because)
     for warning in report.warning_counts[:_WARNINGS]:
@@ -159,6 +160,10 @@ def _by_reason(report: RunReport) -> JsonObject:
     for item in report.totals.reasons:
         found[item.reason.value] += item.sources
     return dict(sorted(found.items()))
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
 
 
 def _short(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from connector.outcome import GOOD_STATUSES, InvoiceStatus
 from connector.report.sorted_lines import SortedLines
 
 if TYPE_CHECKING:
@@ -64,6 +65,27 @@ def contracts(part: PartResult) -> Iterator[ContractResult]:
 def all_contracts(report: RunReport) -> Iterator[ContractResult]:
     """The contracts of a run, read part by part."""
     return (contract for part in report.parts() for contract in contracts(part))
+
+
+def outcomes(report: RunReport, *, good: bool) -> Iterator[tuple[str, InvoiceOutcome]]:
+    """
+    The invoices that stand as planned, or those that do not, each with its contract's name.
+
+    Only parts that can hold such an invoice are read, as they are asked for.
+    """
+    told = {part.number: part.outcomes for part in report.written}
+    untried = InvoiceStatus.PLANNED if report.dry_run else InvoiceStatus.FAILED
+    for part in report.plan.summaries:
+        statuses = {item.status for item in told[part.number]} if part.number in told else {untried}
+        if part.totals.invoices and any((status in GOOD_STATUSES) is good for status in statuses):
+            yield from _outcomes_of(report.results(report, part), good=good)
+
+
+def _outcomes_of(part: PartResult, *, good: bool) -> Iterator[tuple[str, InvoiceOutcome]]:
+    for contract in contracts(part):
+        for outcome in contract.outcomes:
+            if (outcome.status in GOOD_STATUSES) is good:
+                yield contract.name, outcome
 
 
 def all_warnings(report: RunReport) -> Iterator[WarningLine]:

@@ -5,24 +5,22 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
 from filelock import FileLock, Timeout
-from pydantic import TypeAdapter, ValidationError
 
-from connector.runs import lease as leases
-from connector.runs.lease import LeaseHeld, LeaseLost
+from connector.runs.lease import LeaseHeld, LeaseLost, LeaseRecord, record_in, record_text
 from connector.runs.store import RunStoreError
 from connector.runs.whole_files import read_whole, write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from connector.runs.lease import LeaseRecord, LeaseTerms
+    from connector.runs.lease import LeaseTerms
 
 _log = logging.getLogger(__name__)
-_HOLDING = TypeAdapter(leases.LeaseRecord)
 #: Signs of life within the time after which a holder is taken for dead.
 _SIGNS = 3
 
@@ -51,11 +49,10 @@ class FileLease:
     def __enter__(self) -> Self:
         """Take the lease; raises `LeaseHeld`, and `RunStoreError` when the place refuses."""
         self._take_lock()
-        try:
+        with ExitStack() as on_failure:
+            on_failure.callback(self._lock.release)
             self._take()
-        except BaseException:
-            self._lock.release()
-            raise
+            on_failure.pop_all()
         self._thread = threading.Thread(target=self._live, name="proforma-lease", daemon=True)
         self._thread.start()
         return self
@@ -101,7 +98,7 @@ class FileLease:
         elsewhere = there is not None and there.host != self.terms.host
         if there is not None and elsewhere and there.is_fresh(now, self.terms.lasts):
             raise LeaseHeld(there)
-        self._mine = leases.LeaseRecord(
+        self._mine = LeaseRecord(
             host=self.terms.host,
             run_id=self.terms.run_id,
             since=now,
@@ -144,11 +141,11 @@ class FileLease:
         return there is not None and there.epoch == mine.epoch
 
     def _write(self, holding: LeaseRecord) -> None:
-        write_whole(self.path, (_HOLDING.dump_json(holding),))
+        write_whole(self.path, (record_text(holding),))
         self._mine, self._renewed = holding, time.monotonic()
 
     def _read(self) -> LeaseRecord | None:
         try:
-            return _HOLDING.validate_json(read_whole(self.path))
-        except (FileNotFoundError, ValidationError, UnicodeDecodeError):
+            return record_in(read_whole(self.path))
+        except FileNotFoundError:
             return None

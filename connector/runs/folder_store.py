@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from connector.runs.file_lease import FileLease
-from connector.runs.store import RunStoreError
+from connector.runs.store import RunStoreError, name_parts
 from connector.runs.whole_files import TEMPORARY, append_line, read_whole, write_once, write_whole
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class FolderRunStore:
         return tuple(sorted(folder + name for name in whole if not name.endswith(TEMPORARY)))
 
     def delete(self, name: str) -> None:
-        """Remove a file."""
+        """Remove a file, and its folder with it when that is empty by now."""
         path = self._path(name)
         try:
             path.unlink(missing_ok=True)
@@ -81,6 +81,8 @@ class FolderRunStore:
             return
         except OSError as error:
             raise _cannot_keep(path, error) from error
+        with suppress(OSError):  # it is not empty, or gone
+            path.parent.rmdir()
 
     def lease(self, name: str, terms: LeaseTerms) -> Lease:
         """A lease file among the others."""
@@ -93,11 +95,7 @@ class FolderRunStore:
 
     def _path(self, name: str) -> Path:
         """The place of a file, which is never outside of the folder."""
-        parts = PurePosixPath(name).parts
-        if not parts or ".." in parts or PurePosixPath(name).is_absolute() or "\\" in name:
-            message = f"{name!r} cannot be a name in a run store"
-            raise RunStoreError(message)
-        return self.root.joinpath(*parts)
+        return self.root.joinpath(*name_parts(name))
 
 
 def _cannot_keep(path: Path, error: OSError) -> RunStoreError:

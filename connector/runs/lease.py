@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Final, Protocol, Self
+
+from pydantic import TypeAdapter, ValidationError
 
 from connector.errors import ConnectorError
 from connector.outcome import ExitCode
@@ -53,6 +55,22 @@ class LeaseRecord:
         return not self.released and abs(now - self.renewed) <= lasts
 
 
+_RECORD: Final = TypeAdapter(LeaseRecord)
+
+
+def record_text(record: LeaseRecord) -> bytes:
+    """A lease as it is written down."""
+    return _RECORD.dump_json(record)
+
+
+def record_in(text: bytes | None) -> LeaseRecord | None:
+    """What *text* says of a lease; None where it says nothing."""
+    try:
+        return None if text is None else _RECORD.validate_json(text)
+    except (ValidationError, UnicodeDecodeError):
+        return None
+
+
 class Lease(Protocol):
     """The right to write to one tenant."""
 
@@ -71,13 +89,15 @@ class LeaseHeld(ConnectorError):  # noqa: N818 - it is a state, not an error of 
 
     exit_code = ExitCode.LEASE_HELD
 
-    def __init__(self, holding: LeaseRecord | None) -> None:
+    def __init__(self, holding: LeaseRecord | None, hint: str = "") -> None:
+        """*holding* is who has it, as far as it is known; *hint* what can be done about it."""
         who = (
             f"run {holding.run_id} on {holding.host} since {holding.since.isoformat()}"
             if holding
             else "another run that is just beginning"
         )
-        super().__init__(f"{who} holds the lease of this tenant; nothing was written")
+        text = f"{who} holds the lease of this tenant; nothing was written"
+        super().__init__("; ".join(part for part in (text, hint) if part))
 
 
 class LeaseLost(ConnectorError):  # noqa: N818 - named by what happened
@@ -85,7 +105,8 @@ class LeaseLost(ConnectorError):  # noqa: N818 - named by what happened
 
     exit_code = ExitCode.LEASE_HELD
 
-    def __init__(self, holding: LeaseRecord | None) -> None:
-        who = f"run {holding.run_id} on {holding.host} has it now" if holding else "it is gone"
+    def __init__(self, holding: LeaseRecord | None, gone: str = "it is gone") -> None:
+        """*holding* is who has it now; where nobody is known, *gone* says what happened."""
+        who = f"run {holding.run_id} on {holding.host} has it now" if holding else gone
         text = f"this run has lost the lease of the tenant ({who}) and has stopped writing"
         super().__init__(f"{text}; the next run finishes what it left")

@@ -83,6 +83,13 @@ class PartWriter:
         return SealedPart(summary=replace(summary, sha256=digest.hexdigest()), text=text)
 
 
+def contract_lines(text: bytes) -> Iterator[bytes]:
+    """What a part says of each planned contract, one after the other, unread and unchecked."""
+    for line in _lines(text):
+        if line.startswith(_CONTRACT):
+            yield line[len(_CONTRACT) :]
+
+
 def summary_in(text: bytes, name: str) -> PartSummary:
     """The summary that the sealed part *text* ends with; raises `PlanFileError`."""
     last = text[text.rfind(b"\n", 0, -1) + 1 :]
@@ -121,10 +128,16 @@ def parsed(text: bytes, part: PartSummary, name: str) -> PartPlan:
             contracts.append(contract_of(line[len(_CONTRACT) :], place))
         elif line.startswith(_FAILED):
             failed.append(failed_of(line[len(_FAILED) :], place))
-        elif not line.startswith((HEADING, SUMMARY)):
-            message = f"{place} is neither a contract nor a failed one"
-            raise PlanFileError(message)
+        else:
+            _check_frame(line, place)
     return PartPlan(number=part.number, contracts=tuple(contracts), failed=tuple(failed))
+
+
+def _check_frame(line: bytes, place: str) -> None:
+    """Raise unless *line* is one of those around the contracts."""
+    if not line.startswith((HEADING, SUMMARY)):
+        message = f"{place} is neither a contract nor a failed one"
+        raise PlanFileError(message)
 
 
 def check_content(text: bytes, part: PartSummary, name: str) -> None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connector.invoicing.plan import PlanWarning
-from connector.outcome import InvoiceOutcome, InvoiceStatus, RequestCounts
-from connector.run_report import PartResult, RunReport
+from connector.outcome import RequestCounts
+from connector.run_report import RunReport, previewed
 from connector.runs.names import PartFile, RunFile, part_file, run_file
 from connector.runs.part_report import joined, kept_part_report, report_so_far
 from connector.runs.plan_text import decoded, encoded
@@ -17,7 +17,7 @@ from connector.summary import OutcomeSummary
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from connector.run_report import RunPlan
+    from connector.run_report import PartResult, RunPlan
     from connector.runs.store import RunStore
     from connector.summary import PartSummary
 
@@ -59,19 +59,6 @@ def kept_end(store: RunStore, run_id: str) -> RunEnd | None:
         if text is not None:
             return decoded(text, RunEnd, f"the end of run {run_id}")
     return None
-
-
-def previewed(report: RunReport, part: PartSummary) -> PartResult:
-    """Where a preview has its parts from: nothing of them is written."""
-    plan = report.plan.source.plan(part)
-    return PartResult(
-        plan=plan,
-        outcomes=tuple(
-            InvoiceOutcome(invoice=invoice, status=InvoiceStatus.PLANNED)
-            for contract in plan.contracts
-            for invoice in contract.invoices
-        ),
-    )
 
 
 def written_results(store: RunStore) -> Callable[[RunReport, PartSummary], PartResult]:

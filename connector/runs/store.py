@@ -6,9 +6,11 @@ Losing it loses history, never correctness: what was written is known from the t
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 
 from connector.errors import ConnectorError
+from connector.outcome import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,6 +20,12 @@ if TYPE_CHECKING:
 
 class RunStoreError(ConnectorError):
     """The run store cannot be used."""
+
+
+class RunStoreUnreachable(RunStoreError):  # noqa: N818 - named by what happened
+    """The place is configured well enough, but nobody may or can get there."""
+
+    exit_code = ExitCode.CANNOT_READ
 
 
 class RunStore(Protocol):
@@ -52,3 +60,12 @@ class RunStore(Protocol):
 
     def lease(self, name: str, terms: LeaseTerms) -> Lease:
         """The right that one run has at a time, under *name*; not taken yet."""
+
+
+def name_parts(name: str) -> tuple[str, ...]:
+    """The words of *name*; raises `RunStoreError` for one that leads out of a store."""
+    parts = PurePosixPath(name).parts
+    if not parts or ".." in parts or PurePosixPath(name).is_absolute() or "\\" in name:
+        message = f"{name!r} cannot be a name in a run store"
+        raise RunStoreError(message)
+    return parts

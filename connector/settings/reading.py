@@ -52,7 +52,7 @@ def _escaped_paths(entries: Iterable[Entry]) -> Iterator[str]:
     r"""Paths in which TOML has read an escape, as in "C:\runs", whose \r is a line end."""
     for entry in entries:
         is_path = (entry.section, entry.key) in _PATHS and isinstance(entry.value, str)
-        if is_path and not str(entry.value).isprintable():
+        if is_path and "://" not in str(entry.value) and not str(entry.value).isprintable():
             yield f"{entry.origin}: {entry.value!r} holds a control character; {WINDOWS_PATH}"
 
 

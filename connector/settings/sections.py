@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final, Self
@@ -15,6 +18,13 @@ from connector.dataverse.address import is_loopback, resource_url
 from connector.dataverse.auth import AuthMethod, AuthSettings
 from connector.dataverse.errors import UnusableSettings
 from connector.invoicing.policy import MissedDates
+from connector.settings.container import (
+    EXPECTED,
+    ContainerAddress,
+    container_address,
+    looks_like_container,
+    parted,
+)
 
 #: Concurrent requests that the service accepts from one user.
 MOST_WORKERS: Final = 52
@@ -104,10 +114,19 @@ def _store(text: str) -> str:
     if not text:
         msg = "expected a folder or the URL of a blob container"
         raise ValueError(msg)
-    if "://" in text and not text.startswith("https://") and not is_loopback(text):
-        msg = "expected a folder or the https:// URL of a blob container"
+    if looks_like_container(text):
+        msg = f"{text!r} is no folder but an address that lacks its https://; {EXPECTED}"
         raise ValueError(msg)
-    return text
+    return container_address(text).url if "://" in text else text
+
+
+def _account_key(secret: SecretStr) -> SecretStr:
+    try:
+        base64.b64decode(secret.get_secret_value(), validate=True)
+    except (binascii.Error, ValueError):
+        msg = "expected an account key as the portal shows it, in base64"
+        raise ValueError(msg) from None
+    return secret
 
 
 class DataverseSection(Section):
@@ -175,8 +194,38 @@ class RunSection(Section):
     time_zone: Annotated[str, AfterValidator(_known_zone)]
     other_midnights: OtherMidnights = OtherMidnights.REFUSE
     store: Annotated[str, AfterValidator(_store)] = "proforma-runs"
+    store_key: Annotated[SecretStr, AfterValidator(_account_key)] | None = None
+    store_sas: SecretStr | None = None
+    retention_days: Annotated[int | None, Field(ge=1, le=36_500)] = None
     missed_dates: MissedDates = MissedDates.STRICT
     catch_up_days: Annotated[int, Field(ge=1, le=366)] = 31
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_signature(cls, given: object) -> object:
+        """A signature in the address moves to the key that nobody prints."""
+        if not isinstance(given, Mapping) or not isinstance(given.get("store"), str):
+            return given
+        address, signature = parted(given["store"]) if "://" in given["store"] else ("", None)
+        if signature is None:
+            return given
+        if given.get("store_sas") is not None:
+            msg = "store has a shared access signature in its address, and store_sas another one"
+            raise ValueError(msg)
+        return {**given, "store": address, "store_sas": signature}
+
+    @model_validator(mode="after")
+    def _can_be_opened(self) -> Self:
+        container = self.container
+        if container is None:
+            return self
+        if self.store_key and self.store_sas:
+            msg = "store_key and store_sas are two ways to open the store; expected one of them"
+            raise ValueError(msg)
+        if container.needs_a_key and not (self.store_key or self.store_sas):
+            msg = f"plain http carries no token: {container.url} needs store_key or store_sas"
+            raise ValueError(msg)
+        return self
 
     @property
     def zone(self) -> ZoneInfo:
@@ -193,6 +242,11 @@ class RunSection(Section):
     def is_store_remote(self) -> bool:
         """Whether *store* is the URL of a blob container and no folder."""
         return "://" in self.store
+
+    @property
+    def container(self) -> ContainerAddress | None:
+        """The blob container that *store* names; None where it is a folder."""
+        return container_address(self.store) if self.is_store_remote else None
 
 
 class NotifyOn(StrEnum):

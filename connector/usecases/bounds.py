@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from connector.invoicing.policy import Bounds
-    from connector.run_report import RunPlan
+    from connector.run_report import RunPlan, RunReport
     from connector.summary import PartSummary
 
 __all__ = ["CODES", "Judgement", "Override", "OverrideRefused", "PlanRejected", "judged"]
@@ -26,15 +26,20 @@ class PlanRejected(ConnectorError):  # noqa: N818 - named by what happened
     """
     An invariant or a safety bound does not hold: nothing was written.
 
-    *plan* is what was planned, where only a bound stands in its way.
+    *plan* is what was planned, where only bounds stand in its way, whose *codes* an override may
+    name. *before* are the reports of what the same command had written by then.
     """
 
     exit_code = ExitCode.PLAN_REJECTED
 
-    def __init__(self, texts: Sequence[str], plan: RunPlan | None = None) -> None:
+    def __init__(
+        self, texts: Sequence[str], plan: RunPlan | None = None, codes: Sequence[str] = ()
+    ) -> None:
         lines = "\n".join(f"- {text}" for text in texts)
-        super().__init__(f"the plan was rejected and nothing was written:\n{lines}")
+        super().__init__(f"the plan was rejected and nothing of it was written:\n{lines}")
         self.plan = plan
+        self.codes = tuple(codes)
+        self.before: tuple[RunReport, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +48,11 @@ class Judgement:
 
     broken: tuple[BrokenBound, ...]
     lifted: tuple[PlanWarning, ...]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The bounds that stop the run."""
+        return tuple(bound.code for bound in self.broken)
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -78,7 +88,7 @@ def judged(
 
 def _of_the_run(parts: Sequence[PartSummary], bounds: Bounds) -> Iterator[BrokenBound]:
     totals = combined_totals(part.totals for part in parts)
-    amounts = {item.currency.code: item.amount for item in totals.currencies}
+    amounts = {item.currency: item.amount for item in totals.currencies}
     found = run_violations(totals.invoices, amounts, bounds)
     for code, violations in grouped(found, lambda violation: violation.code):
         yield BrokenBound(code=code, count=len(violations), first=tuple(violations))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from platform import node
 from typing import TYPE_CHECKING, Protocol
 from uuid import NAMESPACE_OID, UUID, uuid5
@@ -30,11 +29,10 @@ from connector.projectops.write_dialect import (
     known_dialect,
 )
 from connector.runs.epoch_lease import Epochs
-from connector.runs.folder_store import FolderRunStore
 from connector.runs.lease import LeaseTerms
 from connector.runs.names import TenantFile, tenant_file
-from connector.runs.store import RunStoreError
 from connector.usecases.extra_rules import load_rules
+from connector.usecases.run_store import open_store
 from connector.usecases.watch import Watch
 
 if TYPE_CHECKING:
@@ -79,6 +77,7 @@ class Environment:
         self._tenant: Tenant | None = None
         self._midnights: Midnights | None = None
         self._reading: Reading | None = None
+        self._store: RunStore | None = None
         self._dialect: WriteDialect | None = None
 
     @property
@@ -169,12 +168,10 @@ class Environment:
 
     @property
     def store(self) -> RunStore:
-        """Where plans and reports are kept; raises `RunStoreError` for what is no folder."""
-        place = self.settings.run.store
-        if "://" in place:
-            message = f"[run] store = {place!r}: expected a folder; blob containers come later"
-            raise RunStoreError(message)
-        return FolderRunStore(Path(place))
+        """Where plans and reports are kept, opened on first use; raises `RunStoreError`."""
+        if self._store is None:
+            self._store = open_store(self.settings, self.clock, self._resources)
+        return self._store
 
     @property
     def dialect(self) -> WriteDialect:
@@ -208,6 +205,7 @@ class Environment:
     def close(self) -> None:
         """Close the connections; using the environment again opens it again."""
         self._client = self._tenant = self._dialect = self._midnights = self._reading = None
+        self._store = None
         self._resources.close()
 
 

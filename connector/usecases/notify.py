@@ -20,7 +20,9 @@ from connector.invoicing.plan import PlanWarning
 from connector.report.notice import notice_of_failure, notice_of_run, notice_of_undo
 from connector.runs.journal import UNEXPECTED
 from connector.settings.sections import NotifyForm, NotifyOn
+from connector.telemetry import span
 from connector.usecases.measures import measure_failure
+from connector.usecases.session import writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from connector.run_report import RunReport
     from connector.settings.sections import NotifySection
     from connector.usecases.environment import Environment
+    from connector.usecases.progress import Progress
+    from connector.usecases.session import Session
 
 _log = logging.getLogger(__name__)
 #: Seconds for a connection and for an answer; a run must not wait for whoever is told of it.
@@ -74,6 +78,24 @@ def failures_told(environment: Environment, run_id: str, run_date: date | None) 
         if fault is not None:
             error.add_note(fault)
         raise
+
+
+@contextmanager
+def told_session(
+    environment: Environment, progress: Progress | None, run_id: str, run_date: date | None
+) -> Iterator[Session]:
+    """
+    The right to write for the length of the block, which *progress* hears of.
+
+    Of an error in it somebody is told; what is measured in it is one span.
+    """
+    with (
+        environment.watching(progress),
+        failures_told(environment, run_id, run_date),
+        span("proforma.run", run_id=run_id),
+        writing(environment, run_id) as session,
+    ):
+        yield session
 
 
 def _told(environment: Environment, notice: Notice) -> str | None:

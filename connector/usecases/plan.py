@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connector.run_report import RunReport
-from connector.runs.run_end import previewed
+from connector.run_report import preview_of
 from connector.runs.temporary_store import temporary_store
 from connector.usecases.parts.plan_parts import plan_parts
 from connector.usecases.requests import request_counts
 from connector.usecases.watch import RunInterrupted, Stopping
 
 if TYPE_CHECKING:
-    from connector.run_report import RunPlan
+    from connector.run_report import RunPlan, RunReport
     from connector.scope import Scope
     from connector.usecases.environment import Environment
 
@@ -35,10 +34,4 @@ def plan_run(environment: Environment, scope: Scope) -> RunPlan:
 
 def preview(environment: Environment, scope: Scope, run_id: str) -> RunReport:
     """The report of a run of *scope* that writes nothing; raises what `plan_run` raises."""
-    return RunReport(
-        run_id=run_id,
-        dry_run=True,
-        plan=plan_run(environment, scope),
-        requests=request_counts(environment),
-        results=previewed,
-    )
+    return preview_of(plan_run(environment, scope), run_id, request_counts(environment))

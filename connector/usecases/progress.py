@@ -25,6 +25,18 @@ class PartsFound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RowsRead:
+    """So many more rows of a part have come; parts are counted from 1."""
+
+    run_id: str
+    number: int
+    rows: int
+
+    def __str__(self) -> str:
+        return f"part {self.number:,}: {self.rows:,} rows read"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PartRead:
     """The contracts of a part have been read; parts are counted from 1."""
 
@@ -118,8 +130,18 @@ class Retried:
         return f"trying again in {self.seconds:.0f} s: {self.error}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """Somebody stops the run: it ends at its next safe point."""
+
+    def __str__(self) -> str:
+        return "ending at the next safe point"
+
+
 ProgressEvent: TypeAlias = (
     PartsFound
+    | RowsRead
+    | Ending
     | PartRead
     | PartPlanned
     | InvoiceEnded

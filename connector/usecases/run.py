@@ -24,7 +24,7 @@ from connector.usecases.parts.write_parts import write_parts
 from connector.usecases.watch import RunInterrupted, Stopping
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from connector.run_report import RunPlan, RunReport
     from connector.usecases.session import Session
@@ -41,7 +41,8 @@ def execute(session: Session, scope: Scope, run_id: str) -> RunReport:
     with _begun(session, run_id, RunKind.RUN, scope) as journal:
         journal.step = "finish earlier runs"
         earlier, warnings = _finish_earlier(session)
-        report = _one(session, scope, journal)
+        with _told_before(earlier):
+            report = _one(session, scope, journal)
         own = (*report.own_warnings, *warnings)
         return replace(report, earlier=earlier, own_warnings=own)
 
@@ -51,10 +52,21 @@ def catch_up(session: Session, scope: Scope, run_id: str, days: int) -> tuple[Ru
     scope = replace(scope, missed_dates=MissedDates.CATCH_UP)
     dates = missed_dates(session.environment, scope, days)
     replayed = [replace(scope, run_date=day) for day in dates]
-    return tuple(
-        execute(session, each, f"{run_id}-{each.run_date.isoformat()}")
-        for each in (*replayed, replace(scope, late_days=days))
-    )
+    reports: list[RunReport] = []
+    for each in (*replayed, replace(scope, late_days=days)):
+        with _told_before(reports):
+            reports.append(execute(session, each, f"{run_id}-{each.run_date.isoformat()}"))
+    return tuple(reports)
+
+
+@contextmanager
+def _told_before(reports: Sequence[RunReport]) -> Iterator[None]:
+    """What ends a command in the block takes along what the command had written before."""
+    try:
+        yield
+    except (PlanRejected, RunInterrupted) as ending:
+        ending.before = (*reports, *ending.before)
+        raise
 
 
 def run_due(session: Session, scope: Scope, run_id: str, days: int | None) -> tuple[RunReport, ...]:

@@ -29,13 +29,15 @@ class RunInterrupted(ConnectorError):  # noqa: N818 - named by what happened
     """
     Somebody stopped the run; *report* says what is written and what is not.
 
-    None where it was stopped before anything could be written.
+    None where it was stopped before anything could be written. *before* are the reports of what
+    the same command had written by then.
     """
 
     exit_code = ExitCode.INTERRUPTED
 
     def __init__(self, report: RunReport | None = None) -> None:
         self.report = report
+        self.before: tuple[RunReport, ...] = ()
         super().__init__(_said(report))
 
 

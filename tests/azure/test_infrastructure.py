@@ -25,7 +25,7 @@ DEPLOYED_VALUES = {
     "PROFORMA__AUTH__METHOD": "managed-identity",
     "PROFORMA__AUTH__CLIENT_ID": "00000000-0000-0000-0000-000000000001",
     "PROFORMA__RUN__TIME_ZONE": "Europe/Berlin",
-    "PROFORMA__RUN__STORE": "/tmp/proforma-runs",  # noqa: S108 - the only writable place there
+    "PROFORMA__RUN__STORE": "https://stx.blob.core.windows.net/proforma-runs",
 }
 
 
@@ -102,8 +102,16 @@ def test_the_deployed_settings_are_settings_of_the_connector() -> None:
     deployed = parsed("function.bicep")["resources"]["app__settings"]["config"]["properties"]
 
     assert {name for name in deployed if name.startswith("PROFORMA__")} == set(DEPLOYED_VALUES)
-    assert deployed["PROFORMA__RUN__STORE"] == DEPLOYED_VALUES["PROFORMA__RUN__STORE"]
-    assert load_settings(None, DEPLOYED_VALUES).run.store == "/tmp/proforma-runs"  # noqa: S108
+    assert load_settings(None, DEPLOYED_VALUES).run.is_store_remote
+
+
+def test_the_runs_are_kept_in_a_container_that_the_deployment_makes() -> None:
+    deployed = parsed("function.bicep")["resources"]["app__settings"]["config"]["properties"]
+    made = parsed("storage.bicep")["resources"]["runs"]["config"]["name"]
+    account = "${storage.properties.primaryEndpoints.blob}"  # ends with a slash
+
+    assert deployed["PROFORMA__RUN__STORE"] == f"{account}{made}"
+    assert DEPLOYED_VALUES["PROFORMA__RUN__STORE"].endswith(f"/{made}")
 
 
 def test_the_local_settings_are_settings_of_the_connector() -> None:

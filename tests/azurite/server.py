@@ -26,6 +26,8 @@ ACCOUNT: Final = "devstoreaccount1"
 KEY: Final = (
     "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 )
+#: Microsoft's libraries speak a newer version of the service than this Azurite knows by name.
+NEWER_CLIENTS: Final = "--skipApiVersionCheck"
 SERVICES: Final = ("Blob", "Queue", "Table")
 _LISTENS: Final = re.compile(r"Azurite (\w+) service is successfully listening at (\S+)")
 _START_SECONDS: Final = 60
@@ -56,7 +58,9 @@ class Azurite:
 
 @contextmanager
 def running_azurite(
-    folder: Path | None = None, options: Sequence[str] = (), ports: Sequence[int] = (0, 0, 0)
+    folder: Path | None = None,
+    options: Sequence[str] = (NEWER_CLIENTS,),
+    ports: Sequence[int] = (0, 0, 0),
 ) -> Iterator[Azurite]:
     """
     Azurite for the length of the block; *folder* keeps its state, *options* are its own.
@@ -98,8 +102,7 @@ def _started(
         for service, port in zip(SERVICES, ports, strict=True)
         for word in (f"--{service.lower()}Host", "127.0.0.1", f"--{service.lower()}Port", str(port))
     ]
-    # The client library speaks a newer version of the service than this Azurite knows by name.
-    common = ("--skipApiVersionCheck", "--disableTelemetry", "--silent")
+    common = ("--disableTelemetry", "--silent")
     return subprocess.Popen(
         [node, str(program), *common, *place, *listening, *options],
         stdin=subprocess.DEVNULL,

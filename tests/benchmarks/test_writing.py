@@ -16,6 +16,7 @@ from uuid import UUID, uuid5
 
 import pytest
 
+from connector.dataverse.batch import ChangeSet
 from connector.emulator import Emulator, LimitSettings
 from connector.invoicing.ids import ContractId
 from connector.outcome import InvoiceStatus
@@ -23,6 +24,7 @@ from connector.projectops.change_sets import WriteForm
 from connector.sample_tenant import sample_seed
 from connector.usecases.progress import InvoiceEnded
 from connector.usecases.watch import RunInterrupted
+from tests.benchmarks.far_away import moved_away
 from tests.end_to_end.tenant import TestTenant
 from tests.reliability.undisturbed import violations
 
@@ -38,7 +40,7 @@ pytestmark = pytest.mark.long
 
 INVOICES, DETAILS = 300, 40
 LATENCY = 0.04
-SEQUENTIAL_ROWS = 120
+SEQUENTIAL_ROWS, SEQUENTIAL_SETS = 120, 20
 DAY = date(2020, 10, 5)
 _SEED = UUID("5b1f0c7e-0000-4000-8000-0000000f0001")
 CONTRACTS = tuple(ContractId(uuid5(_SEED, f"{number} c")) for number in range(INVOICES))
@@ -151,6 +153,33 @@ def test_300_invoices_of_40_details_against_sequential_creates(tmp_path: Path) -
         assert ratio >= 20
 
 
+def test_300_invoices_against_one_change_set_after_the_other(tmp_path: Path) -> None:
+    """Aim: 4 times as fast, planning and reading back included, where a row takes 5 ms more."""
+    with served(tmp_path, latency=0) as tenant, tenant.connector() as connector:
+        client = moved_away(connector, workers=16)
+        plan = connector.plan(DAY, contracts=CONTRACTS)
+        invoices = [invoice for contract in plan.contracts for invoice in contract.invoices]
+        fresh = tenant.emulator.snapshot()
+        composer = connector._environment.composer
+        sample = invoices[:SEQUENTIAL_SETS]
+        start = perf_counter()
+        for invoice in sample:
+            rows = (row.request(WriteForm()) for row in composer.rows(invoice))
+            client.batch((ChangeSet(requests=tuple(rows)),))
+        one = (perf_counter() - start) / len(sample)
+        tenant.emulator.restore(fresh)
+        start = perf_counter()
+        report = connector.run(DAY, run_id="fresh", contracts=CONTRACTS)
+        spent = perf_counter() - start
+        print(  # noqa: T201 - the figure is the point
+            f"\n{INVOICES} invoices of {DETAILS} details, {LATENCY:.2f} s to the tenant and back,"
+            f" 5 ms a row: whole run in {spent:.1f} s; one change set after the other {one:.2f} s"
+            f" each, extrapolated {one * INVOICES:.0f} s; {one * INVOICES / spent:.1f} x"
+        )
+        assert report.totals.invoices == INVOICES
+        assert violations(tenant) == []
+
+
 def test_a_run_that_is_taken_up_half_way_takes_no_longer_than_a_fresh_one(tmp_path: Path) -> None:
     """Aim: 1.2 times a fresh run at most, the part before the interrupt included."""
     with served(tmp_path) as tenant:
@@ -185,11 +214,11 @@ def test_a_run_that_is_taken_up_half_way_takes_no_longer_than_a_fresh_one(tmp_pa
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[TestTenant]:
+def served(folder: Path, latency: float = LATENCY) -> Iterator[TestTenant]:
     """The portfolio with 40 ms to the tenant and back, and 16 requests recommended."""
     emulator = Emulator(seed=portfolio(), behaviour="plain")
     with emulator.serve() as server:
-        emulator.limits.configure(LimitSettings(latency=LATENCY, parallelism=16))
+        emulator.limits.configure(LimitSettings(latency=latency, parallelism=16))
         yield TestTenant(emulator=emulator, url=server.url, folder=folder)
     emulator.close()
 

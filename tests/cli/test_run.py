@@ -32,6 +32,17 @@ def test_run_writes_the_drafts_of_the_date_and_prints_them(
     assert "Run date 2020-10-07: 2 invoices due" in ended.out
     assert "5,745.00 USD" in ended.out
     assert "product-not-ready" in ended.out
+    assert "Rugged tablet" not in ended.out
+
+
+def test_verbose_shows_every_line_and_detail_before_the_totals(
+    proforma: Proforma, tenant: Tenant
+) -> None:
+    ended = proforma("run", "--config", tenant.config, "--run-date", "2020-10-07", "-v")
+
+    assert ended.code == 0
+    assert "Rugged tablet" in ended.out
+    assert ended.out.index("Rugged tablet") < ended.out.index("Billed")
 
 
 def test_running_the_same_date_again_writes_nothing(proforma: Proforma, tenant: Tenant) -> None:
@@ -85,6 +96,53 @@ def test_only_the_named_contract_is_looked_at(proforma: Proforma, tenant: Tenant
 
     assert [i["currency"] for i in json.loads(ended.out)["invoices"]] == ["JPY"]
     assert tenant.drafts == 1
+
+
+@pytest.mark.parametrize("name", ["tanaka tea house", "pc-1004", ADATUM])
+def test_a_contract_is_named_by_its_number_name_or_id(
+    proforma: Proforma, tenant: Tenant, name: str
+) -> None:
+    common = ("--config", tenant.config, "--run-date", "2020-11-20", "--dry-run", "--json")
+
+    ended = proforma("run", *common, "--contract", name)
+
+    [contract] = {i["contract_name"] for i in json.loads(ended.out)["invoices"]} or {None}
+    assert contract == (None if name == ADATUM else "Tanaka tea house")
+
+
+@pytest.mark.parametrize("name", ["Nobody & Sons", "00000000-0000-0000-0000-000000000099"])
+@pytest.mark.parametrize("command", [("run",), ("compare",), ("plan", "--out", "p.json")])
+def test_a_contract_that_does_not_exist_is_a_usage_error(
+    proforma: Proforma, tenant: Tenant, command: tuple[str, ...], name: str
+) -> None:
+    ended = proforma(
+        *(*command, "--config", tenant.config, "--run-date", "2020-10-05", "--contract", name)
+    )
+
+    assert ended.code == 2
+    assert f"no record has the id, number or name {name!r}" in ended.err
+    assert ended.out == ""
+    assert tenant.drafts == 0
+
+
+def test_a_contract_name_that_several_have_is_a_usage_error_that_lists_them(
+    proforma: Proforma, tenant: Tenant
+) -> None:
+    tanaka = row_id("salesorders", "Tanaka tea house")
+    row = tenant.emulator.rows("salesorders")[0]
+    tenant.emulator.seed({"salesorders": [{**row, "salesorderid": tanaka, "name": "Twin"}]})
+    adatum = {**row, "salesorderid": ADATUM, "name": "Twin"}
+    tenant.emulator.seed({"salesorders": [adatum]})
+
+    ended = proforma(
+        *("run", "--config", tenant.config, "--run-date", "2020-10-05", "--contract", "Twin")
+    )
+
+    assert ended.code == 2
+    assert "2 records are called 'Twin'" in ended.err
+    assert tanaka in ended.err
+    assert ADATUM in ended.err
+    assert tenant.drafts == 0
 
 
 def test_a_plan_is_applied_as_it_was_made(
@@ -186,16 +244,60 @@ def test_a_report_that_could_not_be_written_stops_before_anything_is(
     assert tenant.drafts == 0
 
 
-def test_a_plan_above_a_bound_is_rejected_with_nothing_written(
+@pytest.mark.parametrize("command", [("run",), ("run", "--dry-run"), ("plan", "--out", "p.json")])
+def test_a_plan_above_a_bound_is_shown_and_reported_with_nothing_written(
+    proforma: Proforma,
+    tenant: Tenant,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    command: tuple[str, ...],
+) -> None:
+    monkeypatch.setenv("PROFORMA__BOUNDS__AMOUNT_PER_INVOICE", "10000")
+    report = tmp_path / "rejected.json"
+
+    ended = proforma(
+        *(*command, "--config", tenant.config, "--run-date", "2020-10-05", "--report", report)
+    )
+
+    assert ended.code == 3
+    assert "bills 11,288.60 USD; amount_per_invoice is 10,000.00 USD." in ended.err
+    assert "add --override amount-per-invoice='WHY'" in ended.err
+    assert "1 invoice would be made" in ended.out
+    assert "Adatum Corporation" in ended.out
+    [invoice] = json.loads(report.read_text(encoding="utf-8"))["invoices"]
+    assert (invoice["amount"], invoice["status"]) == ("11288.60", "planned")
+    assert tenant.drafts == 0
+
+
+def test_a_rejected_plan_is_an_error_document(
     proforma: Proforma, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PROFORMA__BOUNDS__AMOUNT_PER_INVOICE", "10000")
 
-    ended = proforma("run", "--config", tenant.config, "--run-date", "2020-10-05")
+    ended = proforma("run", "--config", tenant.config, "--run-date", "2020-10-05", "--json")
+
+    document = json.loads(ended.out)
+    assert (document["error"], document["exit_code"]) == ("plan-rejected", 3)
+    assert document["bounds"] == ["amount-per-invoice"]
+    assert "Adatum Corporation" in ended.err
+
+
+def test_a_rejected_date_of_a_catch_up_tells_what_was_written_before_it(
+    proforma: Proforma, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The 19th bills 4,400.00; the 5th bills 11,288.60 and is written before it."""
+    monkeypatch.setenv("PROFORMA__BOUNDS__LOWEST_AMOUNT_PER_INVOICE", "5000")
+
+    ended = proforma(
+        *("run", "--config", tenant.config, "--run-date", "2020-10-20"),
+        *("--catch-up", "20", "--contract", ADATUM),
+    )
 
     assert ended.code == 3
-    assert "rejected" in ended.err
-    assert tenant.drafts == 0
+    assert "Run date 2020-10-05: 1 invoice due, 1 written" in ended.out
+    assert "Run date 2020-10-19: 1 invoice would be made" in ended.out
+    assert "what was written before it: 1 runs" in ended.err
+    assert tenant.drafts == 1
 
 
 def test_the_platform_job_stops_a_run_unless_it_may_go_on_beside_it(

@@ -52,14 +52,66 @@ def test_every_record_of_the_sample_tenant_is_explained_with_its_rules(
             assert found.rules
 
 
-def test_a_record_that_was_billed_is_no_candidate_any_more(tenant: TestTenant) -> None:
-    report = tenant.run(OCTOBER_5)
-    source = report.outcomes[0].invoice.lines[0].details[0].source.id
+def test_after_a_run_every_billed_record_tells_its_date_and_invoice(tenant: TestTenant) -> None:
+    report = tenant.run(date(2020, 10, 7))  # two customers, and a product line
+    billed = {
+        detail.source.id: outcome.invoice.id
+        for outcome in report.outcomes
+        for line in outcome.invoice.lines
+        for detail in line.details
+    }
+    numbers = {row["invoiceid"]: row["invoicenumber"] for row in tenant.rows("invoices")}
 
     with tenant.connector() as connector:
-        found = connector.explain(source, OCTOBER_5)
+        for source, invoice in billed.items():
+            found = connector.explain(source, date(2020, 10, 7))
 
-    assert found.verdict is Verdict.NO_CANDIDATE
+            assert found.verdict is Verdict.BILLED
+            assert [item.invoice.id for item in found.invoices] == [invoice]
+            number = numbers[str(invoice)]
+            assert found.text.startswith(f"Billed on 2020-10-07 by invoice {number} ")
+
+
+@pytest.mark.parametrize(
+    ("entity_set", "key", "kind"),
+    [
+        ("invoices", "invoiceid", "invoice"),
+        ("invoicedetails", "invoicedetailid", "invoice line"),
+        (
+            "msdyn_invoicelinetransactions",
+            "msdyn_invoicelinetransactionid",
+            "invoice line detail",
+        ),
+    ],
+)
+def test_an_invoice_and_its_parts_are_explained(
+    tenant: TestTenant, entity_set: str, key: str, kind: str
+) -> None:
+    tenant.run(OCTOBER_5)
+
+    with tenant.connector() as connector:
+        for row in tenant.rows(entity_set):
+            found = connector.explain(UUID(row[key]), OCTOBER_5)
+
+            assert (found.kind, found.verdict) == (kind, Verdict.BILLED)
+            assert "of the run of 2020-10-05" in found.text
+
+
+@pytest.mark.parametrize("status", [192350003, 192350001])
+def test_an_actual_says_that_it_is_canceled_or_that_its_invoice_is_unknown(
+    tenant: TestTenant, status: int
+) -> None:
+    """192350003 is Canceled, 192350001 Customer Invoice Created, of an invoice that is gone."""
+    actual = next(row for row in tenant.rows("msdyn_actuals") if row["_msdyn_salescontract_value"])
+    tenant.emulator.seed({"msdyn_actuals": [{**actual, "msdyn_billingstatus": status}]})
+
+    with tenant.connector() as connector:
+        found = connector.explain(UUID(actual["msdyn_actualid"]), OCTOBER_5)
+
+    if status == 192350003:
+        assert found.text == "Not billed on 2020-10-05: canceled."
+    else:
+        assert "no invoice that bills it was found" in found.text
 
 
 def test_an_id_of_nothing_is_told_as_unknown(tenant: TestTenant) -> None:
@@ -88,6 +140,58 @@ def test_explain_prints_a_document_with_the_reason_and_the_next_date(
     assert document["verdict"] == "not-invoiced"
     assert document["rules"] == ["A6"]
     assert document["next_date"] == "2020-10-19"
+    assert document["contract_name"] == "Adatum shop floor portal"
+    assert document["link"] == (
+        f"{tenant.url}/main.aspx?etn=msdyn_actual&pagetype=entityrecord&id={actual}"
+    )
+
+
+def test_a_billed_contract_is_explained_by_its_number_with_its_invoice(
+    tenant: TestTenant, flags: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", "--run-date", "2020-10-05", *flags]) == 0
+    capsys.readouterr()
+    [invoice] = tenant.rows("invoices")
+    number = tenant.contract("Adatum shop floor portal")["ordernumber"]
+
+    code = main(["explain", number, "--run-date", "2020-10-05", "--json", *flags])
+
+    document = json.loads(capsys.readouterr().out)
+    assert code == 0
+    assert document["verdict"] == "billed"
+    [told] = document["invoices"]
+    assert (told["number"], told["amount"], told["run_date"]) == (
+        *(invoice["invoicenumber"], "11288.60", "2020-10-05"),
+    )
+    assert f"etn=invoice&pagetype=entityrecord&id={invoice['invoiceid']}" in told["link"]
+
+
+def test_a_line_is_generated_by_its_name_within_its_contract(
+    tenant: TestTenant, flags: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = _line_with_biweekly_mondays(tenant)
+    row = next(r for r in tenant.rows("salesorderdetails") if r["salesorderdetailid"] == line)
+    twin = next(
+        r
+        for r in tenant.rows("salesorderdetails")
+        if r["_salesorderid_value"] != row["_salesorderid_value"]
+    )
+    name = row["salesorderdetailname"]
+    tenant.emulator.seed({"salesorderdetails": [{**twin, "salesorderdetailname": name}]})
+
+    ambiguous = main(["schedule", "generate", name, *flags])
+    told = capsys.readouterr().err
+    number = next(
+        r["ordernumber"]
+        for r in tenant.rows("salesorders")
+        if r["salesorderid"] == row["_salesorderid_value"]
+    )
+    narrowed = main(["schedule", "generate", name, "--contract", number, "--json", *flags])
+
+    assert (ambiguous, narrowed) == (2, 0)
+    assert line in told
+    assert twin["salesorderdetailid"] in told
+    assert json.loads(capsys.readouterr().out)["rows"]
 
 
 def test_forecast_names_every_coming_run_of_the_documented_calendar(

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
-    from connector.invoicing.model import ContractSnapshot
+    from connector.invoicing.model import ContractSnapshot, Currency
     from connector.invoicing.plan import ContractPlan
     from connector.invoicing.policy import Bounds
     from connector.invoicing.violations import Violation
@@ -27,10 +27,10 @@ def check_bounds(
 ) -> tuple[Violation, ...]:
     """Every bound that the run of *plans* breaks; *snapshots* hold their former invoices."""
     former = {snapshot.contract.id: snapshot for snapshot in snapshots}
-    amounts: dict[str, list[Decimal]] = {}
+    amounts: dict[Currency, list[Decimal]] = {}
     for plan in plans:
-        amounts.setdefault(plan.currency.code, []).extend(i.amount for i in plan.invoices)
-    sums = {code: total(listed) for code, listed in amounts.items()}
+        amounts.setdefault(plan.currency, []).extend(i.amount for i in plan.invoices)
+    sums = {currency: total(listed) for currency, listed in amounts.items()}
     violations = [*run_violations(sum(len(plan.invoices) for plan in plans), sums, bounds)]
     for plan in plans:
         snapshot = former.get(plan.contract_id)

@@ -68,7 +68,7 @@ def test_a_billed_transaction_names_its_invoice_and_line() -> None:
     answer = ask(SNAPSHOT.actuals[0].id)
 
     assert (answer.kind, answer.verdict) == ("actual", Verdict.INVOICED)
-    assert "1600.00 USD" in answer.text
+    assert "1,600.00 USD" in answer.text
     assert "Implementation work" in answer.text
 
 
@@ -165,7 +165,7 @@ def test_a_line_that_is_not_due_says_so_beside_one_that_is_billed() -> None:
     idle = explain(only_time, ident("Expenses incurred"), due, Policy())
 
     assert billed.text == (
-        "Billed on 2020-10-19: 2800.00 USD (2 details). 3 candidate(s) of it stay behind."
+        "Billed on 2020-10-19: 2,800.00 USD (2 details). 3 candidate(s) of it stay behind."
     )
     assert (idle.verdict, idle.rules) == (Verdict.NOT_INVOICED, ("R1", "R2"))
 
@@ -203,7 +203,7 @@ def test_a_contract_counts_its_invoices_or_says_that_there_is_none() -> None:
     billed, idle = ask(CONTRACT), ask(CONTRACT, OCT_6)
 
     assert (billed.verdict, billed.rules) == (Verdict.INVOICED, ("P1",))
-    assert billed.text.startswith("1 invoice(s) on 2020-10-05: 7840.50 USD;")
+    assert billed.text.startswith("1 invoice(s) on 2020-10-05: 7,840.50 USD;")
     assert (idle.verdict, idle.rules) == (Verdict.NOT_INVOICED, ("R2", "P6"))
     assert idle.text.startswith("No invoice;")
     assert (billed.next_date, idle.next_date) == (date(2020, 10, 19), date(2020, 10, 19))

@@ -65,6 +65,10 @@ def _subjects(snapshot: ContractSnapshot) -> Iterator[Any]:
         yield from (record.id for record in getattr(snapshot, table))
 
 
+#: What every answer repeats of the contract, and what only an invoice of it fills.
+OF_THE_CONTRACT = ("contract_id", "contract_name", "currency", "invoices")
+
+
 def _rows(word: str, value: Any, own: Currency | None = None, indent: str = "") -> Iterator[str]:
     """
     *value* with its fields, those of records and lists of records on rows of their own.
@@ -82,6 +86,8 @@ def _rows(word: str, value: Any, own: Currency | None = None, indent: str = "") 
         flat = [(name, x) for name, x in flat if x or name not in ("discount", "fee")]
         if word == "not_invoiced":
             flat = [(name, x) for name, x in flat if x != own]
+        if word == "told":
+            flat = [(name, x) for name, x in flat if name not in OF_THE_CONTRACT]
         plain = [(name, x) for name, x in flat if not _is_deep(x)]
         yield f"{indent}{word}: " + " | ".join(f"{name} = {_cell(x)}" for name, x in plain)
         for name, part in flat:

@@ -182,6 +182,7 @@ def test_a_product_line_bills_by_itself_what_the_platform_extends_it_to_less_tax
 
     assert detail == ExistingDetail(
         id=UUID(int=43),
+        line_id=UUID(int=43),
         source=Source(table=SourceTable.PRODUCT_LINE, id=UUID(int=23)),
         billing_type=BillingType.CHARGEABLE,
         amount=Decimal(90),

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from connector.invoicing.ids import InvoiceId
 from connector.projectops.find_contract import FoundRecord, RecordUnknown, find_contract
 from tests.projectops.one_contract import CONTRACT, actual_row, due_row, tenant_with, uid
 from tests.projectops.one_invoice import TENANT
@@ -34,6 +35,36 @@ def test_every_kind_of_record_leads_to_its_contract_in_one_request(record: int, 
     assert len(far.transport.requests) == 1
 
 
+@pytest.mark.parametrize(
+    ("record", "table"),
+    [(40, "invoice"), (43, "invoicedetail"), (45, "msdyn_invoicelinetransaction")],
+)
+def test_an_invoice_and_its_parts_lead_to_contract_and_invoice(record: int, table: str) -> None:
+    far = tenant_with(
+        invoices=[{"invoiceid": uid(40), "_salesorderid_value": uid(7)}],
+        invoicedetails=[
+            {
+                "invoicedetailid": uid(43),
+                "_invoiceid_value": uid(40),
+                "invoiceid": {"invoiceid": uid(40), "_salesorderid_value": uid(7)},
+            }
+        ],
+        msdyn_invoicelinetransactions=[
+            {
+                "msdyn_invoicelinetransactionid": uid(45),
+                "_msdyn_invoice_value": uid(40),
+                "_msdyn_salescontract_value": uid(7),
+            }
+        ],
+    )
+
+    found = find_contract(far.client, TENANT, UUID(int=record))
+
+    assert found == FoundRecord(
+        table=table, contract_id=CONTRACT, invoice_id=InvoiceId(UUID(int=40))
+    )
+
+
 def test_an_id_of_no_record_is_unknown_and_the_tables_are_named() -> None:
     with pytest.raises(RecordUnknown) as told:
         find_contract(tenant_with().client, TENANT, UUID(int=99))
@@ -41,7 +72,7 @@ def test_an_id_of_no_record_is_unknown_and_the_tables_are_named() -> None:
     assert str(told.value) == (
         f"{uid(99)} is no record of a contract; looked into salesorder, salesorderdetail,"
         " msdyn_actual, msdyn_projectcontractretainer, msdyn_contractlinescheduleofvalue,"
-        " msdyn_contractlineinvoiceschedule"
+        " msdyn_contractlineinvoiceschedule, invoice, invoicedetail, msdyn_invoicelinetransaction"
     )
 
 

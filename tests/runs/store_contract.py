@@ -126,6 +126,27 @@ class RunStoreContract:
         assert store.names("runs/R1/") == ()
         assert store.put_once(PLAN, (b"2",))
 
+    def test_a_folder_goes_with_its_last_file(self, store: RunStore) -> None:
+        store.put("runs/R1/manifest.json", (b"1",))
+        store.append("runs/R1/part-0001.progress", b"2")
+        store.put("runs/R2/manifest.json", (b"3",))
+
+        store.delete("runs/R1/manifest.json")
+        assert store.names("runs/") == ("runs/R1/", "runs/R2/")
+        store.delete("runs/R1/part-0001.progress")
+
+        assert store.names("runs/") == ("runs/R2/",)
+        store.put("runs/R1/manifest.json", (b"4",))
+        assert store.get("runs/R1/manifest.json") == b"4"
+
+    def test_lines_begin_anew_in_a_file_that_was_deleted(self, store: RunStore) -> None:
+        name = "runs/R1/part-0001.progress"
+        store.append(name, b"before")
+        store.delete(name)
+        store.append(name, b"after")
+
+        assert store.get(name) == b"after\n"
+
     def test_a_name_that_leads_out_of_the_store_is_refused(self, store: RunStore) -> None:
         for name in ("../outside", "runs/../../outside", "/outside", "", "runs\\outside"):
             with pytest.raises(RunStoreError):

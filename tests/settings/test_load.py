@@ -163,6 +163,84 @@ def test_a_blob_container_stays_a_url(tmp_path: Path) -> None:
     assert run.is_store_remote
 
 
+SIGNATURE = "sv=2024-11-04&sp=rwdlac&sig=hush%2Bhush%3D"
+
+
+def test_a_signature_in_the_address_of_the_store_is_seen_by_nobody(tmp_path: Path) -> None:
+    address = f"https://acme.blob.core.windows.net/runs?{SIGNATURE}"
+
+    settings = load(written(tmp_path, f'{LOOPBACK}[run]\nstore = "{address}"\n'), {})
+
+    assert settings.run.store == "https://acme.blob.core.windows.net/runs"
+    assert settings.run.store_sas is not None
+    assert settings.run.store_sas.get_secret_value() == SIGNATURE
+    assert "hush" not in repr(settings) + str(settings) + str(settings.run.model_dump())
+
+
+@pytest.mark.parametrize(
+    ("store", "more", "said"),
+    [
+        (
+            "https://acme.blob.core.windows.net/a/b",
+            "",
+            "[run] store: 'https://acme.blob.core.windows.net/a/b' has 2 pieces after its host",
+        ),
+        ("http://acme.com/runs", "", "[run] store: plain http is for a loopback host only"),
+        ("acme.blob.core.windows.net/runs", "", "lacks its https://"),
+        (
+            f"https://acme.blob.core.windows.net/Runs?{SIGNATURE}",
+            "",
+            "[run] store: 'Runs' is no name of a container",
+        ),
+        (
+            "https://acme.blob.core.windows.net/runs?hush",
+            "",
+            "[run]: the address has a query that is no shared access signature",
+        ),
+        (
+            f"https://acme.blob.core.windows.net/runs?{SIGNATURE}",
+            'store_sas = "sig=hush"\n',
+            "[run]: store has a shared access signature in its address, and store_sas another one",
+        ),
+        (
+            f"https://acme.blob.core.windows.net/runs?{SIGNATURE}",
+            'store_key = "aHVzaA=="\n',
+            "[run]: store_key and store_sas are two ways to open the store",
+        ),
+        (
+            "https://acme.blob.core.windows.net/runs",
+            'store_key = "hush, no base64"\n',
+            "[run] store_key: expected an account key as the portal shows it",
+        ),
+        (
+            "https://acme.blob.core.windows.net/runs",
+            "store_sas = 1234567\n",
+            "[run] store_sas: input should be a valid string",
+        ),
+        (
+            "http://127.0.0.1:10000/mine/runs",
+            "",
+            "[run]: plain http carries no token: http://127.0.0.1:10000/mine/runs needs store_key",
+        ),
+        (
+            "https://acme.blob.core.windows.net/runs",
+            "retention_days = 0\n",
+            "[run] retention_days: input should be greater than or equal to 1, not 0",
+        ),
+    ],
+)
+def test_a_store_that_cannot_be_opened_is_refused_without_its_secrets(
+    tmp_path: Path, store: str, more: str, said: str
+) -> None:
+    path = written(tmp_path, f'{LOOPBACK}[run]\nstore = "{store}"\n{more}')
+
+    message = fault(path)
+
+    assert said in message
+    assert "hush" not in message
+    assert "1234567" not in message
+
+
 def test_the_client_gets_the_sign_in_with_its_secret_and_nobody_else_sees_it(
     tmp_path: Path,
 ) -> None:

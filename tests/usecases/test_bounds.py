@@ -35,7 +35,7 @@ def test_amounts_of_all_parts_count_together() -> None:
 
     assert alone == Judgement(broken=(), lifted=())
     assert together.texts == (
-        "The run bills 3800 EUR; amount_per_run is 3799.99. [amount-per-run]",
+        "The run bills 3,800.00 EUR; amount_per_run is 3,799.99 EUR. [amount-per-run]",
     )
 
 
@@ -49,7 +49,7 @@ def test_a_bound_that_is_lifted_is_told_with_its_reason() -> None:
     assert (warning.code, warning.text) == (
         "bound-overridden",
         (
-            "The run bills 3800 EUR; amount_per_run is 3799.99."
+            "The run bills 3,800.00 EUR; amount_per_run is 3,799.99 EUR."
             " Overridden (amount-per-run): year end"
         ),
     )
@@ -75,7 +75,7 @@ def test_a_rejected_plan_says_each_reason_on_a_line_of_its_own(texts: tuple[str,
     rejected = PlanRejected(texts)
 
     assert str(rejected).splitlines() == [
-        "the plan was rejected and nothing was written:",
+        "the plan was rejected and nothing of it was written:",
         *(f"- {text}" for text in texts),
     ]
     assert (rejected.exit_code, rejected.plan) == (3, None)

@@ -5,12 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-import pytest
-
+from connector.blobs.blob_store import BlobRunStore
 from connector.dataverse.errors import NotSent
 from connector.projectops.needed_privileges import Modes
 from connector.projectops.write_dialect import KnownDialect
-from connector.runs.store import RunStoreError
 from connector.usecases.environment import Environment
 from tests.projectops.one_contract import tenant_with
 from tests.projectops.one_invoice import PLANNED
@@ -58,15 +56,18 @@ def test_drafts_belong_to_the_owner_that_the_settings_name(tmp_path: Path) -> No
     assert header.row["ownerid@odata.bind"] == f"/systemusers({owner})"
 
 
-def test_a_place_that_is_no_folder_is_refused(tmp_path: Path) -> None:
+def test_the_store_stays_open_until_the_environment_is_closed(tmp_path: Path) -> None:
     environment = opened(
         tenant_with(), tmp_path, RUN__STORE="https://acme.blob.core.windows.net/runs"
     )
 
-    with pytest.raises(
-        RunStoreError, match=r"'https://acme\.blob\.core\.windows\.net/runs': expected a folder"
-    ):
-        _ = environment.store
+    first = environment.store
+
+    assert isinstance(first, BlobRunStore)
+    assert first.service.address.url == "https://acme.blob.core.windows.net/runs"
+    assert environment.store is first
+    environment.close()
+    assert environment.store is not first
 
 
 def test_what_was_found_out_about_writing_is_kept_for_the_next_run(tmp_path: Path) -> None:

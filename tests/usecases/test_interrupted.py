@@ -82,12 +82,13 @@ def test_an_interrupted_command_says_what_is_written_and_the_next_one_reports_th
     drafts = len(many.rows("invoices"))
 
     assert code == 130
-    assert out == ""
     said = re.search(r"interrupted: (\d+) of 12 invoices of run (\S+) are written, (\d+)", err)
     assert said is not None, err
     assert (int(said[1]), int(said[3])) == (drafts, 12 - drafts)
     assert 4 <= drafts < 12
     assert "Traceback" not in err
+    document = json.loads(out)
+    assert (document["error"], document["run_id"]) == ("run-interrupted", said[2])
 
     many.emulator.limits.configure(LimitSettings())
     code, out, err = ended(started(config))
@@ -106,8 +107,9 @@ def count(document: Any, status: str) -> int:
     return [invoice["status"] for invoice in document["invoices"]].count(status)
 
 
-def test_a_command_that_is_interrupted_while_it_reads_has_written_nothing(
-    many: TestTenant, config: Path
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_a_command_that_is_stopped_while_it_reads_has_written_nothing(
+    many: TestTenant, config: Path, stop: signal.Signals
 ) -> None:
     many.emulator.limits.configure(LimitSettings(latency=0.3))
     many.emulator.app.parts.trace.clear()
@@ -116,10 +118,10 @@ def test_a_command_that_is_interrupted_while_it_reads_has_written_nothing(
     while len(many.emulator.trace) < 5:  # the contracts are being read
         assert time.monotonic() < end
         time.sleep(0.01)
-    os.kill(process.pid, signal.SIGINT)
+    os.kill(process.pid, stop)
     code, out, err = ended(process)
 
-    assert (code, out) == (130, "")
+    assert (code, json.loads(out)["exit_code"]) == (130, 130)
     assert "interrupted" in err
     assert "Traceback" not in err
     assert many.rows("invoices") == ()

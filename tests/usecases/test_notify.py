@@ -67,7 +67,7 @@ def test_a_run_is_told_with_its_numbers(hook: Hook, tmp_path: Path) -> None:
 
     assert report.own_warnings == ()
     [message] = hook.messages
-    assert message["text"].startswith("Run R1 of 2020-10-05 is through\n1 invoices, 1,800.00 EUR")
+    assert message["text"].startswith("Run R1 of 2020-10-05 is through\n1 invoice, 1,800.00 EUR")
     fields = {key: message[key] for key in message if key not in ("text", "left_behind")}
     assert fields == {
         "format": "proforma-notice/1",
@@ -159,7 +159,7 @@ def test_a_workflow_of_teams_gets_a_card(hook: Hook, tmp_path: Path) -> None:
     assert message["type"] == "message"
     assert attachment["contentType"] == "application/vnd.microsoft.card.adaptive"
     texts = [block["text"] for block in attachment["content"]["body"]]
-    assert texts[:2] == ["Run R1 of 2020-10-05 is through", "1 invoices, 1,800.00 EUR before tax"]
+    assert texts[:2] == ["Run R1 of 2020-10-05 is through", "1 invoice, 1,800.00 EUR before tax"]
     assert {block["type"] for block in attachment["content"]["body"]} == {"TextBlock"}
 
 

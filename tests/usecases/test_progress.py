@@ -17,6 +17,8 @@ EVENTS: dict[str, ProgressEvent] = {
     "2,000 contracts are due, in 100 parts": progress.PartsFound(
         run_id="R", parts=100, contracts=2000
     ),
+    "part 7: 5,000 rows read": progress.RowsRead(run_id="R", number=7, rows=5000),
+    "ending at the next safe point": progress.Ending(),
     "part 7: 20 contracts read": progress.PartRead(run_id="R", number=7, contracts=20),
     "planned 3 of 100 parts; part 7: 20 invoices, 8,000 details": progress.PartPlanned(
         run_id="R", number=7, done=3, parts=100, invoices=20, details=8000, failed_contracts=0

@@ -98,7 +98,7 @@ def test_a_plan_that_breaks_a_bound_writes_nothing(tmp_path: Path) -> None:
     far = tenant_with()
     environment = opened(far, tmp_path, BOUNDS__AMOUNT_PER_RUN="1799.99")
 
-    with pytest.raises(PlanRejected, match=r"The run bills 1800 EUR; .* \[amount-per-run\]"):
+    with pytest.raises(PlanRejected, match=r"The run bills 1,800\.00 EUR; .* \[amount-per-run\]"):
         run(environment)
 
     assert far.change_sets == []

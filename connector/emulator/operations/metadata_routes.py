@@ -13,6 +13,8 @@ from connector.emulator.metadata.entity_definitions import metadata_query
 from connector.emulator.metadata.privilege_rows import PRIVILEGES, with_ids
 from connector.emulator.operations import definition_routes as definitions
 from connector.emulator.protocol.exchange import Response
+from connector.emulator.protocol.formats import PLAIN
+from connector.emulator.protocol.json_text import dumps
 from connector.emulator.query.options import parse_options
 from connector.emulator.storage.user_view import languages_of
 
@@ -52,12 +54,19 @@ def handle(scope: Scope, segments: tuple[Segment, ...]) -> Response:
     _demand_reading(scope, segments)
     languages = languages_of(scope.tx)
     query = scope.request.query
-    found = _definitions(scope.schema, segments, query, languages)
-    answer = {**found, "@odata.context": f"{scope.root}{found['@odata.context']}"}
     select = parse_options(query).select
     if segments[-1].name == PRIVILEGES or PRIVILEGES in (select or [PRIVILEGES]):
-        answer = with_ids(answer, foreign_ids(scope.tx))
-    return scope.json(answer)
+        found = _definitions(scope.schema, segments, query, languages)
+        return scope.json(with_ids(_rooted(found, scope.root), foreign_ids(scope.tx)))
+    if scope.form != PLAIN:
+        return scope.json(
+            _rooted(_definitions(scope.schema, segments, query, languages), scope.root)
+        )
+    return scope.encoded(_encoded(scope.schema, segments, query, languages, scope.root))
+
+
+def _rooted(found: Mapping[str, object], root: str) -> dict[str, object]:
+    return {**found, "@odata.context": f"{root}{found['@odata.context']}"}
 
 
 def _demand_reading(scope: Scope, segments: tuple[Segment, ...]) -> None:
@@ -78,6 +87,14 @@ def _definitions(
     A schema does not change, it is replaced; so one that equals itself only can be the key.
     """
     return metadata_query(schema, segments, parse_options(query), languages=languages)
+
+
+@lru_cache(maxsize=512)
+def _encoded(
+    schema: Schema, segments: tuple[Segment, ...], query: str, languages: Languages, root: str
+) -> bytes:
+    """The same with its service root, as it is sent."""
+    return dumps(_rooted(_definitions(schema, segments, query, languages), root))
 
 
 def _model(scope: Scope) -> Response:

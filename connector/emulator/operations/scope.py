@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from connector.emulator.protocol.exchange import Request
+    from connector.emulator.protocol.formats import Format
     from connector.emulator.rows.hooks import Action
     from connector.emulator.rows.writer import Writer
     from connector.emulator.schema.model import Schema, Table
@@ -40,12 +41,21 @@ class Scope:
         self, value: Mapping[str, object], status: int = 200, table: Table | None = None
     ) -> Response:
         """Answer with a JSON document in the form that is asked for, of rows of *table* if any."""
-        form = read_format(self.request.header("accept") or "")
+        form = self.form
         if form != PLAIN:
             value = Shaper(self.schema, self.root, form).document(value, table)
-        headers = (("Content-Type", form.content_type), ("OData-Version", "4.0"))
+        return self.encoded(dumps(value), status)
+
+    @property
+    def form(self) -> Format:
+        """The form of JSON that is asked for."""
+        return read_format(self.request.header("accept") or "")
+
+    def encoded(self, body: bytes, status: int = 200) -> Response:
+        """Answer with a JSON document that is encoded already, in the form that is asked for."""
+        headers = (("Content-Type", self.form.content_type), ("OData-Version", "4.0"))
         granted = applied(self.request.preferences)
-        return Response(status=status, headers=headers + granted, body=dumps(value))
+        return Response(status=status, headers=headers + granted, body=body)
 
     def text(self, text: str) -> Response:
         """Answer with plain text."""

@@ -105,22 +105,34 @@ class JsonReader:
     def _tables(self, parts: Members, context: object) -> Iterator[RawTable]:
         page = _Page(context)
         for name, value in parts:
-            rows = value if isinstance(value, list | tuple | Iterator) else None
             if "@" in name:
                 page.note(name, value)
-            elif name == _VALUE and rows is not None:
-                page.rows = rows if page.context is not None else list(rows)
-                if page.context is not None:
-                    yield from self._page(page)
             elif page.context is not None:
-                page.row[name] = list(value) if isinstance(value, Iterator) else value
-            elif rows is not None:
-                yield RawTable(file=self.file, name=name, rows=rows)
+                yield from self._member(page, name, value)
             else:
-                self._fault(f"{name[:80]}: a list of rows was expected, not {quoted(value)}")
+                yield from self._table(page, name, value)
         yield from self._page(page)
         if page.is_of_rows:
             self.pages.add(page.name, in_file(self.file), has_more=page.has_more)
+
+    def _member(self, page: _Page, name: str, value: object) -> Iterator[RawTable]:
+        """A member of an answer of the Web API: its rows, or a value of its one row."""
+        rows = _rows(value)
+        if name != _VALUE or rows is None:
+            page.row[name] = list(value) if isinstance(value, Iterator) else value
+            return
+        page.rows = rows
+        yield from self._page(page)
+
+    def _table(self, page: _Page, name: str, value: object) -> Iterator[RawTable]:
+        """A member of anything else: the rows of an entity set, or of a page to be named yet."""
+        rows = _rows(value)
+        if rows is None:
+            self._fault(f"{name[:80]}: a list of rows was expected, not {quoted(value)}")
+        elif name == _VALUE:
+            page.rows = list(rows)
+        else:
+            yield RawTable(file=self.file, name=name, rows=rows)
 
     def _page(self, page: _Page) -> Iterator[RawTable]:
         """The rows of a page, or the one row of an answer that holds a single row."""
@@ -135,6 +147,11 @@ class JsonReader:
             yield RawTable(file=self.file, name=page.name, rows=rows)
         else:
             self._fault(f"a page without {_CONTEXT} does not say its table")
+
+
+def _rows(value: object) -> Iterable[object] | None:
+    """A list of rows, that may still have to be read; None for anything else."""
+    return value if isinstance(value, list | tuple | Iterator) else None
 
 
 @dataclass(slots=True)

@@ -60,27 +60,28 @@ class SourceReader:
         """The raw tables of a file's content; *name* tells its kind, and the table of a CSV."""
         kind = PurePosixPath(name).suffix.lower()
         if content.startswith(_ZIP) or kind == ".zip":
-            yield from self._archive(name, content, depth + 1)
-        elif kind == ".csv":
-            yield from read_csv(name, content, self.faults)
-        elif kind == ".xml":
-            yield from read_data_xml(name, content, self.faults)
-        elif kind in (".json", ""):
-            yield from JsonReader(name, self.faults, self.pages).content(content)
-        else:
-            self.faults.add(f"{in_file(name)}this kind of file is no seed; expected: {_KINDS}")
+            return self._archive(name, content, depth + 1)
+        if kind == ".csv":
+            return read_csv(name, content, self.faults)
+        if kind == ".xml":
+            return read_data_xml(name, content, self.faults)
+        if kind in (".json", ""):
+            return JsonReader(name, self.faults, self.pages).content(content)
+        self.faults.add(f"{in_file(name)}this kind of file is no seed; expected: {_KINDS}")
+        return iter(())
 
     def _path(self, path: Path) -> Iterator[RawTable]:
         try:
-            if path.is_dir():
-                yield from self._folder(path)
-            elif _is_json(path):
-                with path.open("rb") as file:
-                    yield from JsonReader(str(path), self.faults, self.pages).stream(file)
-            else:
-                yield from self.content(str(path), path.read_bytes())
+            yield from self._folder(path) if path.is_dir() else self._file(path)
         except OSError as error:
             self.faults.add(f"{in_file(str(path))}{error.strerror or error}")
+
+    def _file(self, path: Path) -> Iterator[RawTable]:
+        if not _is_json(path):
+            yield from self.content(str(path), path.read_bytes())
+            return
+        with path.open("rb") as file:
+            yield from JsonReader(str(path), self.faults, self.pages).stream(file)
 
     def _folder(self, path: Path) -> Iterator[RawTable]:
         files = [one for one in sorted(path.iterdir()) if _is_meant(one.name, in_folder=True)]

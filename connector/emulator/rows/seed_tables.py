@@ -106,10 +106,8 @@ class SeedTable:
             try:
                 if step.read is not None:
                     values[step.name] = None if raw is None else step.read(raw)
-                elif step.take is not None:
-                    step.take(row, entry, raw)
-                elif step.fault is not None:
-                    self._faults.add_repeated(self.place(number), step.fault)
+                else:
+                    self._take(step, row, entry, raw)
             except (DataverseFault, Unreadable) as fault:
                 self._other_form(row, key, raw, fault)
         problem = self._states.problem(row.values)
@@ -121,6 +119,13 @@ class SeedTable:
         """The lookups to rows that are not there now that all rows are stored."""
         for lookup in self._lookups:
             yield from lookup.dangling()
+
+    def _take(self, step: _Step, row: Decoded, entry: Entry, raw: object) -> None:
+        """What a step does that reads no value of its own."""
+        if step.take is not None:
+            step.take(row, entry, raw)
+        elif step.fault is not None:
+            self._faults.add_repeated(self.place(row.number), step.fault)
 
     def _other_form(self, row: Decoded, key: str, raw: object, fault: Exception) -> None:
         """Read a value that is not of the usual form, or note what is wrong with it."""

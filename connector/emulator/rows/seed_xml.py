@@ -62,14 +62,18 @@ def _entity(file: str, entity: Element, faults: Findings) -> Iterator[RawTable]:
 
 def _note_unnamed(file: str, name: str, records: list[Element], faults: Findings) -> None:
     for number, record in enumerate(records, 1):
-        for field in record.iterfind("field"):
-            if not field.get("name"):
-                faults.add(f"{file}: {name} record {number}: a <field> has no name")
-            elif len(field):
-                faults.add(
-                    f"{file}: {name} record {number}: {quoted(field.get('name'))}: rows inside a "
-                    "field (activity parties) are not read"
-                )
+        for text in filter(None, map(_unread, record.iterfind("field"))):
+            faults.add(f"{file}: {name} record {number}: {text}")
+
+
+def _unread(field: Element) -> str | None:
+    """Why a field is not read; None where it is."""
+    if not field.get("name"):
+        return "a <field> has no name"
+    if len(field):
+        shown = quoted(field.get("name"))
+        return f"{shown}: rows inside a field (activity parties) are not read"
+    return None
 
 
 def _record(record: Element) -> dict[str, str]:

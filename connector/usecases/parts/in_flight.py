@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
+from connector.usecases.progress import Ending
 from connector.usecases.watch import Stopping
 
 if TYPE_CHECKING:
@@ -56,7 +58,8 @@ class InFlight(Generic[TaskT, ResultT]):
         return tuple(self._results[place] for place in range(len(tasks)))
 
     def _run(self, pool: ThreadPoolExecutor, tasks: Sequence[TaskT]) -> None:
-        try:
+        with ExitStack() as stack:
+            stack.push(self._left)
             for place, task in enumerate(tasks):
                 while not self._has_room(self._expected(task)):
                     self._collect()
@@ -65,12 +68,14 @@ class InFlight(Generic[TaskT, ResultT]):
                 self._pending[future] = (place, self._expected(task))
             while self._pending:
                 self._collect()
-        except KeyboardInterrupt:
+
+    def _left(self, _kind: object, failure: BaseException | None, _where: object) -> None:
+        """Let what is under way end when the tasks are left by *failure*."""
+        if isinstance(failure, KeyboardInterrupt):
             self.watch.stop.set()
-            raise
-        except BaseException:
+            self.watch.tell(Ending())
+        elif failure is not None:
             self.watch.abandon()
-            raise
 
     def _expected(self, task: TaskT) -> int:
         known = self.known(task)

@@ -15,7 +15,7 @@ from connector.runs.stored_plan import keep_part
 from connector.telemetry import span
 from connector.usecases.bounds import PlanRejected
 from connector.usecases.parts.collector import collector_paused
-from connector.usecases.progress import PartRead
+from connector.usecases.progress import PartRead, RowsRead
 
 if TYPE_CHECKING:
     from connector.errors import ConnectorError
@@ -40,9 +40,15 @@ def plan_part(environment: Environment, store: RunStore, task: PartTask) -> Part
 
 
 def _planned(environment: Environment, store: RunStore, task: PartTask) -> PartSummary:
-    snapshots = read_part(environment.client, environment.reading, task.contracts)
+    watch = environment.watch
+
+    def heard(rows: int) -> None:
+        if rows:
+            watch.tell(RowsRead(run_id=task.run_id, number=task.number, rows=rows))
+
+    snapshots = read_part(environment.client, environment.reading, task.contracts, heard)
     read = PartRead(run_id=task.run_id, number=task.number, contracts=len(task.contracts))
-    environment.watch.tell(read)
+    watch.tell(read)
     writer = PartWriter(task.number)
     for snapshot in snapshots:
         if isinstance(snapshot, FailedContract):

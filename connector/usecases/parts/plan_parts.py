@@ -167,7 +167,7 @@ def judge_parts(
     warnings = (*found.warnings, *judgement.lifted)
     plan = seal(environment, scope, parts, warnings).plan(source)
     if judgement.broken:
-        raise PlanRejected(judgement.texts, plan)
+        raise PlanRejected(judgement.texts, plan, judgement.codes)
     return plan
 
 

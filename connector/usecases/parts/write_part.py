@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -71,14 +71,21 @@ class WriteControl:
         with self._counting:
             self.failure = self.failure or failure
 
+    def left(self, _kind: object, failure: BaseException | None, _where: object) -> None:
+        """End when a block is left by *failure*."""
+        if failure is not None:
+            self.end(failure)
+
     def judge(self, written: Written) -> None:
         """Halt the run when what *written* met is everybody's."""
         if written.halts is not None:
             self.halted = written.halts
-        elif written.plan.invoices:
-            with self._counting:
-                if self.first.note(written.forbidden):
-                    self.halted = self.halted or written.forbidden
+            return
+        if not written.plan.invoices:
+            return
+        with self._counting:
+            if self.first.note(written.forbidden):
+                self.halted = self.halted or written.forbidden
 
     def count(self) -> int:
         """One more invoice is through; returns how many are."""
@@ -228,11 +235,9 @@ def _write_contract(
 ) -> Written:
     if control.halted is not None:
         return not_tried(plan, control.halted)
-    try:
+    with ExitStack() as stack:
+        stack.push(control.left)
         written = writer.write(plan, begun)
-    except BaseException as failure:
-        control.end(failure)
-        raise
     control.judge(written)
     return written
 

@@ -11,12 +11,14 @@ from connector.outcome import AGAIN
 from connector.runs.epoch_lease import EPOCH_LASTS, EpochLease
 from connector.runs.history import unfinished
 from connector.runs.journal import Journal
+from connector.runs.lease import LeaseLost
 from connector.runs.names import RunFile, run_file
 from connector.runs.run_begin import RunBegin, RunKind, keep_begin, kept_begin, unused_run_id
 from connector.runs.store import RunStoreError
 from connector.scope import Scope
 from connector.usecases.notify import tell_failure
 from connector.usecases.parts.due import missed_dates
+from connector.usecases.retention import remove_old_runs
 from connector.usecases.steps.values import BegunRun, DatedRun, Hold, OpenedOrder
 
 if TYPE_CHECKING:
@@ -47,9 +49,20 @@ def open_order(environment: Environment, order: RunOrder) -> OpenedOrder:
 
 
 def close_order(environment: Environment, hold: Hold) -> None:
-    """Give the right to write back: a late step of this order must not write any more."""
-    if hold.epoch is not None:
-        environment.epochs(hold.run_id, EPOCH_LASTS).end(hold.epoch)
+    """
+    Give the right to write back: a late step of this order must not write any more.
+
+    Runs that are older than the settings keep them go before that. Where the right is lost or
+    given back already, there is nothing to do.
+    """
+    if hold.epoch is None:
+        return
+    try:
+        with holding(environment, hold) as check:
+            remove_old_runs(environment, check)
+    except LeaseLost:
+        return
+    environment.epochs(hold.run_id, EPOCH_LASTS).end(hold.epoch)
 
 
 @contextmanager

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from connector.invoicing.plan import PlanWarning
 from connector.projectops.refusals import remedy
-from connector.run_report import RunReport
+from connector.run_report import RunReport, preview_of
 from connector.runs.forgiving_store import ForgivingStore
 from connector.runs.journal import Journal
 from connector.runs.names import PartFile, RunFile, part_file, run_file
 from connector.runs.part_report import kept_part_report
 from connector.runs.plan_text import PlanFileError
-from connector.runs.run_end import previewed, stored_report, written_results
+from connector.runs.run_end import stored_report, written_results
 from connector.runs.stored_plan import check_parts, stored_plan
 from connector.usecases.measures import measure_run
 from connector.usecases.notify import tell_run
@@ -127,13 +127,8 @@ def ended(report: RunReport) -> EndedRun:
 def _previewed(
     environment: Environment, run_id: str, written: WrittenParts
 ) -> tuple[RunReport, EndedRun]:
-    report = RunReport(
-        run_id=run_id,
-        dry_run=True,
-        plan=stored_plan(environment.store, run_id, RunFile.PREVIEW),
-        requests=written.requests,
-        results=previewed,
-    )
+    plan = stored_plan(environment.store, run_id, RunFile.PREVIEW)
+    report = preview_of(plan, run_id, written.requests)
     measure_run(environment, report)
     return _heard(environment, report)
 

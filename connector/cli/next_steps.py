@@ -1,0 +1,69 @@
+"""What to type next: the last lines of a run."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, Final
+
+from connector.outcome import GOOD_STATUSES, InvoiceStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from connector.cli.flags import Flags, Scope
+    from connector.run_report import RunReport
+
+#: Runs that get their own commands; of more the list is the next step.
+MOST: Final = 2
+#: A command and what it is for.
+Step = tuple[str, str]
+
+
+def next_steps(
+    reports: Sequence[RunReport], flags: Flags, scope: Scope, plan_file: Path | None = None
+) -> tuple[Step, ...]:
+    """The commands that follow on *reports*, whole, so that they work as they are shown."""
+    last = reports[-1]
+    if plan_file is not None:
+        return ((_typed(flags, "apply", str(plan_file)), "writes exactly this plan"),)
+    if last.dry_run:
+        return tuple(_after_preview(last, flags, scope))
+    if len(reports) > MOST:
+        return ((_typed(flags, "runs"), "these runs; `runs show ID` and `undo ID` take their ids"),)
+    return tuple(step for report in reports for step in _after_run(report, flags))
+
+
+def _after_preview(report: RunReport, flags: Flags, scope: Scope) -> Iterator[Step]:
+    if report.plan.totals.is_to_be_written:
+        words = ["run", "--run-date", report.run_date.isoformat(), *_scope_words(scope)]
+        yield _typed(flags, *words), "writes it"
+
+
+def _after_run(report: RunReport, flags: Flags) -> Iterator[Step]:
+    statuses = {item.status for item in report.outcome_totals}
+    yield _typed(flags, "runs", "show", report.run_id), "what became of each invoice"
+    if InvoiceStatus.WRITTEN in statuses:
+        yield _typed(flags, "undo", report.run_id), "takes back its untouched drafts"
+    if statuses - GOOD_STATUSES or report.plan.failed_contracts:
+        date = report.run_date.isoformat()
+        yield _typed(flags, "run", "--run-date", date), "tries again what can be tried again"
+
+
+def override_words(codes: Sequence[str]) -> str:
+    """The options that lift the bounds *codes*."""
+    return " ".join(f"--override {code}='WHY'" for code in codes)
+
+
+def _scope_words(scope: Scope) -> Iterator[str]:
+    for contract in scope.contracts:
+        yield from ("--contract", str(contract))
+    if scope.beside_platform_job:
+        yield "--beside-platform-job"
+    for override in scope.overrides:
+        yield from ("--override", f"{override.code}={override.reason}")
+
+
+def _typed(flags: Flags, *words: str) -> str:
+    config = ("--config", str(flags.config)) if flags.config else ()
+    return shlex.join(("proforma", *words, *config))
