@@ -125,8 +125,9 @@ class DurableHost:
     *before* is called before an activity is handed to an instance; it may stop that instance. An
     activity whose instance died is delivered anew; with *fails_with_its_instance* it fails instead,
     as when only the worker process died and its host lives. Activities named in *twice* are
-    delivered to two instances at once, and the later answer counts. An orchestration ends for good
-    before the activity *ends_before*, as when its task hub is deleted.
+    delivered to two instances at once, and the later answer counts. The first answer of *loses* is
+    lost with its instance. An orchestration ends for good before the activity *ends_before*, as
+    when its task hub is deleted.
     """
 
     def __init__(
@@ -137,6 +138,7 @@ class DurableHost:
         self.fails_with_its_instance = False
         self.twice: frozenset[str] = frozenset()
         self.ends_before = ""
+        self.loses = ""
         self.orchestrations: dict[str, Orchestration] = {}
         self.statuses: dict[str, str] = {}
         self.delivered: list[Activity] = []
@@ -227,6 +229,13 @@ class DurableHost:
             both = [pool.submit(self.delivered_once, activity) for _ in range(2)]
         return both[-1].result()
 
+    def lose(self, activity: Activity, host: FunctionsHost) -> None:
+        """Raises `ConnectionError` for an answer that dies with its instance."""
+        if activity.name == self.loses:
+            self.loses = ""
+            host.worker.kill()
+            raise ConnectionError
+
     def delivered_once(self, activity: Activity) -> tuple[Activity, str | None, str]:
         host = next(self.turns)
         self.before(activity, host)
@@ -235,6 +244,7 @@ class DurableHost:
         try:
             data = host.protocol.TypedData(json=json.dumps(activity.document))
             answer = host.invoke(activity.name, {"document": data})
+            self.lose(activity, host)
         except ConnectionError:
             self.restart(host, worker)
             if self.fails_with_its_instance:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from io import BytesIO
@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from connector.connector import Connector
-from connector.emulator import Emulator
+from connector.emulator import Emulator, EmulatorOptions
 from connector.emulator.serving.server import serve
 from connector.settings.load import load_settings
 from tests.azure.test_function_app import APP, moved, today
@@ -69,6 +69,10 @@ class CloudTenant:
     folder: Path
     settings: Mapping[str, str]
 
+    def configured(self, **settings: str) -> CloudTenant:
+        """The same with other settings."""
+        return replace(self, settings={**self.settings, **settings})
+
     @property
     def seen(self) -> TestTenant:
         """The same for those who look at rows."""
@@ -87,9 +91,9 @@ def seeded(count: int) -> bytes:
 
 
 @contextmanager
-def tenant_of(count: int, **settings: str) -> Iterator[CloudTenant]:
+def tenant_of(count: int, options: EmulatorOptions | None = None) -> Iterator[CloudTenant]:
     """*count* copies of the sample tenant, served for the length of the block."""
-    emulator = Emulator()
+    emulator = Emulator(options=options)
     emulator.restore(seeded(count))
     passage = Passage(emulator.app)
     with closing(emulator), serve(passage) as server, TemporaryDirectory() as folder:
@@ -105,7 +109,7 @@ def tenant_of(count: int, **settings: str) -> Iterator[CloudTenant]:
             passage=passage,
             url=server.url,
             folder=Path(folder),
-            settings=given | settings,
+            settings=given,
         )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from connector.connector import STEPS
 from connector.outcome import InvoiceStatus
 from connector.runs.epoch_lease import EPOCH_LASTS
 from connector.runs.history import RunState
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from tests.azure.fan_out import CloudTenant
 
+#: Steps that a run without failures or unfinished runs before it does without.
+NOT_CALLED = ("take_up_run", "begin_again", "note_failure")
 COPIES = 2  # four contracts with six drafts are due
 
 
@@ -55,8 +58,14 @@ def test_parts_are_carried_out_by_several_instances_with_the_rows_of_one_process
 
 @pytest.mark.parametrize(
     ("after", "fails"),
-    [(False, True), (True, False)],
-    ids=["before the tenant acts, and fails", "after it acted, and is delivered anew"],
+    [
+        pytest.param(False, True, id="before the tenant acts, and fails"),
+        pytest.param(True, False, id="after it acted, and is delivered anew"),
+        pytest.param(True, True, id="after it acted, and fails", marks=pytest.mark.cloud),
+        pytest.param(
+            *(False, False), id="before the tenant acts, delivered anew", marks=pytest.mark.cloud
+        ),
+    ],
 )
 def test_an_activity_that_dies_half_way_leaves_the_rows_of_an_undisturbed_run(
     tenant: CloudTenant,
@@ -89,6 +98,28 @@ def test_an_activity_that_dies_half_way_leaves_the_rows_of_an_undisturbed_run(
         undone = connector.undo(record.run_id, undo_id="undo")
     assert {fate.status.value for fate in undone.fates} == {"deleted"}
     assert tenant.emulator.rows("invoices") == ()
+
+
+@pytest.mark.cloud
+@pytest.mark.parametrize("step", [step for step in STEPS if step not in NOT_CALLED])
+def test_whichever_activity_s_answer_dies_with_its_instance_the_rows_are_the_same(
+    tenant: CloudTenant,
+    undisturbed: Mapping[str, object],
+    runtime: Path,
+    tmp_path: Path,
+    step: str,
+) -> None:
+    app = app_of_small_parts(tmp_path, 2)
+
+    with DurableHost(app, tenant.settings, runtime) as host:
+        host.loses = step
+        ended = host.tick(FUNCTION)
+        tries = [activity.tries for activity in host.delivered if activity.name == step]
+
+    assert ended.error is None
+    assert max(tries) >= 2
+    assert content(tenant.seen) == undisturbed
+    assert violations(tenant.seen) == []
 
 
 def test_an_activity_that_is_done_twice_at_once_writes_once(
