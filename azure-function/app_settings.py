@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -21,6 +22,8 @@ IN_FLIGHT: Final = "PROFORMA_PARTS_IN_FLIGHT"
 _CONCURRENT_REQUESTS: Final = 48
 _MOST_IN_FLIGHT: Final = 24
 _USUAL_IN_FLIGHT: Final = 4
+#: What is deployed: a mapping and settings of one's own stand beside the app.
+_HERE: Final = Path(__file__).resolve().parent
 _TRUTH: Final = {"true": True, "1": True, "false": False, "0": False, "": False}
 #: A tick so shortly before midnight was meant for the day that begins: clocks differ a little.
 _BEFORE_MIDNIGHT: Final = timedelta(minutes=10)
@@ -57,10 +60,15 @@ class AppSettings:
         return replace(self.connector, dataverse=own)
 
 
-def app_settings(environ: Mapping[str, str]) -> AppSettings:
-    """The settings that *environ* holds; raises `ConfigError` and `AppSettingError`."""
+def app_settings(environ: Mapping[str, str], folder: Path = _HERE) -> AppSettings:
+    """
+    The settings of config.toml in *folder*, where there is one, overlaid by *environ*.
+
+    Raises `ConfigError` and `AppSettingError`.
+    """
+    file = folder / "config.toml"
     return AppSettings(
-        connector=load_settings(None, environ),
+        connector=load_settings(file if file.is_file() else None, environ),
         dry_run=_truth(environ.get(DRY_RUN, "")),
         parts_in_flight=_count(environ.get(IN_FLIGHT) or str(_USUAL_IN_FLIGHT)),
     )

@@ -9,6 +9,7 @@ their results become history. Time is virtual: a timer that is all that is waite
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
@@ -131,9 +132,15 @@ class DurableHost:
     """
 
     def __init__(
-        self, app: Path, settings: Mapping[str, str], runtime: Path, *, instances: int = 1
+        self,
+        app: Path,
+        settings: Mapping[str, str],
+        runtime: Path,
+        *,
+        instances: int = 1,
+        interpreter: str = sys.executable,
     ) -> None:
-        self.hosts = [FunctionsHost(app, settings, runtime) for _ in range(instances)]
+        self.hosts = [FunctionsHost(app, settings, runtime, interpreter) for _ in range(instances)]
         self.before: Callable[[Activity, FunctionsHost], None] = lambda _activity, _host: None
         self.fails_with_its_instance = False
         self.twice: frozenset[str] = frozenset()

@@ -66,7 +66,14 @@ class FunctionsHost:
     The environment variables of the tests reach the worker too, except those of the connector.
     """
 
-    def __init__(self, app: Path, settings: Mapping[str, str], runtime: Path) -> None:
+    def __init__(
+        self,
+        app: Path,
+        settings: Mapping[str, str],
+        runtime: Path,
+        interpreter: str = sys.executable,
+    ) -> None:
+        self.interpreter = interpreter
         self.app = app
         self.settings = settings
         self.runtime = runtime
@@ -108,7 +115,7 @@ class FunctionsHost:
         self.server.stop(grace=0).wait()
 
     def command(self, port: int) -> tuple[str, ...]:
-        worker = (sys.executable, "-m", "tests.azure.worker", "--runtime", str(self.runtime))
+        worker = (self.interpreter, "-m", "tests.azure.worker", "--runtime", str(self.runtime))
         identity = ("--functions-worker-id", "worker-1", "--functions-request-id", "start")
         return (*worker, *identity, "--functions-uri", f"http://127.0.0.1:{port}/")
 

@@ -86,3 +86,18 @@ def test_parts_in_flight_share_the_requests_that_one_user_may_have_at_once(
 
 def test_a_tenant_has_one_orchestration_by_its_address() -> None:
     assert settings().instance_id == "proforma-contoso.crm4.dynamics.com"
+
+
+def test_settings_and_a_mapping_of_one_s_own_stand_beside_the_app(tmp_path: Path) -> None:
+    (tmp_path / "mapping.toml").write_text("", encoding="utf-8")
+    (tmp_path / "config.toml").write_text(
+        '[dataverse]\nmapping = "mapping.toml"\n[policy]\ncutoff = "transaction-before"\n'
+        '[run]\ntime_zone = "UTC"\n',
+        encoding="utf-8",
+    )
+
+    found = app_settings(USUAL, tmp_path).connector
+
+    assert found.dataverse.mapping == tmp_path / "mapping.toml"
+    assert found.policy.cutoff.value == "transaction-before"
+    assert found.run.time_zone == "Europe/Berlin", "the environment has the last word"
