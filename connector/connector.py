@@ -7,26 +7,34 @@ Each method of `Connector` is one line that names the use case doing it.
 from __future__ import annotations
 
 from contextlib import contextmanager
+from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from connector.machine import process_name, system_clock
 from connector.projectops.named_records import contracts_called, line_called, record_called
-from connector.projectops.preflight import check_tenant
 from connector.projectops.role import tenant_role
-from connector.runs.history import details, records
+from connector.runs.history import details, records, report_of
 from connector.runs.plan_file import read_plan, write_plan
-from connector.scope import Scope
+from connector.scope import scope_of
+from connector.usecases.batch_job import batch_job_status, serve_batch_job
+from connector.usecases.batch_job_process import InvoiceProcess, process_of
+from connector.usecases.capture import capture
+from connector.usecases.check import check
 from connector.usecases.compare import compare
 from connector.usecases.environment import Environment
 from connector.usecases.explain import explain_record, forecast_runs
 from connector.usecases.generate_schedule import generate_for_line
 from connector.usecases.notify import tell_run, tell_undo, told_session
-from connector.usecases.plan import plan_run, preview
+from connector.usecases.plan import plan_run, preview, preview_due
+from connector.usecases.rehearse import rehearse
 from connector.usecases.retention import remove_old_runs
 from connector.usecases.run import apply, catch_up, execute, run_due
+from connector.usecases.sign_in import sign_in
 from connector.usecases.steps.documents import STEPS, answer
 from connector.usecases.steps.run_steps import RunSteps
 from connector.usecases.undo import preview_undo, undo
+from connector.usecases.utilization import compute_utilization
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -37,17 +45,23 @@ if TYPE_CHECKING:
     from connector.invoicing.explain import Explanation
     from connector.invoicing.forecast import ForecastEntry
     from connector.invoicing.ids import ContractId, ContractLineId
+    from connector.invoicing.recurring_job import RecurringJob, Workflow
     from connector.invoicing.schedule_rows import Generation
-    from connector.outcome import Comparison, UndoReport
+    from connector.outcome import Comparison, ExitCode, UndoReport
     from connector.projectops.findings import CheckReport
     from connector.projectops.role import RolePrivilege
+    from connector.rehearsal_report import Rehearsal
     from connector.run_report import RunPlan, RunReport
     from connector.runs.history import RunDetails, RunRecord
-    from connector.scope import Override
+    from connector.scope import Override, Scope
     from connector.settings.load import Settings
+    from connector.usecases.batch_job import Control, JobStatus
+    from connector.usecases.capture import Capture
     from connector.usecases.progress import Progress
     from connector.usecases.session import Session
+    from connector.usecases.sign_in import SignedIn
     from connector.usecases.steps.documents import Document
+    from connector.utilization_report import UtilizationReport
 
 
 __all__ = ["STEPS", "Connector"]
@@ -97,11 +111,21 @@ class Connector:
         """
         self._environment.watch.stop.set()
 
+    def sign_in(self) -> SignedIn:
+        """
+        Try address and sign-in: who is signed in, and which time zone the tenant's people keep.
+
+        Raises `DataverseError` when they do not work.
+        """
+        return sign_in(self._environment)
+
     def check(self) -> CheckReport:
-        """Look whether sign-in, tables, columns and choices are as the mapping says."""
-        environment = self._environment
-        zone = environment.settings.run.zone
-        return check_tenant(environment.client, environment.mapping, zone, environment.modes)
+        """
+        Look whether sign-in, tables, columns and choices are as the mapping says.
+
+        Also whether a container that keeps the runs can be used; nothing stays written.
+        """
+        return check(self._environment)
 
     def role(self) -> tuple[RolePrivilege, ...]:
         """
@@ -130,12 +154,12 @@ class Connector:
         several threads, one call at a time. Raises `PlatformJobActive`, `PlanRejected` with what
         was planned, and `DataverseError` when a read fails.
         """
-        scope = _scope(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
+        scope = scope_of(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
         with self._environment.watching(progress):
             return plan_run(self._environment, scope)
 
     def save_plan(self, plan: RunPlan, path: Path) -> None:
-        """Write *plan* to *path*, whole or not at all."""
+        """Write *plan* to *path*, whole or not at all; raises `PlanFileError`."""
         write_plan(plan, path)
 
     def read_plan(self, path: Path) -> RunPlan:
@@ -174,7 +198,7 @@ class Connector:
         is raised while another run writes to the tenant. Whatever happens to a single contract
         after that is an outcome in the report.
         """
-        scope = _scope(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
+        scope = scope_of(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
         if dry_run:
             return self._preview(progress, scope, run_id)
         with self._writing(progress, run_id, run_date) as session:
@@ -200,7 +224,7 @@ class Connector:
         became Ready after their date are billed on *run_date* (DR-9). The other options are those
         of `run`.
         """
-        scope = _scope(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
+        scope = scope_of(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
         with self._writing(progress, run_id, run_date) as session:
             reports = catch_up(session, scope, run_id, days)
         return tuple(tell_run(self._environment, report) for report in reports)
@@ -223,7 +247,7 @@ class Connector:
         (0 days: as many as configured), else `run`; one report a date.
         """
         days = self._environment.settings.run.days_to_catch_up(catch_up_days)
-        scope = _scope(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
+        scope = scope_of(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
         with self._writing(progress, run_id, run_date) as session:
             reports = run_due(session, scope, run_id, days)
         return tuple(tell_run(self._environment, report) for report in reports)
@@ -246,6 +270,53 @@ class Connector:
         the report of a run that is finished.
         """
         return answer(self.steps, step, document, heard)
+
+    def serve_batch_job(
+        self, job: RecurringJob, control: Control, *, beside_platform_job: bool = False
+    ) -> ExitCode:
+        """
+        Be the recurring job of the documentation until *control* ends it; each run is `run_due`.
+
+        Raises `BatchJobRefused`, `BatchJobRunning`, and `RunInterrupted` where the end met a run.
+        """
+        run = partial(self.run_due, beside_platform_job=beside_platform_job)
+        invoices = InvoiceProcess(run=run, control=control, stop=self.stop)
+        process = process_of(job.workflow, self._environment, invoices)
+        return serve_batch_job(self._environment, job, process, control)
+
+    def batch_job_status(self, workflow: Workflow) -> JobStatus:
+        """Whether the recurring job runs, and how it stood last."""
+        return batch_job_status(self._environment, workflow)
+
+    def utilization(self, first: date, last: date, *, write: bool = False) -> UtilizationReport:
+        """
+        Billable time over capacity by role, from *first* to *last*, both inclusive (DR-24).
+
+        With *write* the rows of the chart Utilization by Role are set.
+        """
+        return compute_utilization(self._environment, first, last, write=write)
+
+    def preview_due(
+        self,
+        run_date: date,
+        *,
+        run_id: str,
+        catch_up_days: int | None = None,
+        contracts: Sequence[ContractId] = (),
+        beside_platform_job: bool = False,
+        overrides: Sequence[Override] = (),
+        progress: Progress | None = None,
+    ) -> tuple[RunReport, ...]:
+        """
+        What `run_due` would write, each date planned as if those before it had been written.
+
+        Only reads, each contract once. Raises what `plan` raises; a `PlanRejected` of several
+        dates carries a note that names its date.
+        """
+        days = self._environment.settings.run.days_to_catch_up(catch_up_days)
+        scope = scope_of(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
+        with self._environment.watching(progress):
+            return preview_due(self._environment, scope, run_id, days)
 
     def undo(
         self,
@@ -285,7 +356,7 @@ class Connector:
             return compare(self._environment, run_date, contracts)
 
     def history(self, *, last: int | None = None) -> tuple[RunRecord, ...]:
-        """The runs that the run store remembers, or the *last* so many, oldest first."""
+        """The runs that the run store remembers, or the *last* ones, oldest first."""
         return records(self._environment.store, last)
 
     def remembered(self, run_id: str) -> RunDetails:
@@ -316,6 +387,14 @@ class Connector:
         environment = self._environment
         return record_called(environment.client, environment.tenant, word, contracts)
 
+    def stored_report(self, run_id: str) -> RunReport:
+        """
+        The report of one run as the run store holds it; sends nothing.
+
+        Raises `RunStoreError` for a run that is not known, `PlanFileError` for one without a plan.
+        """
+        return report_of(self._environment.store, run_id)
+
     def explain(self, record: UUID, run_date: date) -> Explanation:
         """
         What happens to *record* on *run_date*, by which rules, and what would change it.
@@ -330,6 +409,38 @@ class Connector:
     ) -> tuple[ForecastEntry, ...]:
         """The coming runs from *first* to *last*, both inclusive, with amounts by confidence."""
         return forecast_runs(self._environment, first, last, contracts)
+
+    def capture(
+        self, contracts: Sequence[ContractId], *, secret: str, scale: Decimal = Decimal(1)
+    ) -> Capture:
+        """
+        *contracts* as a case for the emulator, with names, texts and ids replaced by rule.
+
+        The new ids follow from *secret*; without it nobody can trace them back. Amounts of money
+        are multiplied by *scale*. Raises `RecordUnknown` for one that cannot be read.
+        """
+        return capture(self._environment, contracts, secret=secret, scale=scale)
+
+    def rehearse(
+        self,
+        run_date: date,
+        *,
+        run_id: str,
+        contracts: Sequence[ContractId] = (),
+        beside_platform_job: bool = False,
+        overrides: Sequence[Override] = (),
+        progress: Progress | None = None,
+    ) -> Rehearsal:
+        """
+        Run *run_date* in an emulator that is filled from the tenant, of which only reads are asked.
+
+        The drafts have the ids of a real run, and the totals and statuses that the platform's own
+        logic gives them. The options and what is raised are those of `plan`; `RehearsalFailed`
+        when the emulator cannot be made like the tenant.
+        """
+        scope = scope_of(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
+        with self._environment.watching(progress):
+            return rehearse(self._environment, scope, run_id)
 
     def generate_schedule(self, line: ContractLineId, *, write: bool = False) -> Generation:
         """
@@ -355,18 +466,3 @@ class Connector:
         with told_session(self._environment, progress, run_id, run_date) as session:
             yield session
             remove_old_runs(self._environment, session.lease.check)
-
-
-def _scope(
-    run_date: date,
-    contracts: Sequence[ContractId],
-    overrides: Sequence[Override],
-    *,
-    beside_platform_job: bool,
-) -> Scope:
-    return Scope(
-        run_date=run_date,
-        contracts=tuple(contracts),
-        beside_platform_job=beside_platform_job,
-        overrides=tuple(overrides),
-    )

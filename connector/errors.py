@@ -7,6 +7,7 @@ the code.
 
 ConnectorError                  one clear message for a person                               2
 ├── ConfigError                 settings: settings that cannot be used                       2
+├── TemplateError               settings: the example configuration is not as expected       2
 ├── MappingError                mapping: a mapping that cannot be used                       2
 ├── PlanFileError               runs: a plan that was altered, cut or is foreign             2
 ├── RunStoreError               runs: the run store cannot be used                           2
@@ -22,9 +23,13 @@ ConnectorError                  one clear message for a person                  
 ├── ReportError                 report: a report that cannot be written                      2
 ├── ExtensionError              usecases: an installed rule that cannot be used              2
 ├── OverrideRefused             scope: no such bound, or no reason                           2
+├── BatchJobRefused             usecases: a recurring job that cannot be started             2
+├── BatchJobRunning             usecases: the recurring job runs already                     5
 ├── GenerationRefused           usecases: a schedule that cannot be made                     2
+├── RehearsalFailed             usecases: the emulator could not be made like the tenant     2
 ├── PlanRejected                usecases: an invariant or safety bound does not hold         3
 ├── RunInterrupted              usecases: somebody stopped the run                         130
+├── CassetteError               cassette: a recording that cannot be used                    2
 ├── NoEmulatorError             cli: nothing answers at the address, or no emulator          4
 └── DataverseError              dataverse: a failed exchange, may_have_acted                 4
     ├── NotSent                 dataverse: nothing reached the server                        4

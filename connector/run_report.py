@@ -29,7 +29,7 @@ from connector.summary import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import date
+    from datetime import date, datetime
 
     from connector.invoicing.ids import OrganizationId
     from connector.invoicing.model import Currency
@@ -154,7 +154,8 @@ class RunReport:
 
     *written* tells of the parts that were written; a part that is missing there was not tried,
     *because* of what that says. *own_warnings* are those of the run as a whole. *earlier* holds
-    the reports of unfinished runs that were taken up before this one.
+    the reports of unfinished runs that were taken up before this one. *ended* is the instant of
+    its end, of a run that writes.
     """
 
     run_id: str
@@ -165,6 +166,7 @@ class RunReport:
     own_warnings: tuple[PlanWarning, ...] = ()
     requests: RequestCounts = field(default_factory=RequestCounts)
     earlier: tuple[RunReport, ...] = ()
+    ended: datetime | None = None
     results: Callable[[RunReport, PartSummary], PartResult] = field(repr=False, compare=False)
 
     @property

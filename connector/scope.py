@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from connector.errors import ConnectorError
 from connector.invoicing.ids import ContractId
 from connector.invoicing.policy import MissedDates
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 #: The bounds that can be lifted; invariants cannot.
 CODES: Final = (
@@ -58,3 +61,19 @@ class Scope:
     missed_dates: MissedDates = MissedDates.STRICT
     late_days: int = 0
     overrides: tuple[Override, ...] = ()
+
+
+def scope_of(
+    run_date: date,
+    contracts: Iterable[ContractId],
+    overrides: Iterable[Override],
+    *,
+    beside_platform_job: bool,
+) -> Scope:
+    """The scope of one date as a caller gives it, strict about missed dates."""
+    return Scope(
+        run_date=run_date,
+        contracts=tuple(contracts),
+        beside_platform_job=beside_platform_job,
+        overrides=tuple(overrides),
+    )

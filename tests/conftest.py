@@ -6,15 +6,20 @@ And what tests of several folders share: a real Azurite, for those that are mark
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
-from tests.azurite.server import Azurite, running_azurite
+from tests.azurite.server import Azurite, by_key, running_azurite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from azure.storage.blob import ContainerClient
+
+_CONTAINERS = itertools.count(1)
 
 # On top of hypothesis' own choice, which draws the same examples every time where CI is set.
 settings.register_profile("unhurried", parent=settings(), deadline=None)
@@ -26,3 +31,15 @@ def azurite() -> Iterator[Azurite]:
     """One Azurite for all tests of this process; each test takes containers of its own."""
     with running_azurite() as started:
         yield started
+
+
+@pytest.fixture
+def container(azurite: Azurite) -> Iterator[ContainerClient]:
+    """An empty container of Azurite for one test, seen from outside of the product."""
+    from azure.storage.blob import ContainerClient  # noqa: PLC0415 - for few tests
+
+    name = f"test-{next(_CONTAINERS)}"
+    with ContainerClient(azurite.blobs, name, credential=by_key(), retry_total=0) as client:
+        client.create_container()
+        yield client
+        client.delete_container()

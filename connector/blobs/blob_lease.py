@@ -117,8 +117,12 @@ class BlobLease:
         return str(uuid5(NAMESPACE_OID, self.owner))
 
     @property
+    def _url(self) -> str:
+        return f"{self.service.address.url}/{self.name}"
+
+    @property
     def _doing(self) -> str:
-        return f"cannot take the lease {self.service.address.url}/{self.name}"
+        return f"cannot take the lease {self._url}"
 
     def _take(self) -> None:
         """A request without an answer is sent again: to the same id the service grants it again."""
@@ -130,9 +134,9 @@ class BlobLease:
             try:
                 self._of(blob).acquire(self._granted)
             except HttpResponseError as error:
-                if error_code(error) != "LeaseAlreadyPresent":
-                    raise
-                return None
+                if status(error) in _CONFLICTS and error_code(error).startswith("Lease"):
+                    return None  # somebody has it, or is about to be without it
+                raise
             return asked
 
         asked = self.service.call(acquire, self._doing)
@@ -173,9 +177,8 @@ class BlobLease:
                 self._of(container.get_blob_client(self.name)).release(timeout=_PATIENCE)
 
         try:
-            self.service.once(release)
-        except (AzureError, DataverseError) as error:
-            fault = _told(self.service, self._doing, error)
+            self.service.call(release, f"cannot give back the lease {self._url}")
+        except RunStoreError as fault:
             _log.warning("the lease %s could not be given back: %s", self.name, fault)
 
     def _live(self) -> None:
@@ -215,7 +218,7 @@ class BlobLease:
         self._of(blob).renew(connection_timeout=_PATIENCE, read_timeout=_PATIENCE)
 
     def _warn(self, error: AzureError | DataverseError) -> None:
-        fault = _told(self.service, self._doing, error)
+        fault = _told(self.service, f"cannot renew the lease {self._url}", error)
         _log.warning("the lease %s could not be renewed: %s", self.name, fault)
 
     def _of(self, blob: BlobClient) -> BlobLeaseClient:

@@ -17,7 +17,7 @@ from connector.machine import process_name
 from connector.runs.store import name_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from azure.storage.blob import BlobClient, ContainerClient
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 #: Who wrote a sealed blob, in its metadata: tells whether a request without an answer was ours.
 _WRITER: Final = "writer"
+#: Counts what this process names, in all of its stores.
+_NUMBERS: Final = itertools.count(1)
 _CONFLICTS: Final = frozenset({409, 412})
 
 
@@ -35,16 +37,15 @@ class BlobRunStore:
     A run store in a container that exists already.
 
     A file is a block blob, there as a whole or not at all; a file of lines is an append blob; a
-    sealed one is written on condition that there is none. *process* is a name that no other
-    process bears.
+    sealed one is written on condition that there is none. *process* names this process at the
+    moment of asking, as no other one is named: a process that was forked has a name of its own.
     """
 
     service: BlobService
-    process: str = field(default_factory=process_name)
+    process: Callable[[], str] = process_name
     #: Names that one answer of the service may hold; 5,000 is the most it gives.
     names_per_page: int = 5_000
     lines: Lines = field(init=False)
-    _numbers: Iterator[int] = field(default_factory=itertools.count, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.lines = Lines(self.service)
@@ -59,7 +60,7 @@ class BlobRunStore:
 
     def put_once(self, name: str, chunks: Iterable[bytes]) -> bool:
         """Keep *chunks* for good, on condition that there is no such blob."""
-        content, mark = b"".join(chunks), quote(f"{self.process}/{next(self._numbers)}")
+        content, mark = b"".join(chunks), quote(self._name())
 
         def seal(container: ContainerClient) -> bool:
             blob = container.get_blob_client(_checked(name))
@@ -108,8 +109,7 @@ class BlobRunStore:
 
     def lease(self, name: str, terms: LeaseTerms) -> Lease:
         """A lease of the blob *name*."""
-        owner = f"{self.process}/{next(self._numbers)}"
-        return BlobLease(service=self.service, name=_checked(name), terms=terms, owner=owner)
+        return BlobLease(service=self.service, name=_checked(name), terms=terms, owner=self._name())
 
     def close(self) -> None:
         """Close the connections; using the store again opens them again."""
@@ -129,6 +129,10 @@ class BlobRunStore:
             return text
         later = self.lines.later(container, name)
         return b"".join((text, *(container.download_blob(blob).readall() for blob in later)))
+
+    def _name(self) -> str:
+        """A name that is given once."""
+        return f"{self.process()}/{next(_NUMBERS)}"
 
     def _keeping(self, name: str) -> str:
         return f"cannot keep {self.service.address.url}/{name}"

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 import click
 
-from connector.cli.flags import Flags, environment_flags, gathered
+from connector.cli.cassette_commands import conform_cassette
+from connector.cli.flags import FILE, Flags, environment_flags, gathered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from connector.settings.load import Settings
 
 DIFFERS: Final = 1
+SOURCE: Final = click.Path(path_type=Path, exists=True)
 _URL: Final = "PROFORMA__DATAVERSE__URL"
 _TIME_ZONE: Final = "PROFORMA__RUN__TIME_ZONE"
 _METHOD: Final = "PROFORMA__AUTH__METHOD"
@@ -26,14 +29,39 @@ _METHOD: Final = "PROFORMA__AUTH__METHOD"
 
 @click.command()
 @click.option("--url", help="The environment [default: that of the configuration].")
+@click.option("--cassette", type=FILE, help="Compare this recording with a fresh emulator instead.")
+@click.option(
+    "--seed",
+    "seeds",
+    type=SOURCE,
+    multiple=True,
+    help="With --cassette: the rows of that emulator [default: what its reads show]; repeatable.",
+)
+@click.option("--schema", type=SOURCE, help="With --cassette: the tables of that emulator.")
 @environment_flags
 @gathered(Flags, "flags")
-def conform(*, flags: Flags, url: str | None) -> int:
+def conform(
+    *,
+    flags: Flags,
+    url: str | None,
+    cassette: Path | None,
+    seeds: tuple[Path, ...],
+    schema: Path | None,
+) -> int:
     """
     Compare how an environment answers reads with what is documented.
 
-    Nothing is written. The exit code is 1 when there are differences.
+    Nothing is written to it. With --cassette the embedded emulator is compared with what
+    `emulator record` has kept of a tenant. The exit code is 1 when there are differences.
     """
+    if cassette is None and (seeds or schema):
+        message = "--seed and --schema belong to --cassette"
+        raise click.UsageError(message)
+    if cassette is not None and url is not None:
+        message = "--cassette is compared with an emulator of its own, --url with the documentation"
+        raise click.UsageError(message)
+    if cassette is not None:
+        return conform_cassette(flags, cassette, seeds, schema)
     from connector.cli.conform_view import conform_text, print_outcomes  # noqa: PLC0415 - slow
     from connector.cli.output import console_for  # noqa: PLC0415 - slow to import
     from connector.conform import Verdict, run_checks  # noqa: PLC0415 - slow to import

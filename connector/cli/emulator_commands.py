@@ -2,48 +2,17 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
+from connector.cli.cassette_commands import record, replay
 from connector.cli.conform_command import conform
-from connector.cli.flags import FILE, gathered
+from connector.cli.flags import FILE
+from connector.emulator_program import SOURCE, serve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from connector.emulator import Emulator, EmulatorOptions, Schema, TlsFiles
-
-EXISTING: Final = click.Path(path_type=Path, dir_okay=False, exists=True)
-SOURCE: Final = click.Path(path_type=Path, exists=True)
-_NOTICE_SECONDS: Final = 0.2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServeFlags:
-    """How the emulator is made and served."""
-
-    port: int
-    seed: tuple[Path, ...]
-    strict: bool
-    lenient: bool
-    privileges: Path | None
-    schema: Path | None
-    definitions: tuple[Path, ...]
-    schema_only: bool
-    behaviour: str
-    store: Path | None
-    limits: bool
-    rounding: bool
-    latency: int
-    tls_cert: Path | None
-    tls_key: Path | None
+    from pathlib import Path
 
 
 @click.group()
@@ -51,60 +20,8 @@ def emulator() -> None:
     """The embedded Dataverse Web API."""
 
 
-emulator.add_command(conform)
-
-
-@emulator.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="0 picks a free one.")
-@click.option(
-    "--seed",
-    type=SOURCE,
-    multiple=True,
-    help="Rows: a JSON, CSV, zip or data.xml file, or a folder of them; repeatable "
-    "[default: the sample tenant].",
-)
-@click.option("--strict", is_flag=True, help="Refuse lookups to rows that are not there.")
-@click.option("--lenient", is_flag=True, help="Leave out what cannot be read, and list it.")
-@click.option(
-    "--privileges",
-    type=EXISTING,
-    help="What users may do: a JSON file of users, tables, rights and depths "
-    "[default: everything].",
-)
-@click.option(
-    "--schema", type=EXISTING, help="Tables: a schema file, or the $metadata of a tenant."
-)
-@click.option(
-    "--definitions",
-    type=EXISTING,
-    multiple=True,
-    help="Saved answers about choices, lengths and keys of that tenant; repeatable.",
-)
-@click.option("--schema-only", is_flag=True, help="Leave out the tables that come with us.")
-@click.option(
-    "--behaviour",
-    type=click.Choice(["project-operations", "plain"]),
-    default="project-operations",
-    show_default=True,
-    help="What happens behind a write: as in Project Operations, or nothing.",
-)
-@click.option("--store", type=FILE, help="Keep the rows in this file [default: in memory].")
-@click.option("--limits", is_flag=True, help="Enforce the service protection limits.")
-@click.option("--rounding", is_flag=True, help="Round numbers to the places of their columns.")
-@click.option("--latency", type=click.IntRange(min=0), default=0, help="Delay in milliseconds.")
-@click.option("--tls-cert", type=EXISTING, help="Certificate chain (PEM) for https.")
-@click.option("--tls-key", type=EXISTING, help="Its private key (PEM).")
-@gathered(ServeFlags, "flags")
-def serve(*, flags: ServeFlags) -> int:
-    """Serve until Ctrl-C or SIGTERM; the first line says where."""
-    tls = _tls(flags)
-    with _opened(flags) as opened, _until_told_to_stop() as stop:
-        try:
-            _serve(opened, flags.port, tls, stop)
-        except OSError as error:
-            message = f"cannot listen on port {flags.port}: {error.strerror or error}"
-            raise click.UsageError(message) from error
-    return 0
+for command in (serve, conform, record, replay):
+    emulator.add_command(command)
 
 
 @emulator.command()
@@ -123,7 +40,8 @@ def seed(*, url: str, strict: bool, lenient: bool, sources: tuple[Path, ...]) ->
 
     loaded = load_rows(url, sources, strict=strict, lenient=lenient)
     click.echo(f"{loaded.rows} rows loaded")
-    _tell(loaded.remarks)
+    for line in loaded.remarks:
+        click.echo(line, err=True)
     return 0
 
 
@@ -136,105 +54,3 @@ def snapshot(*, url: str, out: Path) -> int:
 
     click.echo(f"{save_rows(url, out)} rows written to {out}")
     return 0
-
-
-def _serve(opened: Emulator, port: int, tls: TlsFiles | None, stop: threading.Event) -> None:
-    with opened.serve(port=port, tls=tls) as server:
-        click.echo(f"listening on {server.url}")
-        while not stop.wait(_NOTICE_SECONDS):
-            pass
-
-
-@contextmanager
-def _opened(flags: ServeFlags) -> Iterator[Emulator]:
-    """The emulator in real time; a store that has rows already is not seeded by itself."""
-    from connector.emulator import (  # noqa: PLC0415 - slow to import
-        Emulator,
-        PrivilegesError,
-        SchemaError,
-        VirtualClock,
-    )
-
-    is_new = flags.store is None or not flags.store.exists()
-    try:
-        opened = Emulator(
-            _schema(flags),
-            behaviour=flags.behaviour,
-            store_path=flags.store,
-            clock=VirtualClock(source=lambda: datetime.now(UTC)),
-            options=_options(flags),
-        )
-    except (SchemaError, PrivilegesError) as error:
-        raise click.UsageError(str(error)) from error
-    with closing(opened):
-        _fill(opened, flags, is_new=is_new)
-        yield opened
-
-
-def _fill(opened: Emulator, flags: ServeFlags, *, is_new: bool) -> None:
-    """Load what was asked for, or the sample tenant into a new store of the shipped tables."""
-    from connector.emulator import SeedError, SeedRules  # noqa: PLC0415 - slow to import
-    from connector.sample_tenant import sample_seed  # noqa: PLC0415 - reads the whole file
-
-    rules = SeedRules(strict=flags.strict, lenient=flags.lenient)
-    try:
-        if flags.seed:
-            _tell(opened.seed(*flags.seed, rules=rules).remarks)
-        elif is_new and not flags.schema_only:
-            opened.seed(sample_seed())
-    except SeedError as error:
-        raise click.UsageError(str(error)) from error
-
-
-def _tell(remarks: tuple[str, ...]) -> None:
-    for line in remarks:
-        click.echo(line, err=True)
-
-
-def _schema(flags: ServeFlags) -> Schema:
-    from connector.emulator import load_schema  # noqa: PLC0415 - slow to import
-
-    if flags.schema is None and (flags.definitions or flags.schema_only):
-        message = "--definitions and --schema-only belong to --schema"
-        raise click.UsageError(message)
-    return load_schema(flags.schema, definitions=flags.definitions, merged=not flags.schema_only)
-
-
-def _options(flags: ServeFlags) -> EmulatorOptions:
-    from connector.emulator import EmulatorOptions, LimitSettings  # noqa: PLC0415 - slow
-
-    return EmulatorOptions(
-        rounds=flags.rounding,
-        limits=LimitSettings(enforced=flags.limits, latency=flags.latency / 1000),
-        privileges=flags.privileges,
-    )
-
-
-def _tls(flags: ServeFlags) -> TlsFiles | None:
-    from connector.emulator import TlsFiles  # noqa: PLC0415 - slow to import
-
-    if (flags.tls_cert is None) != (flags.tls_key is None):
-        message = "--tls-cert and --tls-key belong together"
-        raise click.UsageError(message)
-    if flags.tls_cert is None or flags.tls_key is None:
-        return None
-    return TlsFiles(certificate=flags.tls_cert, key=flags.tls_key)
-
-
-@contextmanager
-def _until_told_to_stop() -> Iterator[threading.Event]:
-    """An event that Ctrl-C, Ctrl-Break and SIGTERM set; in other threads only its owner sets it."""
-    stop = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield stop
-        return
-    before = {
-        number: signal.signal(number, lambda *_: stop.set())
-        for name in ("SIGINT", "SIGTERM", "SIGBREAK")
-        if (number := getattr(signal, name, None)) is not None
-    }
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -11,14 +11,19 @@ from typing import TYPE_CHECKING
 import click
 
 from connector._version import __version__
+from connector.cli.batch_job_command import batch_job
+from connector.cli.capture_command import capture
 from connector.cli.check_command import check
 from connector.cli.compare import compare
 from connector.cli.demo_command import demo
 from connector.cli.emulator_commands import emulator
 from connector.cli.explain_commands import explain, forecast, schedule
+from connector.cli.init_command import init
+from connector.cli.rehearse_command import rehearse
 from connector.cli.run_commands import apply, plan, run
 from connector.cli.runs import runs
 from connector.cli.undo import undo
+from connector.cli.utilization_command import utilization
 from connector.errors import ConnectorError
 
 if TYPE_CHECKING:
@@ -50,7 +55,8 @@ def proforma() -> None:
 
 for command in (
     *(run, plan, apply, undo, runs, compare),
-    *(explain, forecast, check, schedule, emulator, demo),
+    *(explain, forecast, check, schedule, utilization, batch_job, emulator, demo),
+    *(init, capture, rehearse),
 ):
     proforma.add_command(command)
 

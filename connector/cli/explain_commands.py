@@ -68,10 +68,14 @@ def explain(*, flags: Flags, record: str, run_date: date | None, contracts: tupl
 @environment_flags
 @gathered(Flags, "flags")
 def forecast(*, flags: Flags, first: date | None, last: date, contracts: tuple[str, ...]) -> int:
-    """Show the coming runs with amounts by confidence: ready, not ready, milestone not ready."""
+    """
+    Show the coming runs with amounts by confidence: ready, not ready, milestone not ready.
+
+    Totals per month and currency come first, with a chart of them.
+    """
     from connector.cli.output import console_for  # noqa: PLC0415 - slow to import
     from connector.cli.session import open_session  # noqa: PLC0415 - slow to import
-    from connector.report.explain import (  # noqa: PLC0415 - slow to import
+    from connector.report.forecast import (  # noqa: PLC0415 - slow to import
         forecast_text,
         print_forecast,
     )
@@ -83,7 +87,7 @@ def forecast(*, flags: Flags, first: date | None, last: date, contracts: tuple[s
             raise click.UsageError(message)
         wanted = session.contracts(contracts)
         entries = session.connector.forecast(start, last, contracts=wanted)
-    print_forecast(console_for(flags), entries)
+    print_forecast(console_for(flags), entries, verbose=flags.verbose)
     if flags.json:
         click.echo(forecast_text(entries, start, last), nl=False)
     return 0

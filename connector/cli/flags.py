@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-import functools
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from connector.cli.completion import completed_contracts
+from connector.flag_bundles import FILE, Command, gathered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
+    from pathlib import Path
 
     from connector.scope import Override
 
-    Command = Callable[..., int]
+__all__ = [
+    "FILE",
+    "Flags",
+    "Scope",
+    "calendar_date",
+    "environment_flags",
+    "gathered",
+    "override_flag",
+    "report_flag",
+    "scope_flags",
+]
 
-FILE: Final = click.Path(path_type=Path, dir_okay=False)
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -60,21 +69,6 @@ class Scope:
     contracts: tuple[str, ...] = ()
     beside_platform_job: bool = False
     overrides: tuple[Override, ...] = ()
-
-
-def gathered(bundle: type, name: str) -> Callable[[Command], Command]:
-    """Pass the parameters that are fields of the dataclass *bundle* as one value called *name*."""
-    names = [field.name for field in fields(bundle)]
-
-    def decorate(command: Command) -> Command:
-        @functools.wraps(command)
-        def call(**values: object) -> int:
-            found = {key: values.pop(key) for key in names if key in values}
-            return command(**{name: bundle(**found)}, **values)
-
-        return call
-
-    return decorate
 
 
 def environment_flags(command: Command) -> Command:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from rich import box
-from rich.table import Table
 from rich.text import Text
 
 from connector.outcome import GOOD_STATUSES, UndoStatus
 from connector.report.amounts import readable
+from connector.report.console import print_run
+from connector.report.screen import print_screen, print_summary
+from connector.report.tables import plain_table
+from connector.report.terminal_text import message_text, name_text
 from connector.runs.history import RunState
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from rich.console import Console
+    from rich.table import Table
 
     from connector.outcome import Comparison, UndoReport
     from connector.runs.history import RunDetails, RunRecord
@@ -29,36 +32,72 @@ _STATE: Final = {
 }
 
 
-def print_records(console: Console, records: Sequence[RunRecord]) -> None:
-    """One row a run, the newest last."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("Run", "Kind", "Run date", "State"):
-        table.add_column(heading, no_wrap=heading != "Run")
+#: Runs that are listed, and changes that are shown; -v shows all.
+MOST: Final = 20
+#: Columns from which on a line has room for everything.
+_ROOMY: Final = 118
+
+
+def print_records(console: Console, records: Sequence[RunRecord], *, verbose: bool = False) -> None:
+    """One row a run, the newest last; the last ones, with *verbose* all."""
+    shown = records if verbose else records[-MOST:]
+    if not shown:
+        console.print(Text("The run store remembers no run."))
+        return
+    if len(records) > len(shown):
+        console.print(Text("Earlier runs are shown with -v.", style="dim"))
+    console.print(_table(console, shown))
+    for record in shown:
+        if record.stop or record.fault:
+            console.print(Text(message_text(f"{record.run_id}: {_trouble(record)}")))
+
+
+def _table(console: Console, records: Sequence[RunRecord]) -> Table:
+    """On a narrow terminal without what `runs show` tells as well."""
+    is_roomy = console.width >= _ROOMY
+    table = plain_table()
+    table.add_column("Run", overflow="fold")
+    for heading in (*(("Kind",) if is_roomy else ()), "Run date"):
+        table.add_column(heading, no_wrap=True)
     table.add_column("Invoices", justify="right")
     table.add_column("Amount before tax", justify="right")
-    table.add_column("Left behind", justify="right")
-    table.add_column("Exit", justify="right")
+    if is_roomy:
+        table.add_column("Left behind", justify="right")
+    table.add_column("Status", no_wrap=True)
+    if is_roomy:
+        table.add_column("Took", justify="right", no_wrap=True)
     for record in records:
-        table.add_row(*_row(record))
-    console.print(table if records else Text("The run store remembers no run."))
-    for record in records:
-        if record.stop or record.fault:
-            console.print(Text(f"{record.run_id}: {_trouble(record)}"))
+        table.add_row(*_row(record, is_roomy=is_roomy))
+    return table
 
 
-def _row(record: RunRecord) -> tuple[Text | str, ...]:
+def _row(record: RunRecord, *, is_roomy: bool) -> Iterator[Text | str]:
     totals = record.totals
     sums = [(item.amount, item.currency) for item in totals.currencies] if totals else []
-    return (
-        Text(record.run_id),
-        record.kind.value if record.kind else "-",
-        record.run_date.isoformat() if record.run_date else "-",
-        Text(record.state.value, style=_STATE[record.state]),
-        _invoices(record),
-        "\n".join(readable(amount, currency) for amount, currency in sums if amount) or "-",
-        f"{totals.left_behind:,}" if totals else "-",
-        "-" if record.exit_code is None else str(record.exit_code),
-    )
+    yield Text(record.run_id)
+    if is_roomy:
+        yield record.kind.value if record.kind else "-"
+    yield record.run_date.isoformat() if record.run_date else "-"
+    yield _invoices(record)
+    yield "\n".join(readable(amount, currency) for amount, currency in sums if amount) or "-"
+    if is_roomy:
+        yield f"{totals.left_behind:,}" if totals else "-"
+    yield Text(_status(record), style=_STATE[record.state])
+    if is_roomy:
+        yield _took(record.seconds)
+
+
+def _status(record: RunRecord) -> str:
+    """The state, with an exit code that is not 0."""
+    return f"{record.state.value} ({record.exit_code})" if record.exit_code else record.state.value
+
+
+def _took(seconds: float | None) -> str:
+    if seconds is None:
+        return "-"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def _invoices(record: RunRecord) -> str:
@@ -76,32 +115,30 @@ def _trouble(record: RunRecord) -> str:
     return "; ".join(filter(None, (stop, record.fault)))
 
 
-def print_details(console: Console, details: RunDetails) -> None:
-    """State, where it stopped, and the invoices that the run was through with."""
+def print_details(console: Console, details: RunDetails, *, verbose: bool = False) -> None:
+    """What kind of run it was, when, and the screen that it printed, with what took it up."""
     print_records(console, (details.record,))
-    table = Table("Contract", "Invoice", "Status", "Error", box=box.SIMPLE_HEAD, pad_edge=False)
-    for note in details.notes():
-        style = "green" if note.status in GOOD_STATUSES else "red"
-        table.add_row(
-            str(note.contract_id),
-            str(note.invoice_id),
-            Text(note.status.value, style=style),
-            Text(note.error or ""),
-        )
-    if table.row_count:
-        console.print(table)
+    if details.record.resumed_by:
+        console.print(Text(f"taken up by {', '.join(details.record.resumed_by)}"))
+    for report in details.reports:
+        console.print()
+        if verbose:
+            print_run(console, report, verbose=True)
+            print_summary(console, [report])
+        else:
+            print_screen(console, [report])
 
 
 def print_undo(console: Console, report: UndoReport) -> None:
     """What became of each draft."""
-    table = Table("Invoice", "Contract", "Fate", "Why", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = plain_table("Invoice", "Contract", "Fate", "Why")
     for fate in report.fates:
         good = fate.status not in (UndoStatus.REFUSED, UndoStatus.FAILED)
         table.add_row(
             str(fate.invoice_id),
-            Text(fate.name),
+            Text(name_text(fate.name)),
             Text(fate.status.value, style="green" if good else "red"),
-            Text(fate.reason or ""),
+            Text(message_text(fate.reason or "")),
         )
     console.print(Text(f"Run {report.run_id} of {report.run_date}"))
     console.print(table if report.fates else Text("It had made no draft."))
@@ -117,7 +154,8 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
         )
     )
     for item in comparison.differences:
-        console.print(Text(item.text))
+        console.print(Text(message_text(item.text)))
     for failed in comparison.failed:
-        name = failed.contract_name or failed.contract_id
-        console.print(Text(f"{name} was left out: {'; '.join(failed.faults)}", style="red"))
+        name = name_text(failed.contract_name or str(failed.contract_id))
+        faults = message_text("; ".join(failed.faults))
+        console.print(Text(f"{name} was left out: {faults}", style="red"))

@@ -28,15 +28,18 @@ def next_steps(
     if plan_file is not None:
         return ((_typed(flags, "apply", str(plan_file)), "writes exactly this plan"),)
     if last.dry_run:
-        return tuple(_after_preview(last, flags, scope))
+        return tuple(_after_preview(reports, flags, scope))
     if len(reports) > MOST:
         return ((_typed(flags, "runs"), "these runs; `runs show ID` and `undo ID` take their ids"),)
     return tuple(step for report in reports for step in _after_run(report, flags))
 
 
-def _after_preview(report: RunReport, flags: Flags, scope: Scope) -> Iterator[Step]:
-    if report.plan.totals.is_to_be_written:
-        words = ["run", "--run-date", report.run_date.isoformat(), *_scope_words(scope)]
+def _after_preview(reports: Sequence[RunReport], flags: Flags, scope: Scope) -> Iterator[Step]:
+    first, last = reports[0], reports[-1]
+    if any(report.plan.totals.is_to_be_written for report in reports):
+        words = ["run", "--run-date", last.run_date.isoformat(), *_scope_words(scope)]
+        if days := (last.run_date - first.run_date).days:
+            words += ["--catch-up", str(days)]
         yield _typed(flags, *words), "writes it"
 
 

@@ -118,7 +118,8 @@ def _show_rejected(rejected: PlanRejected, flags: Flags, run_id: str) -> None:
     console, shown = console_for(flags), [*rejected.before]
     if shown:
         _print(console, shown, flags)
-        rejected.add_note(f"what was written before it: {len(shown)} runs, shown above")
+        done = "previewed" if shown[0].dry_run else "written"
+        rejected.add_note(f"what was {done} before it: {len(shown)} runs, shown above")
     if rejected.plan is not None:
         shown.append(preview_of(rejected.plan, run_id, RequestCounts()))
         _print(console, shown[-1:], flags)

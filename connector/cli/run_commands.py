@@ -28,12 +28,7 @@ if TYPE_CHECKING:
 #: `--catch-up` without a number: as many days as the settings say.
 AS_CONFIGURED: Final = 0
 
-
-@click.command()
-@scope_flags
-@override_flag
-@click.option("--dry-run", is_flag=True, help="Stop after the check: print, write nothing.")
-@click.option(
+catch_up_flag: Final = click.option(
     "--catch-up",
     type=click.IntRange(min=AS_CONFIGURED),
     is_flag=False,
@@ -41,35 +36,63 @@ AS_CONFIGURED: Final = 0
     metavar="[DAYS]",
     help="First run the missed dates of the last DAYS days, in order.",
 )
+
+
+@click.command()
+@scope_flags
+@override_flag
+@click.option("--dry-run", is_flag=True, help="Stop after the check: print, write nothing.")
+@catch_up_flag
 @report_flag
 @environment_flags
 @gathered(Flags, "flags")
 @gathered(Scope, "scope")
 def run(*, flags: Flags, scope: Scope, dry_run: bool, catch_up: int | None) -> int:
     """Plan, check, write and verify the drafts that are due on the run date."""
-    if dry_run and catch_up is not None:
-        message = "--dry-run shows one date: what a later one bills depends on those before it"
-        raise click.UsageError(message)
     with _opened(flags) as session:
-        if dry_run:
-            return _shown([session.preview(scope)], flags, scope)
-        return _shown(session.run_due(scope, catch_up), flags, scope)
+        run_or_preview = session.preview_due if dry_run else session.run_due
+        return _shown(run_or_preview(scope, catch_up), flags, scope)
 
 
 @click.command()
 @scope_flags
 @override_flag
-@click.option("--out", type=FILE, required=True, help="Where to put the plan.")
+@catch_up_flag
+@click.option(
+    "--out",
+    type=FILE,
+    required=True,
+    help="Where to put the plan; with --catch-up one file a date, which its name then ends with.",
+)
 @report_flag
 @environment_flags
 @gathered(Flags, "flags")
 @gathered(Scope, "scope")
-def plan(*, flags: Flags, scope: Scope, out: Path) -> int:
-    """Decide which drafts are due and freeze the decision in a file; writes nothing else."""
+def plan(*, flags: Flags, scope: Scope, catch_up: int | None, out: Path) -> int:
+    """
+    Decide which drafts are due and freeze the decision in a file; writes nothing else.
+
+    With --catch-up each date is planned as if those before it had been written: apply the files
+    in the order of their dates.
+    """
+    _check_folder(out)
     with _opened(flags) as session:
-        report = session.preview(scope)
-        session.connector.save_plan(report.plan, out)
-        return _shown([report], flags, scope, out)
+        if catch_up is None:
+            reports: Sequence[RunReport] = [session.preview(scope)]
+            files = [out]
+        else:
+            reports = session.preview_due(scope, catch_up)
+            files = [_of_date(out, report) for report in reports]
+        for report, file in zip(reports, files, strict=True):
+            session.connector.save_plan(report.plan, file)
+            if catch_up is not None:
+                click.echo(f"{file} is the plan of {report.run_date}", err=True)
+        return _shown(reports, flags, scope, files[0])
+
+
+def _of_date(out: Path, report: RunReport) -> Path:
+    """`plan.json` becomes `plan-2020-10-05.json`."""
+    return out.with_name(f"{out.stem}-{report.run_date.isoformat()}{out.suffix}")
 
 
 @click.command()
@@ -81,6 +104,15 @@ def apply(*, flags: Flags, file: Path) -> int:
     """Write the drafts of a plan that `plan` made, unless it or its sources changed since."""
     with _opened(flags) as session:
         return _shown([session.apply(file)], flags, Scope())
+
+
+def _check_folder(out: Path) -> None:
+    """Refuse a plan that could not be written before anything is read for it."""
+    from connector.runs.plan_text import PlanFileError  # noqa: PLC0415 - help does without it
+
+    if not out.absolute().parent.is_dir():
+        message = f"the plan {out} cannot be written: its folder does not exist"
+        raise PlanFileError(message)
 
 
 @contextmanager

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from connector.cli.flags import Flags, Scope
     from connector.invoicing.ids import ContractId
     from connector.outcome import Comparison, UndoReport
+    from connector.rehearsal_report import Rehearsal
     from connector.run_report import RunReport
     from connector.settings.load import Settings
 
@@ -58,6 +59,31 @@ class Session:
                 self._date(scope),
                 run_id=self.run_id,
                 catch_up_days=catch_up_days,
+                contracts=self.contracts(scope.contracts),
+                beside_platform_job=scope.beside_platform_job,
+                overrides=scope.overrides,
+                progress=progress,
+            )
+
+    def preview_due(self, scope: Scope, catch_up_days: int | None) -> tuple[RunReport, ...]:
+        """What `run_due` would write."""
+        with told_progress(quiet=self.quiet) as progress:
+            return self.connector.preview_due(
+                self._date(scope),
+                run_id=self.run_id,
+                catch_up_days=catch_up_days,
+                contracts=self.contracts(scope.contracts),
+                beside_platform_job=scope.beside_platform_job,
+                overrides=scope.overrides,
+                progress=progress,
+            )
+
+    def rehearse(self, scope: Scope) -> Rehearsal:
+        """The run of the date in an emulator that is filled from the tenant."""
+        with told_progress(quiet=self.quiet) as progress:
+            return self.connector.rehearse(
+                self._date(scope),
+                run_id=self.run_id,
                 contracts=self.contracts(scope.contracts),
                 beside_platform_job=scope.beside_platform_job,
                 overrides=scope.overrides,

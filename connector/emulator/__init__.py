@@ -10,10 +10,11 @@ from __future__ import annotations
 from connector.emulator.access.privilege_words import PrivilegesError
 from connector.emulator.emulator import Emulator, EmulatorOptions
 from connector.emulator.rows.seed import SeedError, SeedReport, SeedRules
-from connector.emulator.schema.load import load_schema
+from connector.emulator.schema.load import load_schema, schema_of
 from connector.emulator.schema.malformed import SchemaError
 from connector.emulator.schema.model import Schema
 from connector.emulator.service.batch import BatchSettings
+from connector.emulator.service.exchanges import Exchange
 from connector.emulator.service.limits import LimitSettings
 from connector.emulator.service.scripted_faults import FaultKind, ScriptedFault
 from connector.emulator.service.virtual_clock import VirtualClock
@@ -29,6 +30,7 @@ __all__ = [
     "ConnectionDropped",
     "Emulator",
     "EmulatorOptions",
+    "Exchange",
     "FaultKind",
     "LimitSettings",
     "PrivilegesError",
@@ -44,4 +46,5 @@ __all__ = [
     "TlsFiles",
     "VirtualClock",
     "load_schema",
+    "schema_of",
 ]

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from connector.emulator.rows.hooks import Behaviour
     from connector.emulator.rows.seed import SeedReport, SeedSource
     from connector.emulator.schema.model import Schema
+    from connector.emulator.service.exchanges import Exchange
     from connector.emulator.service.scripted_faults import FaultScript, ScriptedFault
     from connector.emulator.service.trace import TraceEntry
     from connector.emulator.serving.server import Server, TlsFiles
@@ -116,6 +117,11 @@ class Emulator:
         """The requests answered so far, oldest first."""
         return self.app.parts.trace.entries
 
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """The last requests and answers with headers and bodies, secrets withheld."""
+        return self.app.parts.exchanges.last
+
     def plan(self, *faults: ScriptedFault) -> None:
         """Plan faults; each is used up by the first request that it matches."""
         self.faults.add(*faults)
@@ -190,6 +196,7 @@ class Emulator:
         self.store.clear()
         self.faults.clear()
         self.app.parts.trace.clear()
+        self.app.parts.exchanges.clear()
         self.limits.clear()
         self.clock.reset()
         self._grant_again()

@@ -14,7 +14,7 @@ from connector.invoicing.planning import plan_contract
 from connector.invoicing.projection import after
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
     from decimal import Decimal
 
@@ -44,6 +44,50 @@ class ForecastEntry:
     confidence: Confidence
     amount: Decimal
     details: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthTotal:
+    """
+    What all contracts together are billed in one month and currency: chargeable, before tax.
+
+    *month* is its first day; *runs* counts the dates on which something is billed.
+    """
+
+    month: date
+    currency: Currency
+    runs: int
+    ready: Decimal
+    not_ready: Decimal
+    milestone_not_ready: Decimal
+
+    @property
+    def amount(self) -> Decimal:
+        """The sum, sure or not."""
+        return total((self.ready, self.not_ready, self.milestone_not_ready))
+
+
+def month_totals(entries: Iterable[ForecastEntry]) -> tuple[MonthTotal, ...]:
+    """The sums of *entries* per month and currency, in that order."""
+    grouped: dict[tuple[date, str], list[ForecastEntry]] = {}
+    for entry in entries:
+        key = (entry.run_date.replace(day=1), entry.currency.code)
+        grouped.setdefault(key, []).append(entry)
+    return tuple(_month_total(month, grouped[month, code]) for month, code in sorted(grouped))
+
+
+def _month_total(month: date, entries: list[ForecastEntry]) -> MonthTotal:
+    def of(confidence: Confidence) -> Decimal:
+        return total(entry.amount for entry in entries if entry.confidence is confidence)
+
+    return MonthTotal(
+        month=month,
+        currency=entries[0].currency,
+        runs=len({entry.run_date for entry in entries}),
+        ready=of(Confidence.READY),
+        not_ready=of(Confidence.NOT_READY),
+        milestone_not_ready=of(Confidence.MILESTONE_NOT_READY),
+    )
 
 
 def forecast(

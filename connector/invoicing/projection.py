@@ -9,7 +9,6 @@ from connector.invoicing.choices import (
     BillingStatus,
     MilestoneStatus,
     ProformaStatus,
-    RetainerStatus,
     SourceTable,
 )
 from connector.invoicing.conservation import details_of
@@ -28,13 +27,14 @@ def after(snapshot: ContractSnapshot, plan: ContractPlan) -> ContractSnapshot:
     """
     *snapshot* once *plan* is written and the platform has moved the claims (L3).
 
+    A retainer keeps its status: no source says that billing it moves that. It is among what is
+    billed, and so never proposed again (A14).
     Etags stay as they were read: the result is for planning on, never for writing.
     """
     updates = {update.row_id: update for update in plan.schedule_updates}
     actuals = _billed(plan, SourceTable.ACTUAL)
     milestones = _billed(plan, SourceTable.MILESTONE)
     products = _billed(plan, SourceTable.PRODUCT_LINE)
-    retainers = _billed(plan, SourceTable.RETAINER)
     return replace(
         snapshot,
         schedule=tuple(
@@ -52,10 +52,6 @@ def after(snapshot: ContractSnapshot, plan: ContractPlan) -> ContractSnapshot:
         ),
         lines=tuple(
             replace(x, billing_status=_CLAIMED) if x.id in products else x for x in snapshot.lines
-        ),
-        retainers=tuple(
-            replace(r, status=RetainerStatus.INVOICE_CREATED) if r.id in retainers else r
-            for r in snapshot.retainers
         ),
         invoices=(*snapshot.invoices, *_new_invoices(plan)),
         billed=(*snapshot.billed, *_new_claims(plan)),

@@ -31,6 +31,7 @@ from connector.mapping.tables import (
     ScheduleRowTable,
     Table,
 )
+from connector.mapping.utilization import UtilizationTables
 
 __all__ = ["ChoiceWord", "Constant", "CopyRule", "DateColumn", "Table", "TenantMapping"]
 
@@ -173,6 +174,7 @@ class TenantMapping(Entry):
     invoice_detail: InvoiceDetailTable
     connection: ConnectionTable
     related: RelatedTables = RelatedTables()
+    utilization: UtilizationTables = UtilizationTables()
     choices: ChoiceNumbers
     labels: ChoiceLabels = ChoiceLabels()
     payment_terms: MappingOf[int, int] = Field(default_factory=dict)

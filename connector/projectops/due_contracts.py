@@ -8,6 +8,7 @@ called out, whatever has been billed of it since.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import field as field_of
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from connector.invoicing.ids import ContractId
 from connector.projectops.decode import read_row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from uuid import UUID
 
     from connector.dataverse.client import DataverseClient
@@ -30,7 +31,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overdue:
-    """A schedule row or ready milestone whose date passed without an invoice (R3, M6)."""
+    """
+    A schedule row or ready milestone whose date passed without an invoice (R3, M6).
+
+    The first look also takes what is due, or comes later, in this form.
+    """
 
     kind: RecordKind
     id: UUID
@@ -45,14 +50,17 @@ class Due:
     """
     What the first look found.
 
-    *contracts* have something due on the run date itself, by name and id; *overdue* lists what
-    earlier dates left behind, in any contract, by date. *other_jobs* names active jobs of the
-    tenant that may make invoices too.
+    *contracts* have something due on the run date itself, by name and id; *calls* names, for each
+    of them, the records that make it due, and *names* its name. *overdue* lists what earlier dates
+    left behind, in any contract, by date. *other_jobs* names active jobs of the tenant that may
+    make invoices too.
     """
 
     contracts: tuple[ContractId, ...]
     overdue: tuple[Overdue, ...]
     other_jobs: tuple[str, ...] = ()
+    calls: Mapping[ContractId, frozenset[UUID]] = field_of(default_factory=dict)
+    names: Mapping[ContractId, str] = field_of(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +99,7 @@ def retainer_query(tenant: Tenant, run_date: date) -> Query | None:
     )
     return Query(
         entity_set=names.set,
-        select=(names.id, f"_{names.contract}_value"),
+        select=(names.id, names.date.column, f"_{names.contract}_value"),
         filter=condition,
         order_by=(names.id,),
         annotations=(FORMATTED,),
@@ -104,9 +112,9 @@ def find_due(
     """
     The contracts due on *run_date*, from the rows that `due_queries` asked for.
 
-    A ready milestone dated *late_since* or later makes its contract due although its date has
-    passed (DR-9, catch-up). Raises `RowFault` for a row whose date or contract cannot be read:
-    whether it is due could then only be guessed.
+    The rows may have been asked for by a later date. A ready milestone dated *late_since* or later
+    makes its contract due although its date has passed (DR-9, catch-up). Raises `RowFault` for a
+    row whose date or contract cannot be read: whether it is due could then only be guessed.
     """
     names = tenant.mapping
     milestones = list(_dated(tenant, names.milestone, names.milestone.dates, found_rows.milestones))
@@ -114,19 +122,30 @@ def find_due(
         tenant, names.schedule_row, (names.schedule_row.run_date,), found_rows.schedule_rows
     )
     found = [*schedule, *milestones]
-    contracts = {item.contract_id for item in found if item.date == run_date}
-    names_of = {item.contract_id: item.contract_name for item in found}
-    retained = dict(_retained(tenant, found_rows.retainers))
-    names_of |= retained
-    contracts |= retained.keys()
-    if late_since is not None:
-        late = (item for item in milestones if item.is_billable and item.date >= late_since)
-        contracts |= {item.contract_id for item in late}
+    retained = list(_retained(tenant, found_rows.retainers))
+    since = run_date if late_since is None else late_since
+    late = [item for item in milestones if item.is_billable and since <= item.date < run_date]
+    calling = [
+        *(item for item in found if item.date == run_date),
+        *(item for item in retained if item.date <= run_date),
+        *late,
+    ]
+    names_of = {item.contract_id: item.contract_name for item in (*found, *retained)}
+    calls = _calls(calling)
     overdue = (item for item in found if item.date < run_date and item.is_billable)
     return Due(
-        contracts=tuple(sorted(contracts, key=lambda item: (names_of[item], item))),
+        contracts=tuple(sorted(calls, key=lambda item: (names_of[item], item))),
         overdue=tuple(sorted(overdue, key=lambda item: (item.date, item.kind, item.id))),
+        calls=calls,
+        names={contract: names_of[contract] for contract in calls},
     )
+
+
+def _calls(calling: Sequence[Overdue]) -> Mapping[ContractId, frozenset[UUID]]:
+    found: dict[ContractId, set[UUID]] = {}
+    for item in calling:
+        found.setdefault(item.contract_id, set()).add(item.id)
+    return {contract: frozenset(records) for contract, records in found.items()}
 
 
 def on_or_before(tenant: Tenant, table: str, column: DateColumn, day: date) -> Filter:
@@ -139,14 +158,20 @@ def on_or_before(tenant: Tenant, table: str, column: DateColumn, day: date) -> F
     return field(column.column).lt(following)
 
 
-def _retained(tenant: Tenant, rows: Sequence[Row]) -> Iterator[tuple[ContractId, str]]:
-    """Id and name of the contract of each retainer."""
+def _retained(tenant: Tenant, rows: Sequence[Row]) -> Iterator[Overdue]:
+    """Each retainer with its date and contract."""
     names = tenant.mapping.retainer
     for row in rows:
         reader = read_row(tenant, names, row)
         contract = reader.required(names.contract, reader.lookup(names.contract), "a contract")
         name = row.get(f"_{names.contract}_value@{FORMATTED}")
-        yield ContractId(contract), name if isinstance(name, str) else str(contract)
+        yield Overdue(
+            kind=RecordKind.RETAINER,
+            id=reader.id,
+            contract_id=ContractId(contract),
+            contract_name=name if isinstance(name, str) else str(contract),
+            date=reader.required(names.date.column, reader.date(names.date), "a date"),
+        )
 
 
 def _schedule_query(tenant: Tenant, run_date: date, statuses: Sequence[RunStatus]) -> Query:

@@ -30,6 +30,7 @@ class Area(StrEnum):
     DUAL_WRITE = "dual-write"
     TIME_ZONE = "time-zone"
     PLATFORM_JOB = "platform-job"
+    RUN_STORE = "run-store"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

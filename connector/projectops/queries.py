@@ -160,6 +160,15 @@ def actuals(tenant: Tenant, shard: Sequence[ContractId]) -> Query:
     )
 
 
+def all_actuals(tenant: Tenant, shard: Sequence[ContractId]) -> Query:
+    """Every actual of the contracts, whatever its type and status."""
+    names = tenant.mapping.actual
+    condition = _of_contracts(names.contract, shard)
+    return _query(
+        names, _actual_columns(tenant), _with(condition, tenant.mapping.conditions.actual)
+    )
+
+
 def one_actual(tenant: Tenant, actual: UUID) -> Query:
     """One actual, whatever its type and status."""
     names = tenant.mapping.actual
@@ -268,6 +277,25 @@ def billing_lines(tenant: Tenant, shard: Sequence[ContractId]) -> Query:
     )
     of_contracts = any_of(*(field(path).eq(contract) for contract in shard))
     return _query(names, select, all_of(of_contracts, wanted))
+
+
+def all_lines(tenant: Tenant, shard: Sequence[ContractId]) -> Query:
+    """Every line of the contracts' invoices."""
+    names = tenant.mapping.invoice_line
+    path = f"{names.invoice_navigation}/_{tenant.mapping.invoice.contract}_value"
+    return _query(names, (names.id,), any_of(*(field(path).eq(contract) for contract in shard)))
+
+
+def all_details(tenant: Tenant, shard: Sequence[ContractId]) -> Query:
+    """Every detail of the contracts' invoices."""
+    names = tenant.mapping.invoice_detail
+    path = f"{names.invoice_navigation}/_{tenant.mapping.invoice.contract}_value"
+    return _query(names, (names.id,), any_of(*(field(path).eq(contract) for contract in shard)))
+
+
+def rows_by_id(names: Table, column: str, wanted: Sequence[UUID]) -> tuple[Query, ...]:
+    """The rows of a table whose *column* holds one of *wanted*."""
+    return tuple(_query(names, (names.id,), in_list(column, part)) for part in _parts(wanted))
 
 
 def connections(tenant: Tenant, sources: Sequence[UUID]) -> tuple[Query, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
@@ -38,26 +39,61 @@ def zone_findings(client: DataverseClient, tenant: Tenant) -> Iterator[Finding]:
     yield from _users(client, tenant)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsersZone:
+    """
+    The time zone that most people of a tenant keep: *users* of the *looked_at*.
+
+    *windows_name* is the platform's word for it, *zone* the IANA name; None where that is unknown.
+    """
+
+    users: int
+    looked_at: int
+    windows_name: str
+    zone: str | None
+
+    @property
+    def text(self) -> str:
+        """The evidence, for a person."""
+        kept = f"{self.windows_name!r} ({self.zone or 'unknown here'})"
+        return f"{self.users} of {self.looked_at} users looked at keep {kept}"
+
+    def is_like(self, zone: ZoneInfo) -> bool:
+        """Whether *zone* shows the same time all year."""
+        return self.zone is not None and same_offsets(ZoneInfo(self.zone), zone)
+
+
+def users_zone(client: DataverseClient) -> UsersZone | None:
+    """
+    The zone of most people whose settings can be read; None where there are none.
+
+    Raises `DataverseError` when their settings are out of reach.
+    """
+    codes = user_zone_codes(client)
+    names = windows_names(client, set(codes.values()))
+    found = most_frequent(codes)
+    name = names.get(found[0]) if found else None
+    if found is None or name is None:
+        return None
+    zone = zone_of_windows_name(name)
+    return UsersZone(users=found[1], looked_at=len(codes), windows_name=name, zone=zone)
+
+
 def _users(client: DataverseClient, tenant: Tenant) -> Iterator[Finding]:
     """Whether most users keep the business zone; their settings may be out of reach."""
     try:
-        codes = user_zone_codes(client)
-        names = windows_names(client, set(codes.values()))
+        found = users_zone(client)
     except DataverseError as failure:
         text = f"the users' own time zones could not be read: {failure}"
         yield warning(Area.TIME_ZONE, text, "compare [run] time_zone with theirs by hand")
         return
-    found = most_frequent(codes)
-    name = names.get(found[0]) if found else None
-    if found is None or name is None:
+    if found is None:
         return
-    theirs = zone_of_windows_name(name)
-    shown = f"{found[1]} of {len(codes)} users looked at keep {name!r} ({theirs or 'unknown here'})"
-    if theirs is not None and same_offsets(ZoneInfo(theirs), tenant.zone):
-        yield ok(Area.TIME_ZONE, f"{shown}, as [run] time_zone says")
+    if found.is_like(tenant.zone):
+        yield ok(Area.TIME_ZONE, f"{found.text}, as [run] time_zone says")
     else:
         hint = f"[run] time_zone is {tenant.zone.key}: make sure that schedules are kept in it"
-        yield warning(Area.TIME_ZONE, shown, hint)
+        yield warning(Area.TIME_ZONE, found.text, hint)
 
 
 def zone_of_windows_name(name: str) -> str | None:

@@ -1,32 +1,27 @@
-"""Explanations, forecasts and generated schedules, for people and as JSON documents."""
+"""Explanations and generated schedules, for people and as JSON documents."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Final
 
-from rich import box
-from rich.table import Table
 from rich.text import Text
 
 from connector.invoicing.choices import SourceTable
-from connector.report.amounts import exact, readable
+from connector.report.amounts import exact
 from connector.report.links import CONTRACT, INVOICE, record_link
 from connector.report.tables import linked
 from connector.report.terminal_text import message_text, name_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date
 
     from rich.console import Console
 
     from connector.invoicing.explanation import BilledBy, Explanation
-    from connector.invoicing.forecast import ForecastEntry
     from connector.invoicing.schedule_rows import Generation
 
 EXPLANATION: Final = "proforma-explanation/1"
-FORECAST: Final = "proforma-forecast/1"
 SCHEDULE: Final = "proforma-schedule/1"
 
 
@@ -105,48 +100,6 @@ def print_explanation(
     for name, value in rows:
         if value:
             console.print(Text(f"  {name}: {message_text(value)}"))
-
-
-def forecast_text(entries: Sequence[ForecastEntry], first: date, last: date) -> str:
-    """The JSON document of a forecast; amounts are before tax."""
-    return _dumped(
-        {
-            "format": FORECAST,
-            "from": first.isoformat(),
-            "to": last.isoformat(),
-            "runs": [
-                {
-                    "run_date": entry.run_date.isoformat(),
-                    "contract_id": str(entry.contract_id),
-                    "contract_name": entry.contract_name,
-                    "currency": entry.currency.code,
-                    "confidence": entry.confidence.value,
-                    "amount": exact(entry.amount, entry.currency),
-                    "details": entry.details,
-                }
-                for entry in entries
-            ],
-        }
-    )
-
-
-def print_forecast(console: Console, entries: Sequence[ForecastEntry]) -> None:
-    """One row per run date, contract and confidence."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("Run date", "Day", "Contract", "Confidence"):
-        table.add_column(heading)
-    for heading in ("Details", "Amount before tax"):
-        table.add_column(heading, justify="right")
-    for entry in entries:
-        table.add_row(
-            entry.run_date.isoformat(),
-            f"{entry.run_date:%a}",
-            name_text(entry.contract_name),
-            entry.confidence.value,
-            str(entry.details),
-            readable(entry.amount, entry.currency),
-        )
-    console.print(table if entries else Text("nothing is scheduled in this time"))
 
 
 def schedule_text(made: Generation, *, written: bool) -> str:

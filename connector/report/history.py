@@ -25,8 +25,11 @@ def _document(record: RunRecord) -> dict[str, object]:
     totals = record.totals
     return {
         "run_id": record.run_id,
+        "resumed_by": list(record.resumed_by),
         "kind": record.kind.value if record.kind else None,
         "began": record.began.isoformat() if record.began else None,
+        "ended": record.ended.isoformat() if record.ended else None,
+        "seconds": record.seconds,
         "run_date": record.run_date.isoformat() if record.run_date else None,
         "organization_id": str(record.organization_id) if record.organization_id else None,
         "state": record.state.value,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from connector.invoicing.amounts import total
 from connector.invoicing.ids import OrganizationId
+from connector.outcome import AGAIN, GOOD_STATUSES
 from connector.runs.names import (
     RUNS,
     RunFile,
@@ -22,16 +26,20 @@ from connector.runs.plan_text import PlanFileError, decoded
 from connector.runs.run_begin import RunKind, kept_begin
 from connector.runs.run_end import stored_report
 from connector.runs.store import RunStoreError
-from connector.summary import OutcomeTotals, PlanTotals
+from connector.summary import OutcomeTotals, PlanTotals, combined_outcomes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from connector.run_report import RunReport
     from connector.runs.part_report import InvoiceNote
     from connector.runs.store import RunStore
 
 
+#: Runs that are looked at together: a store that is far away answers each after a while.
+AT_ONCE: Final = 16
+#: What the ids of runs end with that plan anew what an earlier one could write no more.
+_BASE: Final = re.compile(rf"(?:{re.escape(AGAIN)}(?:\.\d+)?)+$")
 #: What says that a run has made a plan.
 _PLANS: Final = frozenset({RunFile.MANIFEST, RunFile.PREVIEW})
 
@@ -61,8 +69,9 @@ class RunRecord:
     One run of the history, in numbers.
 
     What is not known is None: the date of a run that stopped before it was told, *totals* and
-    *exit_code* of one that made no plan or has not come to its end. *outcomes* says what became
-    of the invoices as far as the run came.
+    *exit_code* of one that made no plan or has not come to its end, *ended* of one of which that
+    was not kept. *outcomes* says what became of the invoices as far as the run came. *resumed_by*
+    are runs that planned anew what this one could write no more: their numbers are in its own.
     """
 
     run_id: str
@@ -71,21 +80,40 @@ class RunRecord:
     run_date: date | None = None
     organization_id: OrganizationId | None = None
     began: datetime | None = None
+    ended: datetime | None = None
     totals: PlanTotals | None = None
     outcomes: tuple[OutcomeTotals, ...] = ()
     failed_contracts: int = 0
     exit_code: int | None = None
     stop: Stop | None = None
     fault: str | None = None
+    resumed_by: tuple[str, ...] = ()
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took, with whatever lay between it and what took it up."""
+        if self.began is None or self.ended is None:
+            return None
+        return (self.ended - self.began).total_seconds()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunDetails:
-    """Everything that was kept of one run; *report* is None where it made no usable plan."""
+    """
+    Everything that was kept of one run; *report* is None where it made no usable plan.
+
+    *resumed* are the reports of the runs that planned anew what it could write no more.
+    """
 
     record: RunRecord
     report: RunReport | None
+    resumed: tuple[RunReport, ...] = ()
     store: RunStore = field(repr=False)
+
+    @property
+    def reports(self) -> tuple[RunReport, ...]:
+        """The report of the run, where it has one, and of what took it up."""
+        return (*((self.report,) if self.report else ()), *self.resumed)
 
     def notes(self) -> Iterator[InvoiceNote]:
         """What became of each invoice that the run was through with, part by part."""
@@ -96,15 +124,76 @@ class RunDetails:
 
 def records(store: RunStore, last: int | None = None) -> tuple[RunRecord, ...]:
     """
-    The runs of *store*, oldest first; a few small files are read of each.
+    The runs of *store*, oldest first; a few small files are read of each, many at once.
 
-    With *last* only so many, the last by their ids, which begin with the time unless somebody
-    named them otherwise.
+    A run that was taken up and planned anew is one with what did so. With *last* only so many,
+    the last by their ids, which begin with the time unless somebody named them otherwise.
     """
     folders = store.names(RUNS)
     wanted = folders if last is None else folders[len(folders) - min(last, len(folders)) :]
-    found = [record_of(store, run_id_of(folder)) for folder in wanted]
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="proforma-history") as pool:
+        each = list(pool.map(lambda folder: record_of(store, run_id_of(folder)), wanted))
+    found = told_as_one(each)
     return tuple(sorted(found, key=lambda r: (r.began.timestamp() if r.began else 0, r.run_id)))
+
+
+def told_as_one(found: Sequence[RunRecord]) -> tuple[RunRecord, ...]:
+    """The runs, each with those that planned anew what it could write no more."""
+    by_run: dict[str, list[RunRecord]] = {}
+    for record in found:
+        by_run.setdefault(_BASE.sub("", record.run_id), []).append(record)
+    return tuple(
+        _joined(sorted(same, key=lambda record: record.run_id)) for same in by_run.values()
+    )
+
+
+def _joined(same: Sequence[RunRecord]) -> RunRecord:
+    """
+    Several records of one run as one, the first of them and those that took it up.
+
+    What the first could not write was planned anew by the others, so its own good invoices count
+    and all of theirs; what stays behind, and the end, are those of the last.
+    """
+    first, *others = same
+    if not others:
+        return first
+    last = next((record for record in reversed(others) if record.totals), first)
+    good = [item for item in first.outcomes if item.status in GOOD_STATUSES]
+    outcomes = combined_outcomes([*good, *(item for other in others for item in other.outcomes)])
+    return replace(
+        first,
+        state=last.state,
+        ended=last.ended or first.ended,
+        totals=None if first.totals is None else _counted(first.totals, last, outcomes),
+        outcomes=outcomes,
+        failed_contracts=last.failed_contracts,
+        exit_code=last.exit_code,
+        stop=last.stop,
+        fault=first.fault or last.fault,
+        resumed_by=tuple(other.run_id for other in others),
+    )
+
+
+def _counted(totals: PlanTotals, last: RunRecord, outcomes: Sequence[OutcomeTotals]) -> PlanTotals:
+    """*totals* with the invoices and amounts of *outcomes*, and what *last* leaves behind."""
+    amounts = {
+        code: [item for item in outcomes if item.currency.code == code]
+        for code in {item.currency.code for item in outcomes}
+    }
+    return replace(
+        totals,
+        invoices=sum(item.invoices for item in outcomes),
+        left_behind=last.totals.left_behind if last.totals else totals.left_behind,
+        currencies=tuple(
+            replace(
+                item,
+                invoices=sum(found.invoices for found in amounts.get(item.currency.code, ())),
+                amount=total(found.amount for found in amounts.get(item.currency.code, ())),
+                tax=total(found.tax for found in amounts.get(item.currency.code, ())),
+            )
+            for item in totals.currencies
+        ),
+    )
 
 
 def record_of(store: RunStore, run_id: str) -> RunRecord:
@@ -151,13 +240,36 @@ def details(store: RunStore, run_id: str) -> RunDetails:
     """Everything kept of *run_id*; raises `RunStoreError` when nothing was."""
     kept = _kept(store, run_id)
     if not kept:
-        message = f"the run store knows no run {run_id!r}"
-        raise RunStoreError(message)
+        raise _unknown(run_id)
     record = record_of(store, run_id)
-    is_usable = kept & _PLANS and record.fault is None
+    again = [
+        record_of(store, name)
+        for name in map(run_id_of, store.names(RUNS))
+        if name != run_id and _BASE.sub("", name) == run_id
+    ]
     return RunDetails(
-        record=record, report=stored_report(store, run_id) if is_usable else None, store=store
+        record=_joined([record, *again]),
+        report=_report(store, record),
+        resumed=tuple(filter(None, (_report(store, item) for item in again))),
+        store=store,
     )
+
+
+def report_of(store: RunStore, run_id: str) -> RunReport:
+    """The report of *run_id*; raises `RunStoreError`, and `PlanFileError` without a usable plan."""
+    if not _kept(store, run_id):
+        raise _unknown(run_id)
+    return stored_report(store, run_id)
+
+
+def _unknown(run_id: str) -> RunStoreError:
+    return RunStoreError(f"the run store knows no run {run_id!r}")
+
+
+def _report(store: RunStore, record: RunRecord) -> RunReport | None:
+    """The report of a run that has made a usable plan."""
+    is_usable = record.fault is None and _kept(store, record.run_id) & _PLANS
+    return stored_report(store, record.run_id) if is_usable else None
 
 
 def _kept(store: RunStore, run_id: str) -> frozenset[str]:
@@ -174,6 +286,7 @@ def _with_report(record: RunRecord, report: RunReport) -> RunRecord:
         totals=report.totals,
         outcomes=report.outcome_totals,
         failed_contracts=report.plan.failed_contracts,
+        ended=report.ended,
         exit_code=int(report.exit_code) if has_ended else record.exit_code,
     )
 

@@ -91,12 +91,13 @@ class LeaseHeld(ConnectorError):  # noqa: N818 - it is a state, not an error of 
 
     def __init__(self, holding: LeaseRecord | None, hint: str = "") -> None:
         """*holding* is who has it, as far as it is known; *hint* what can be done about it."""
-        who = (
+        #: Who holds it, for people.
+        self.who = (
             f"run {holding.run_id} on {holding.host} since {holding.since.isoformat()}"
             if holding
             else "another run that is just beginning"
         )
-        text = f"{who} holds the lease of this tenant; nothing was written"
+        text = f"{self.who} holds the lease of this tenant; nothing was written"
         super().__init__("; ".join(part for part in (text, hint) if part))
 
 

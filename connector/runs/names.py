@@ -62,6 +62,12 @@ class TenantFile(StrEnum):
 
     DIALECT = "dialect.json"
     LEASE = "lease.json"
+    #: How the recurring job that makes invoices stands, and the right to be its one instance.
+    INVOICE_JOB = "invoice-job.json"
+    INVOICE_JOB_LEASE = "invoice-job-lease.json"
+    #: The same for the job that computes utilization.
+    UTILIZATION_JOB = "utilization-job.json"
+    UTILIZATION_JOB_LEASE = "utilization-job-lease.json"
 
 
 def run_folder(run_id: str) -> str:

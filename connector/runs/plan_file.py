@@ -62,10 +62,14 @@ def write_plan(plan: RunPlan, path: Path) -> None:
     """
     Write *plan* so that *path* holds all of it or is as it was.
 
-    Raises `OSError` when the disk refuses.
+    Raises `PlanFileError` when the disk refuses.
     """
     head = _PLAN + manifest_text(manifest_of(plan)) + b"\n"
-    write_whole(path, chain((head,), (plan.source.text(part) for part in plan.summaries)))
+    try:
+        write_whole(path, chain((head,), (plan.source.text(part) for part in plan.summaries)))
+    except OSError as error:
+        message = f"the plan {path} cannot be written: {error.strerror or error}"
+        raise PlanFileError(message) from error
 
 
 def read_plan(path: Path) -> RunPlan:

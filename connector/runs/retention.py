@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
-from connector.runs.history import RunState, record_of
+from connector.runs.history import AT_ONCE, RunState, record_of
 from connector.runs.names import RUNS, RunFile, run_file, run_folder, run_id_of
 from connector.runs.run_begin import kept_begin
 
@@ -28,9 +29,10 @@ def old_runs(store: RunStore, organization: OrganizationId, before: datetime) ->
     A run that is unfinished, or whose undoing is, stays however old it is; so does one whose
     beginning cannot be read.
     """
-    for folder in store.names(RUNS):
-        run_id = run_id_of(folder)
-        begin = kept_begin(store, run_id)
+    ids = [run_id_of(folder) for folder in store.names(RUNS)]
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="proforma-retention") as pool:
+        begins = list(pool.map(lambda run_id: kept_begin(store, run_id), ids))
+    for run_id, begin in zip(ids, begins, strict=True):
         if begin is None or begin.organization_id != organization or begin.began >= before:
             continue
         if not _is_open(store, run_id):

@@ -16,9 +16,15 @@ if TYPE_CHECKING:
 
 
 class RunKind(StrEnum):
-    """What a run was started as."""
+    """
+    What a run was started as.
+
+    *catch-up* replays a missed date, *platform* leaves the making of drafts to the tenant.
+    """
 
     RUN = "run"
+    CATCH_UP = "catch-up"
+    PLATFORM = "platform"
     APPLY = "apply"
     PREVIEW = "preview"
     UNDO = "undo"

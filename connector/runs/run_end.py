@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from connector.invoicing.plan import PlanWarning
@@ -27,7 +28,11 @@ NOT_YET = "not written yet: the run has not come to its end"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunEnd:
-    """What is kept of the end of a run; *earlier* are the runs that it has taken up."""
+    """
+    What is kept of the end of a run; *earlier* are the runs that it has taken up.
+
+    *ended* is the instant of that end; runs of older versions do not tell it.
+    """
 
     exit_code: int
     dry_run: bool
@@ -36,6 +41,7 @@ class RunEnd:
     own_warnings: tuple[PlanWarning, ...]
     requests: RequestCounts
     earlier: tuple[str, ...] = ()
+    ended: datetime | None = None
 
 
 def keep_end(store: RunStore, report: RunReport, kind: RunFile) -> None:
@@ -48,6 +54,7 @@ def keep_end(store: RunStore, report: RunReport, kind: RunFile) -> None:
         own_warnings=report.own_warnings,
         requests=report.requests,
         earlier=tuple(earlier.run_id for earlier in report.earlier),
+        ended=report.ended,
     )
     store.put(run_file(report.run_id, kind), (encoded(end),))
 
@@ -102,5 +109,6 @@ def stored_report(store: RunStore, run_id: str) -> RunReport:
         because=because,
         own_warnings=end.own_warnings if end else (),
         requests=end.requests if end else RequestCounts(),
+        ended=end.ended if end else None,
         results=previewed if is_preview else written_results(store),
     )

@@ -1,61 +1,98 @@
-"""The emulator in the place of a Dataverse environment, for everything that uses `requests`."""
+"""The emulator in the place of a Dataverse environment, for every HTTP library of a test."""
 
 from __future__ import annotations
 
-import re
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from typing import TYPE_CHECKING
 
-import requests
-import responses
-from urllib3 import HTTPHeaderDict
-
-from connector.emulator import ConnectionDropped
-from connector.testing.wsgi import ask
+from connector.emulator.service.pace import WAIT
+from connector.emulator.serving import server
+from connector.testing.addresses import EVERY_ENVIRONMENT, read_address
+from connector.testing.certificates import server_context
+from connector.testing.connections import Connections
+from connector.testing.network import NETWORK, Emulated
+from connector.testing.sockets import sockets_on_the_network
+from connector.testing.tls import trusted
+from connector.testing.waiting import Waits, virtual_waits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+    from typing import Any
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
     from connector.emulator import Emulator
+    from connector.testing.addresses import Address
 
-#: Every Dataverse environment, and Microsoft's sign-in, which the emulator answers as well.
-EVERY_ENVIRONMENT: Final = ("https://*.dynamics.com", "https://login.microsoftonline.com")
-METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-
-Reply = tuple[int, HTTPHeaderDict, bytes]
+__all__ = ["EVERY_ENVIRONMENT", "guard", "mount"]
 
 
 @contextmanager
-def mount(emulator: Emulator, *addresses: str) -> Iterator[None]:
+def mount(emulator: Emulator, *addresses: str, allow: Iterable[str] = ()) -> Iterator[None]:
     """
     Answers requests for *addresses* from *emulator* while the context lasts.
 
     An address is scheme and host; `*` stands for any part of a host's name. Without addresses,
-    `EVERY_ENVIRONMENT` is answered. Requests to any other host fail with `ConnectionError`, so
-    that a script under test reaches no real system by mistake; loopback stays reachable.
+    `EVERY_ENVIRONMENT` is answered. The emulator stands behind a socket, so that whatever
+    library a script uses acts as it does with a tenant. Other hosts cannot be reached, so
+    that a script under test touches no real system by mistake; this machine stays reachable,
+    and so do the hosts of *allow*, names or addresses with `*` for any part.
     """
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        mock.add_passthru(re.compile(r"https?://(localhost|127\.0\.0\.1|\[::1\])[:/]"))
-        for address in addresses or EVERY_ENVIRONMENT:
-            answer_from(emulator, mock, address)
+    meant = tuple(read_address(text) for text in addresses or EVERY_ENVIRONMENT)
+    connections, waits = Connections(emulator.clock), Waits(emulator.clock)
+    with ExitStack() as stack:
+        stack.callback(connections.close)
+        ports = _served(stack, meant, _Answering(emulator.app, connections, waits))
+        stack.callback(connections.release)
+        stack.enter_context(sockets_on_the_network())
+        stack.enter_context(trusted(connections))
+        stack.enter_context(virtual_waits(waits))
+        emulated = Emulated(
+            addresses=meant, ports=ports, connections=connections, allowed=tuple(allow)
+        )
+        stack.enter_context(NETWORK.joined_by(emulated))
         yield
 
 
-def answer_from(emulator: Emulator, mock: responses.RequestsMock, address: str) -> None:
-    """Routes every request below *address* to the emulator's application."""
-
-    def reply(request: requests.PreparedRequest) -> Reply:
-        try:
-            answer = ask(emulator.app, request)
-        except ConnectionDropped as error:
-            raise requests.exceptions.ConnectionError(str(error), request=request) from error
-        return answer.status, HTTPHeaderDict(answer.headers), answer.body
-
-    for method in METHODS:
-        mock.add_callback(method, pattern_of(address), callback=reply, content_type=None)
+@contextmanager
+def guard(allow: Iterable[str] = ()) -> Iterator[None]:
+    """Refuses every host but this machine and those of *allow*, and answers for none."""
+    with sockets_on_the_network(), NETWORK.joined_by(Emulated(allowed=tuple(allow))):
+        yield
 
 
-def pattern_of(address: str) -> re.Pattern[str]:
-    """Matches the addresses of everything on a host; `*` matches within the host's name."""
-    host = re.escape(address.rstrip("/")).replace(r"\*", "[^/?#]+")
-    return re.compile(rf"{host}(?:[/?#]|$)", re.IGNORECASE)
+def _served(
+    stack: ExitStack, addresses: Iterable[Address], application: WSGIApplication
+) -> dict[bool, int]:
+    """Ports of the servers that *addresses* need, by whether they speak TLS."""
+    kinds = {address.is_secure for address in addresses}
+    return {
+        secure: stack.enter_context(
+            server.serve(application, tls=server_context() if secure else None)
+        ).port
+        for secure in kinds
+    }
+
+
+class _Answering:
+    """The emulator's application, told from which of the caller's connections a request comes."""
+
+    def __init__(
+        self, application: WSGIApplication, connections: Connections, waits: Waits
+    ) -> None:
+        self._application = application
+        self._connections = connections
+        self._waits = waits
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        connection = self._connections.of_port(environ.get("REMOTE_PORT", ""))
+        if connection is not None:
+            environ[WAIT] = partial(connection.hold, client_left=environ[server.CLIENT_LEFT])
+
+        def started(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:  # noqa: ANN401  PEP 3333
+            for name, value in headers:
+                if name.lower() == "retry-after":
+                    self._waits.ask(value)
+            return start_response(status, headers, *error)
+
+        return self._application(environ, started)

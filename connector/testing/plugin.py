@@ -9,16 +9,20 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from connector.testing.settings import MARKER_HELP, add_settings, made, settings_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from connector.emulator import Emulator
+
+
+#: The emulators of a test, by the fixtures that made them.
+EMULATORS: Final = pytest.StashKey[dict[str, "Emulator"]]()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,22 +43,46 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", MARKER_HELP)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add the last exchanges with an emulator to the report of a test that failed."""
+    report = yield
+    if report.failed and EMULATORS in item.stash:
+        from connector.testing.exchanges import text_of  # noqa: PLC0415 - see the module's docstring
+
+        for name, emulator in item.stash[EMULATORS].items():
+            report.sections.append((f"exchanges with {name}", text_of(emulator.exchanges)))
+    return report
+
+
 @pytest.fixture
 def dataverse(request: pytest.FixtureRequest) -> Iterator[Emulator]:
     """
     An emulated Dataverse that answers every `https://….dynamics.com` in this process.
 
-    Works for scripts that use the `requests` library, MSAL's sign-in included. Empty, unless
+    Works for every library that uses Python's sockets, MSAL's sign-in included. Empty, unless
     the marker `dataverse` or the setting `dataverse_seed` names rows.
     """
     from connector.testing.mounting import mount  # noqa: PLC0415 - see the module's docstring
 
-    with closing(made(settings_of(request))) as emulator, mount(emulator):
+    settings = settings_of(request)
+    with closing(made(settings)) as emulator, mount(emulator, allow=settings.allow):
+        _remember(request, emulator)
         yield emulator
 
 
 @pytest.fixture
 def dataverse_server(request: pytest.FixtureRequest) -> Iterator[DataverseServer]:
     """The same on a free loopback port, for clients of any kind."""
-    with closing(made(settings_of(request))) as emulator, emulator.serve(port=0) as server:
+    from connector.testing.mounting import guard  # noqa: PLC0415 - see the module's docstring
+
+    settings = settings_of(request)
+    with closing(made(settings)) as emulator, emulator.serve() as server, guard(settings.allow):
+        _remember(request, emulator)
         yield DataverseServer(url=server.url, emulator=emulator)
+
+
+def _remember(request: pytest.FixtureRequest, emulator: Emulator) -> None:
+    request.node.stash.setdefault(EMULATORS, {})[request.fixturename or ""] = emulator

@@ -20,7 +20,7 @@ MARKER: Final = "dataverse"
 MARKER_HELP: Final = (
     "dataverse(seed=None, schema=None, definitions=(), schema_only=False, "
     "behaviour='project-operations', now=None, limits=False, auth='off', strict=False, "
-    "lenient=False, privileges=None): "
+    "lenient=False, privileges=None, allow=()): "
     "what the fixtures dataverse and dataverse_server hold and do."
 )
 
@@ -36,7 +36,8 @@ class Settings:
     *definitions* are files, as `load_schema` takes them; *schema_only* leaves out the shipped
     tables. *now* sets the clock, which stands still: an instant, or text as ISO 8601 has it,
     without an offset in UTC. *limits* enforces the protection limits. *privileges* says what
-    users may do, as `Emulator.grant` takes it: a mapping, or a JSON file.
+    users may do, as `Emulator.grant` takes it: a mapping, or a JSON file. *allow* names hosts
+    that the test may reach beside the emulator.
     Files of the marker are found from the test's folder, those of the settings from pytest's.
     """
 
@@ -51,6 +52,7 @@ class Settings:
     strict: bool = False
     lenient: bool = False
     privileges: Any = None
+    allow: tuple[str, ...] = ()
 
 
 def add_settings(parser: pytest.Parser) -> None:
@@ -59,6 +61,7 @@ def add_settings(parser: pytest.Parser) -> None:
     parser.addini("dataverse_schema", "Its tables: a schema file or $metadata.", "paths", [])
     parser.addini("dataverse_definitions", "Saved answers about definitions.", "paths", [])
     parser.addini("dataverse_privileges", "What its users may do: a JSON file.", "paths", [])
+    parser.addini("dataverse_allow", "Hosts that tests may reach beside it.", "args", [])
     parser.addini("dataverse_behaviour", "'project-operations' or 'plain'.", "string", "")
 
 
@@ -114,6 +117,7 @@ def _configured(config: pytest.Config) -> Settings:
         schema=_one_file(config, "dataverse_schema"),
         definitions=tuple(config.getini("dataverse_definitions")),
         behaviour=config.getini("dataverse_behaviour") or Settings().behaviour,
+        allow=tuple(config.getini("dataverse_allow")),
     )
 
 
@@ -136,6 +140,8 @@ def _read(given: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         values["schema"] = Path(folder, values["schema"])
     if "definitions" in values:
         values["definitions"] = tuple(Path(folder, one) for one in _several(values["definitions"]))
+    if "allow" in values:
+        values["allow"] = _several(values["allow"])
     if values.get("now") is not None:
         values["now"] = _instant(values["now"])
     return values

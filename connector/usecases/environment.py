@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from platform import node
 from typing import TYPE_CHECKING, Protocol
 from uuid import NAMESPACE_OID, UUID, uuid5
@@ -11,6 +12,7 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 from connector.dataverse.auth import token_source
 from connector.dataverse.client import DataverseClient
 from connector.dataverse.limiter import Limiter
+from connector.dataverse.read_only import GuardedTransport, ReadOnlyGuard
 from connector.dataverse.transport import RequestsTransport
 from connector.invoicing.policy import Retainers
 from connector.machine import elapsed_seconds, let_pass
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime, timedelta
 
     from connector.dataverse.errors import DataverseError
+    from connector.invoicing.ids import OrganizationId
     from connector.runs.lease import Lease
     from connector.runs.store import RunStore
     from connector.settings.load import Settings
@@ -71,6 +74,8 @@ class Environment:
         self.contracts_per_part = CONTRACTS_PER_PART
         #: Who hears how a call goes on, and may stop it; changed by `watching` for its length.
         self.watch = Watch()
+        #: What lets only reads pass to the tenant, while a rehearsal is on.
+        self.guard = ReadOnlyGuard()
         self._session = session
         self._resources = ExitStack()
         self._client: DataverseClient | None = None
@@ -100,7 +105,7 @@ class Environment:
     def client(self) -> DataverseClient:
         """The client, opened on first use."""
         if self._client is None:
-            opening = open_client(self.settings, self._session, self.clock, self)
+            opening = open_client(self.settings, self._session, self.clock, self, self.guard)
             self._client = self._resources.enter_context(opening)
         return self._client
 
@@ -113,6 +118,10 @@ class Environment:
                 require_retainers(tenant)
             self._tenant = tenant
         return self._tenant
+
+    def call_organization(self, organization: OrganizationId) -> None:
+        """Go by the id of another organization, of which the obligation keys are made then."""
+        self._tenant = replace(self.tenant, organization_id=organization)
 
     @property
     def reading(self) -> Reading:
@@ -215,12 +224,14 @@ def open_client(
     session: str,
     clock: Callable[[], datetime],
     waiting: Waits,
+    guard: ReadOnlyGuard | None = None,
 ) -> Iterator[DataverseClient]:
     """
     A client for the configured environment; its connections are closed at the end.
 
     *session* names this session in the correlation ids of its requests, *clock* tells whether a
-    token still lasts, and *waiting* lets seconds pass. Nothing is sent before the client is used.
+    token still lasts, *waiting* lets seconds pass, and *guard* may refuse what writes. Nothing is
+    sent before the client is used.
     Raises `UnusableSettings` when the settings allow no safe request.
     """
     url = settings.dataverse.url
@@ -232,7 +243,8 @@ def open_client(
     try:
         limiter = Limiter(settings.dataverse.workers)
         tag = settings.dataverse.tag or ""
-        yield DataverseClient(transport, limiter=limiter, tag=tag, heard=waiting.retried)
+        guarded = GuardedTransport(transport, guard or ReadOnlyGuard())
+        yield DataverseClient(guarded, limiter=limiter, tag=tag, heard=waiting.retried)
     finally:
         transport.close()
 

@@ -7,6 +7,7 @@ must wait, or to None. It is found by the entry-point group `proforma.rules` (do
 
 from __future__ import annotations
 
+from functools import wraps
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, cast
 
@@ -15,7 +16,8 @@ from connector.errors import ConnectorError
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
-    from connector.invoicing.planning import ExtraRule
+    from connector.invoicing.context import ExtraRule
+    from connector.invoicing.model import Actual, Contract, Milestone
 
 GROUP = "proforma.rules"
 
@@ -28,7 +30,8 @@ def load_rules() -> tuple[ExtraRule, ...]:
     """
     The installed rules, in the order of their names.
 
-    Raises `ExtensionError` when one cannot be imported or is no function.
+    Raises `ExtensionError` when one cannot be imported or is no function; so does a rule that
+    raises, or answers anything but a text or None, when it is asked.
     """
     found = sorted(entry_points(group=GROUP), key=lambda entry: entry.name)
     return tuple(_loaded(entry) for entry in found)
@@ -37,10 +40,30 @@ def load_rules() -> tuple[ExtraRule, ...]:
 def _loaded(entry: EntryPoint) -> ExtraRule:
     try:
         rule = entry.load()
-    except (ImportError, AttributeError) as error:
+    except Exception as error:
         message = f"the rule {entry.name!r} ({entry.value}) cannot be loaded: {error}"
         raise ExtensionError(message) from error
     if not callable(rule):
         message = f"the rule {entry.name!r} ({entry.value}) is no function"
         raise ExtensionError(message)
-    return cast("ExtraRule", rule)
+    return _guarded(entry, cast("ExtraRule", rule))
+
+
+def _guarded(entry: EntryPoint, rule: ExtraRule) -> ExtraRule:
+    """*rule*, whose failure names it and the record that it was asked about."""
+
+    @wraps(rule)
+    def asked(record: Actual | Milestone, contract: Contract) -> str | None:
+        place = f"the rule {entry.name!r} ({entry.value})"
+        about = f"asked about {record.id} of contract {contract.name!r}"
+        try:
+            answer: object = rule(record, contract)
+        except Exception as error:
+            message = f"{place} failed when {about}: {type(error).__name__}: {error}"
+            raise ExtensionError(message) from error
+        if answer is None or isinstance(answer, str):
+            return answer
+        message = f"{place} answered {answer!r:.80} when {about}; expected a sentence or None"
+        raise ExtensionError(message)
+
+    return asked

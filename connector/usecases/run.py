@@ -18,7 +18,7 @@ from connector.runs.store import RunStoreError
 from connector.runs.stored_plan import check_parts, keep_manifest, stored_plan
 from connector.scope import Scope
 from connector.usecases.bounds import PlanRejected
-from connector.usecases.parts.due import missed_dates
+from connector.usecases.parts.due import dated, missed_dates
 from connector.usecases.parts.plan_parts import plan_parts
 from connector.usecases.parts.write_parts import write_parts
 from connector.usecases.watch import RunInterrupted, Stopping
@@ -38,7 +38,7 @@ def execute(session: Session, scope: Scope, run_id: str) -> RunReport:
     Raises what `plan_parts` and `write_parts` raise; whatever happens to a single contract after
     that is an outcome.
     """
-    with _begun(session, run_id, RunKind.RUN, scope) as journal:
+    with _begun(session, run_id, _kind(session, scope), scope) as journal:
         journal.step = "finish earlier runs"
         earlier, warnings = _finish_earlier(session)
         with _told_before(earlier):
@@ -49,13 +49,12 @@ def execute(session: Session, scope: Scope, run_id: str) -> RunReport:
 
 def catch_up(session: Session, scope: Scope, run_id: str, days: int) -> tuple[RunReport, ...]:
     """The runs of the missed dates of the last *days* days in order, then that of *scope*."""
-    scope = replace(scope, missed_dates=MissedDates.CATCH_UP)
-    dates = missed_dates(session.environment, scope, days)
-    replayed = [replace(scope, run_date=day) for day in dates]
+    look = replace(scope, missed_dates=MissedDates.CATCH_UP)
+    dates = missed_dates(session.environment, look, days)
     reports: list[RunReport] = []
-    for each in (*replayed, replace(scope, late_days=days)):
+    for name, each in dated(scope, run_id, dates, days):
         with _told_before(reports):
-            reports.append(execute(session, each, f"{run_id}-{each.run_date.isoformat()}"))
+            reports.append(execute(session, each, name))
     return tuple(reports)
 
 
@@ -94,6 +93,13 @@ def apply(session: Session, plan: RunPlan, run_id: str) -> RunReport:
         kept = journal.take_plan(plan)
         journal.step = "write"
         return write_parts(session, journal, kept, resumed=True)
+
+
+def _kind(session: Session, scope: Scope) -> RunKind:
+    """What the history calls the run of *scope*."""
+    if scope.missed_dates is MissedDates.CATCH_UP:
+        return RunKind.CATCH_UP
+    return RunKind.PLATFORM if session.environment.modes.by_action else RunKind.RUN
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 #: Headers that belong to one connection, and what this relay answers itself.
 _OWN: Final = frozenset({"connection", "transfer-encoding", "content-length", "date", "server"})
@@ -28,6 +28,7 @@ class Loss(StrEnum):
 
     REQUEST = "the request never arrives"
     ANSWER = "it is carried out, and its answer is lost"
+    GATEWAY = "it is carried out, and a gateway answers that it has failed"
 
 
 @dataclass(slots=True)
@@ -39,12 +40,24 @@ class Relay:
     is_cut: bool = False
     seen: list[str] = field(default_factory=list)
     _planned: list[tuple[str, Loss]] = field(default_factory=list)
+    _before: list[tuple[str, Callable[[], object]]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def lose(self, loss: Loss, *, containing: str, times: int = 1) -> None:
         """The next *times* requests whose line contains a text meet this loss."""
         with self._lock:
             self._planned += [(containing, loss)] * times
+
+    def before(self, containing: str, act: Callable[[], object]) -> None:
+        """Do something once, when the next such request arrives and before it goes on."""
+        self._before.append((containing, act))
+
+    def arrived(self, line: str) -> None:
+        with self._lock:
+            due = [item for item in self._before if item[0] in line][:1]
+            self._before = [item for item in self._before if item not in due]
+        for _, act in due:
+            act()
 
     def fate(self, line: str) -> Loss | None:
         with self._lock:
@@ -85,7 +98,9 @@ def _handler(relay: Relay) -> type[BaseHTTPRequestHandler]:
         def _pass_on(self) -> None:
             self.close_connection = True  # so that no answer waits in an open connection
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            loss = relay.fate(f"{self.command} {self.path}")
+            line = f"{self.command} {self.path}"
+            relay.arrived(line)
+            loss = relay.fate(line)
             if loss is Loss.REQUEST:
                 return
             there = http.client.HTTPConnection(relay.target, timeout=30)
@@ -95,7 +110,9 @@ def _handler(relay: Relay) -> type[BaseHTTPRequestHandler]:
                 text = answer.read()
             finally:
                 there.close()
-            if loss is not Loss.ANSWER:
+            if loss is Loss.GATEWAY:
+                self.send_error(502)
+            elif loss is None:
                 self._answer(answer, text)
 
         def _answer(self, answer: http.client.HTTPResponse, text: bytes) -> None:

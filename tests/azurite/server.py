@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from azure.core.credentials import AzureNamedKeyCredential
+
 ACCOUNT: Final = "devstoreaccount1"
 KEY: Final = (
     "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
@@ -54,6 +56,13 @@ class Azurite:
             f"DefaultEndpointsProtocol={scheme};AccountName={ACCOUNT};AccountKey={KEY};"
             f"BlobEndpoint={self.blobs};QueueEndpoint={self.queues};TableEndpoint={self.tables};"
         )
+
+
+def by_key() -> AzureNamedKeyCredential:
+    """What opens the development account."""
+    from azure.core.credentials import AzureNamedKeyCredential  # noqa: PLC0415 - for few tests
+
+    return AzureNamedKeyCredential(ACCOUNT, KEY)
 
 
 @contextmanager

@@ -1,42 +1,25 @@
-"""A container of its own for each test, in a real Azurite."""
+"""Stores in a container of a real Azurite, also behind a network that loses things."""
 
 from __future__ import annotations
 
-import itertools
 from typing import TYPE_CHECKING
 
 import pytest
-from azure.core.credentials import AzureNamedKeyCredential
-from azure.storage.blob import ContainerClient
 
 from connector.blobs.blob_store import BlobRunStore
 from connector.blobs.service import BlobService
 from connector.settings.container import container_address
 from tests.azurite.relay import relayed
-from tests.azurite.server import ACCOUNT, KEY
+from tests.azurite.server import by_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from azure.storage.blob import ContainerClient
+
     from connector.settings.container import ContainerAddress
     from tests.azurite.relay import Relay
     from tests.azurite.server import Azurite
-
-_NUMBERS = itertools.count(1)
-
-
-def by_key() -> AzureNamedKeyCredential:
-    return AzureNamedKeyCredential(ACCOUNT, KEY)
-
-
-@pytest.fixture
-def container(azurite: Azurite) -> Iterator[ContainerClient]:
-    """An empty container, seen from outside of the product."""
-    name = f"container-{next(_NUMBERS)}"
-    with ContainerClient(azurite.blobs, name, credential=by_key(), retry_total=0) as client:
-        client.create_container()
-        yield client
-        client.delete_container()
 
 
 @pytest.fixture

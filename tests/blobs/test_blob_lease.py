@@ -21,9 +21,9 @@ from connector.blobs.blob_store import BlobRunStore
 from connector.blobs.service import BlobService
 from connector.outcome import ExitCode
 from connector.runs.lease import LeaseHeld, LeaseLost, LeaseTerms, record_in
-from connector.runs.store import RunStoreError
+from connector.runs.store import RunStoreError, RunStoreUnreachable
 from tests.azurite.relay import Loss
-from tests.blobs.conftest import by_key
+from tests.azurite.server import ACCOUNT, by_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -113,6 +113,26 @@ def test_a_second_run_is_refused_by_name_with_what_can_be_done(store: BlobRunSto
 
     assert "if that run has died, its lease ends within 60 seconds" in str(caught.value)
     assert caught.value.exit_code is ExitCode.LEASE_HELD
+
+
+def test_two_holders_never_go_by_one_id_even_if_their_processes_have_one_name(
+    store: BlobRunStore,
+) -> None:
+    """To one id the service grants its lease again, so that both would have it."""
+    stores = [BlobRunStore(store.service, process=lambda: "twin") for _ in range(2)]
+    first, second = (lease(each, "R1") for each in stores)
+
+    with first, pytest.raises(LeaseHeld):
+        second.__enter__()
+
+
+def test_a_lease_that_is_being_broken_is_held_until_that_is_over(
+    store: BlobRunStore, container: ContainerClient
+) -> None:
+    with lease(store, "R1"):
+        BlobLeaseClient(container.get_blob_client(NAME)).break_lease(10)
+        with pytest.raises(LeaseHeld, match="run R1"):
+            lease(store, "R2").__enter__()
 
 
 def test_each_holder_counts_the_epoch_up_also_after_one_that_was_broken(
@@ -272,6 +292,47 @@ def test_the_service_is_asked_once_a_second_at_most_and_in_the_background(
         while renewals(relay) < 1 and time.monotonic() < deadline:
             time.sleep(0.1)
         assert renewals(relay) >= 1
+
+
+def test_a_lease_that_is_taken_away_before_it_is_written_down_is_not_held(
+    behind_relay: BlobRunStore, relay: Relay, container: ContainerClient
+) -> None:
+    with lease(behind_relay, "R1"):
+        pass
+    relay.before("comp=lease", lambda: relay.before(f"PUT {_path(container)}", take))
+
+    def take() -> None:
+        broken(container)
+        BlobLeaseClient(container.get_blob_client(NAME)).acquire(15)
+
+    with pytest.raises(LeaseHeld):
+        lease(behind_relay, "R2").__enter__()
+
+    assert (record(container).run_id, record(container).epoch) == ("R1", 1)
+    broken(container)
+
+
+def test_a_network_that_goes_while_the_lease_is_written_down_is_told(
+    behind_relay: BlobRunStore, relay: Relay, container: ContainerClient
+) -> None:
+    with lease(behind_relay, "R1"):
+        pass
+
+    def cut() -> None:
+        relay.is_cut = True
+
+    relay.before("comp=lease", lambda: relay.before("GET", cut))
+    with pytest.raises(RunStoreUnreachable, match="cannot take the lease"):
+        lease(behind_relay, "R2").__enter__()
+
+    assert record(container).run_id == "R1"
+    relay.is_cut = False
+    broken(container)
+
+
+def _path(container: ContainerClient) -> str:
+    """Where the blob of the lease is, in the line of a request."""
+    return f"/{ACCOUNT}/{container.container_name}/{NAME}"
 
 
 def test_a_lease_that_cannot_be_given_back_is_told_in_the_log(

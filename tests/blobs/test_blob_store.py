@@ -13,8 +13,7 @@ from connector.blobs.service import BlobService
 from connector.runs.store import RunStoreError, RunStoreUnreachable
 from connector.settings.container import container_address
 from tests.azurite.relay import Loss
-from tests.azurite.server import running_azurite
-from tests.blobs.conftest import by_key
+from tests.azurite.server import by_key, running_azurite
 from tests.runs.store_contract import PLAN, RunStoreContract, terms
 
 if TYPE_CHECKING:
@@ -113,7 +112,7 @@ def test_a_container_that_is_gone_is_told_and_not_taken_for_an_empty_one(
         lambda: store.append(PLAN, b"1"),
         lambda: store.delete(PLAN),
     ):
-        with pytest.raises(RunStoreError, match="there is no container 'container-") as caught:
+        with pytest.raises(RunStoreError, match="there is no container 'test-") as caught:
             use()
         assert caught.value.exit_code == 2
     container.create_container()

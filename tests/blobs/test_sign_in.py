@@ -5,7 +5,12 @@ from __future__ import annotations
 import base64
 import json
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import trustme
@@ -22,7 +27,6 @@ from connector.settings.load import load_settings
 from tests.azurite.server import ACCOUNT, KEY, NEWER_CLIENTS, running_azurite
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from connector.settings.load import Settings
@@ -154,25 +158,82 @@ def jwt(lasts: int) -> str:
     return f"{part({'alg': 'none', 'typ': 'JWT'})}.{part(claims)}.c2ln"
 
 
+Say = Callable[[str], None]
+
+
+def azure_cli(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Say]:
+    """A program `az` on the path, which gives the token that it was told last."""
+    program = folder / "bin" / "az"
+    program.parent.mkdir()
+    answer = folder / "answer.json"
+    program.write_text(f"#!/bin/sh\ncat {answer}\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=":")
+
+    def say(token: str) -> None:
+        text = {"accessToken": token, "expires_on": int(time.time()) + 3600}
+        answer.write_text(json.dumps(text), encoding="utf-8")
+
+    yield say
+
+
+def managed_identity(_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Say]:
+    """The endpoint that a function app has on its own machine, which gives what it was told."""
+    told = [""]
+
+    class Endpoint(BaseHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            """Nothing is printed."""
+
+        def do_GET(self) -> None:
+            asked = parse_qs(urlsplit(self.path).query)
+            assert asked["resource"] == ["https://storage.azure.com"]
+            assert self.headers["X-IDENTITY-HEADER"] == "of this machine"
+            ends = int(time.time()) + 3600
+            text = {"access_token": told[0], "expires_on": str(ends), "token_type": "Bearer"}
+            body = json.dumps(text | {"resource": asked["resource"][0]}).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Endpoint)
+    thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    endpoint = f"http://127.0.0.1:{server.server_address[1]}/msi/token"
+    monkeypatch.setenv("IDENTITY_ENDPOINT", endpoint)
+    monkeypatch.setenv("IDENTITY_HEADER", "of this machine")
+    yield lambda token: told.__setitem__(0, token)
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
 @pytest.mark.cloud
+@pytest.mark.parametrize("way", [azure_cli, managed_identity])
 def test_a_token_of_the_sign_in_opens_a_container_over_tls(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    way: Callable[[Path, pytest.MonkeyPatch], Iterator[Say]],
 ) -> None:
-    """`azure-cli`, with a program on the path that answers as the Azure CLI does."""
     authority = trustme.CA()
     certificate = authority.issue_cert("127.0.0.1")
     certificate.cert_chain_pems[0].write_to_path(str(tmp_path / "cert.pem"))
     certificate.private_key_pem.write_to_path(str(tmp_path / "key.pem"))
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "ca.pem"))
-    say = az(tmp_path, monkeypatch)
     tls = (NEWER_CLIENTS, "--oauth", "basic", "--cert", str(tmp_path / "cert.pem"), "--key")
 
-    with running_azurite(options=(*tls, str(tmp_path / "key.pem"))) as started:
+    with (
+        contextmanager(way)(tmp_path, monkeypatch) as say,
+        running_azurite(options=(*tls, str(tmp_path / "key.pem"))) as started,
+    ):
         key = AzureNamedKeyCredential(ACCOUNT, KEY)
         with ContainerClient(started.blobs, "runs", credential=key) as container:
             container.create_container()
-        given = settings(f"{started.blobs}/runs")
+        method = way.__name__.replace("_", "-")
+        given = settings(f"{started.blobs}/runs", AUTH__METHOD=method)
         assert given.run.container is not None
         address = given.run.container
         store = BlobRunStore(BlobService(address, lambda: credential(given, address, time.time)))
@@ -186,19 +247,3 @@ def test_a_token_of_the_sign_in_opens_a_container_over_tls(
         with pytest.raises(RunStoreUnreachable, match="does not accept how this program signs in"):
             store.get("runs/R1/run.json")
         store.close()
-
-
-def az(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """A program `az` that gives the token that it was told last."""
-    program = folder / "bin" / "az"
-    program.parent.mkdir()
-    answer = folder / "answer.json"
-    program.write_text(f"#!/bin/sh\ncat {answer}\n", encoding="utf-8")
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", str(program.parent), prepend=":")
-
-    def say(token: str) -> None:
-        text = {"accessToken": token, "expires_on": int(time.time()) + 3600}
-        answer.write_text(json.dumps(text), encoding="utf-8")
-
-    return say

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,6 @@ from connector.dataverse.transport import RequestsTransport
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.cli.conftest import Ended, Tenant
 
@@ -103,6 +103,30 @@ def test_a_plan_file_that_is_not_there_is_named(
     ended = proforma("apply", tmp_path / "no.json", "--config", tenant.config)
 
     assert refused(ended, 2, str(tmp_path / "no.json"))
+
+
+@pytest.mark.parametrize("name", ["nodir/plan.json", "file/plan.json"])
+def test_a_plan_that_could_not_be_written_is_refused_before_anything_is_read(
+    proforma: Proforma, tenant: Tenant, name: str
+) -> None:
+    Path("file").write_text("no folder", encoding="utf-8")
+    asked = len(tenant.emulator.trace)
+
+    ended = proforma("plan", "--out", name, "--config", tenant.config)
+
+    assert refused(ended, 2, f"the plan {name} cannot be written: its folder does not exist")
+    assert len(tenant.emulator.trace) == asked
+
+
+def test_a_configuration_that_is_a_folder_says_so(
+    proforma: Proforma, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = proforma("run", "--config", tmp_path)
+    monkeypatch.setenv("PROFORMA_CONFIG", str(tmp_path))
+    by_variable = proforma("run")
+
+    assert refused(named, 2, "is a directory")
+    assert refused(by_variable, 2, str(tmp_path), "s a directory")
 
 
 def test_a_secret_is_in_no_output(

@@ -30,8 +30,9 @@ def test_a_run_is_listed_shown_and_undone(proforma: Callable[..., Ended], tenant
     undone = proforma("undo", run_id, "--config", tenant.config, "--json", "--yes")
 
     (line,) = [text for text in listed.out.splitlines() if run_id in text]
-    assert line.split()[1:6] == ["run", DAY, "finished", "2", "6,576.20"]
-    assert shown.out.count("written") == 2
+    assert line.split()[1:8] == ["run", DAY, "2", "6,576.20", "USD", "11", "finished"]
+    assert "Northwind Traders" in shown.out
+    assert "5,745.00 USD" in shown.out
     assert undone.code == 0
     fates = json.loads(undone.out)["drafts"]
     assert [fate["status"] for fate in fates] == ["deleted", "deleted"]
@@ -54,10 +55,70 @@ def test_the_history_is_a_json_document(proforma: Callable[..., Ended], tenant: 
     assert json.loads(shown.out)["run_id"] == run_id
 
 
+def test_what_distinguishes_two_runs_is_told_from_the_store_alone(
+    proforma: Callable[..., Ended], tenant: Tenant
+) -> None:
+    """The run of the 5th bills 11,288.60 of the Adatum contract, that of the 19th 4,400.00."""
+    flags = ("--config", tenant.config)
+    first, second = (
+        json.loads(proforma("run", *flags, "--run-date", day, "--json").out)["run_id"]
+        for day in ("2020-10-05", "2020-10-19")
+    )
+    asked = len(tenant.emulator.trace)
+
+    shown = proforma("runs", "diff", first, second, *flags)
+    document = json.loads(proforma("runs", "diff", first, second, *flags, "--json").out)
+
+    assert shown.code == 0
+    assert "Adatum Corporation   11,288.60   4,400.00   -6,888.60" in shown.out
+    assert document["format"] == "proforma-run-diff/1"
+    assert (document["a"]["run_id"], document["b"]["run_date"]) == (first, "2020-10-19")
+    [invoice] = document["invoices"]
+    assert (invoice["a"], invoice["b"], invoice["change"]) == ("11288.60", "4400.00", "-6888.60")
+    billed = {"a": "after-cut-off", "b": "billed", "records": 5, "currency": "USD"}
+    assert billed | {"amount": "4800.00"} in document["left_behind"]
+    assert len(tenant.emulator.trace) == asked
+
+
+def test_the_dates_of_a_catch_up_are_called_so_and_have_their_duration(
+    proforma: Callable[..., Ended], tenant: Tenant
+) -> None:
+    flags = ("--config", tenant.config)
+    proforma("run", *flags, "--run-date", "2020-10-08", "--catch-up", "2")
+
+    document = json.loads(proforma("runs", *flags, "--json").out)
+
+    assert [(run["kind"], run["run_date"]) for run in document["runs"]] == [
+        ("catch-up", "2020-10-07"),
+        ("catch-up", "2020-10-08"),
+    ]
+    assert all(0 <= run["seconds"] < 60 for run in document["runs"])
+
+
+def test_a_run_without_a_plan_is_shown_as_its_line_in_the_history(
+    proforma: Callable[..., Ended], tenant: Tenant
+) -> None:
+    run_id = json.loads(run(proforma, tenant).out)["run_id"]
+    proforma("undo", run_id, "--config", tenant.config, "--yes")
+    records = json.loads(proforma("runs", "--config", tenant.config, "--json").out)["runs"]
+    [undoing] = [item["run_id"] for item in records if item["kind"] == "undo"]
+
+    shown = proforma("runs", "show", undoing, "--config", tenant.config, "--json")
+    difference = proforma("runs", "diff", run_id, undoing, "--config", tenant.config)
+
+    assert json.loads(shown.out)["format"] == "proforma-history/1"
+    assert difference.code == 2
+    assert undoing in difference.err
+
+
 def test_an_unknown_run_is_told_without_a_traceback(
     proforma: Callable[..., Ended], tenant: Tenant
 ) -> None:
-    for command in (("undo", "nobody"), ("runs", "show", "nobody")):
+    for command in (
+        ("undo", "nobody"),
+        ("runs", "show", "nobody"),
+        ("runs", "diff", "nobody", "noone"),
+    ):
         ended = proforma(*command, "--config", tenant.config)
         assert ended.code == 2
         assert "nobody" in ended.err

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    import pytest
 
     from tests.cli.conftest import Ended, Tenant
 
@@ -63,6 +65,26 @@ def test_the_output_of_a_run_is_real_and_whole(proforma: Proforma, tenant: Tenan
     assert command == "$ proforma run --config config.example.toml --run-date 2020-10-05"
     told = ended.out.replace(str(tenant.config), "config.example.toml")
     assert said(told) == said("\n".join(shown))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the page tells PowerShell's way apart")
+def test_the_commands_are_found_after_what_the_page_types(tmp_path: Path) -> None:
+    """As typed after `make demo`, whose environment is the one that runs these tests."""
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    typed = "\n".join(block(". .venv/bin/activate"))
+    assert README.index(typed) < README.index("$ proforma ")
+
+    ended = subprocess.run(
+        ["sh", "-c", f"{typed}\nproforma --version"],  # noqa: S607 - the shell of the reader
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={"PATH": "/usr/bin:/bin"},
+    )
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout.startswith("proforma ")
 
 
 def test_the_answers_to_questions_are_real(proforma: Proforma, tenant: Tenant) -> None:

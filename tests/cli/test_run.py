@@ -210,11 +210,68 @@ def test_days_to_catch_up_come_from_the_settings(
     ]
 
 
-def test_a_dry_run_cannot_catch_up(proforma: Proforma, tenant: Tenant) -> None:
-    ended = proforma("run", "--config", tenant.config, "--dry-run", "--catch-up", "3")
+def test_a_dry_run_that_catches_up_shows_every_date_and_writes_nothing(
+    proforma: Proforma, tenant: Tenant
+) -> None:
+    common = ("run", "--config", tenant.config, "--run-date", "2020-10-20", "--json")
+    narrowed = ("--catch-up", "20", "--contract", ADATUM)
+    before = tenant.emulator.dump()
 
-    assert ended.code == 2
-    assert "--dry-run shows one date" in ended.err
+    previewed = proforma(*common, *narrowed, "--dry-run")
+
+    assert tenant.emulator.dump() == before
+    assert "--run-date 2020-10-20" in previewed.err
+    assert "--catch-up 15" in previewed.err  # from 5 to 20 October
+    written = proforma(*common, *narrowed)
+    first, second = json.loads(previewed.out)["runs"], json.loads(written.out)["runs"]
+    assert [run["run_date"] for run in first] == ["2020-10-05", "2020-10-19", "2020-10-20"]
+    assert {invoice["status"] for run in first for invoice in run["invoices"]} == {"planned"}
+    # 5 October bills 11,288.60 USD, as a run of that day alone does.
+    assert [[i["amount"] for i in run["invoices"]] for run in first] == [
+        [i["amount"] for i in run["invoices"]] for run in second
+    ]
+    assert first[0]["invoices"][0]["amount"] == "11288.60"
+
+
+def test_a_dry_run_shows_the_missed_dates_that_the_settings_ask_for(
+    proforma: Proforma, tenant: Tenant
+) -> None:
+    with tenant.config.open("a", encoding="utf-8") as file:
+        file.write('[run]\ncatch_up_days = 3\nmissed_dates = "catch-up"\n')
+
+    ended = proforma(
+        *("run", "--config", tenant.config, "--run-date", "2020-10-20", "--json", "--dry-run")
+    )
+
+    dates = [run["run_date"] for run in json.loads(ended.out)["runs"]]
+    assert dates == ["2020-10-19", "2020-10-20"]
+
+
+def test_a_plan_that_catches_up_is_one_file_a_date_and_they_are_applied_in_order(
+    proforma: Proforma, tenant: Tenant, tmp_path: Path
+) -> None:
+    out = tmp_path / "plan.json"
+    planned = proforma(
+        *("plan", "--config", tenant.config, "--run-date", "2020-10-20", "--json"),
+        *("--catch-up", "20", "--contract", ADATUM, "--out", out),
+    )
+
+    files = sorted(tmp_path.glob("plan*.json"))
+    assert [file.name for file in files] == [
+        "plan-2020-10-05.json",
+        "plan-2020-10-19.json",
+        "plan-2020-10-20.json",
+    ]
+    assert all(f"{file} is the plan of" in planned.err for file in files)
+    applied = [proforma("apply", file, "--config", tenant.config, "--json") for file in files]
+    assert [ended.code for ended in applied] == [0, 0, 0]
+    assert [
+        [(i["invoice_id"], i["amount"], i["status"]) for i in json.loads(ended.out)["invoices"]]
+        for ended in applied
+    ] == [
+        [(i["invoice_id"], i["amount"], "written") for i in run["invoices"]]
+        for run in json.loads(planned.out)["runs"]
+    ]
 
 
 def test_a_report_is_written_beside_what_is_printed(

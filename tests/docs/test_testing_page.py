@@ -19,4 +19,4 @@ def test_the_examples_pass_in_a_folder_of_its_own(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stdout
-    assert "7 passed" in done.stdout
+    assert "10 passed" in done.stdout

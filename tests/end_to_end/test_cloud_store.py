@@ -18,8 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from azure.core.credentials import AzureNamedKeyCredential
-from azure.storage.blob import BlobLeaseClient, ContainerClient, generate_container_sas
+from azure.storage.blob import BlobLeaseClient, generate_container_sas
 
 from connector.emulator import LimitSettings
 from connector.runs.lease import record_in
@@ -30,8 +29,9 @@ from tests.reliability.undisturbed import content, violations
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from azure.storage.blob import ContainerClient
+
     from connector.runs.lease import LeaseRecord
-    from tests.azurite.server import Azurite
     from tests.end_to_end.tenant import TestTenant
 
 pytestmark = pytest.mark.cloud
@@ -128,14 +128,8 @@ class Cloud:
 
 
 @pytest.fixture
-def cloud(azurite: Azurite, tmp_path: Path) -> Iterator[Cloud]:
-    name = f"runs-{os.getpid()}-{time.monotonic_ns()}"
-    key = AzureNamedKeyCredential(ACCOUNT, KEY)
-    with (
-        serving(tmp_path) as tenant,
-        ContainerClient(azurite.blobs, name, credential=key) as container,
-    ):
-        container.create_container()
+def cloud(container: ContainerClient, tmp_path: Path) -> Iterator[Cloud]:
+    with serving(tmp_path) as tenant:
         yield Cloud(tenant=tenant, container=container, folder=tmp_path)
 
 

@@ -49,15 +49,22 @@ def late_row(source: str) -> tuple[ContractSnapshot, ContractPlan]:
     return replace(after(early, first), schedule=late.schedule), first
 
 
-@pytest.mark.parametrize("source", [MILESTONE, RETAINER])
-def test_a_row_that_is_added_after_a_finished_draft_does_not_reopen_it(source: str) -> None:
+@pytest.mark.parametrize(
+    ("source", "still_ready"),
+    # Nothing moves the status of a retainer that is billed: it is told beside the work that waits.
+    [(MILESTONE, []), (RETAINER, [Reason.ALREADY_INVOICED])],
+)
+def test_a_row_that_is_added_after_a_finished_draft_does_not_reopen_it(
+    source: str, still_ready: list[Reason]
+) -> None:
     snapshot, _ = late_row(source)
 
     again = plan(snapshot)
 
     assert again.invoices == ()
     assert again.schedule_updates == ()
-    assert [entry.reason for entry in again.not_invoiced] == [Reason.INVOICE_EXISTS]
+    reasons = [entry.reason for entry in again.not_invoiced]
+    assert reasons == [Reason.INVOICE_EXISTS, *still_ready]
 
 
 def test_a_bare_header_is_what_an_interrupted_run_left_and_gets_its_content() -> None:

@@ -13,6 +13,7 @@ from zipfile import ZipFile
 import pytest
 
 from connector import __version__
+from tests.test_emulator_program import ALONE, served
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = "Scripts" if os.name == "nt" else "bin"
@@ -102,3 +103,26 @@ def test_the_pytest_fixtures_are_announced(deployment: Deployment) -> None:
     )
 
     assert "proforma" in deployment.run("python", "-c", statement).split()
+
+
+def test_the_emulator_of_the_wheel_runs_without_the_rest_of_it(
+    deployment: Deployment, tmp_path: Path
+) -> None:
+    """All of the wheel but the program's own parts is thrown away."""
+    with ZipFile(deployment.wheel) as wheel:
+        kept = [
+            name
+            for name in wheel.namelist()
+            if name.split("/")[:2] in [["connector", part] for part in ALONE]
+        ]
+        wheel.extractall(tmp_path, kept)
+
+    assert (tmp_path / "connector" / "emulator").is_dir()
+    assert not (tmp_path / "connector" / "invoicing").exists()
+    assert served(tmp_path)["rows"] == 1
+
+
+def test_the_emulator_is_a_program_of_its_own(deployment: Deployment) -> None:
+    assert deployment.run("proforma-emulator", "--version").strip() == (
+        f"proforma-emulator, version {__version__}"
+    )

@@ -106,9 +106,30 @@ def test_a_date_that_the_tenant_keeps_without_time_is_asked_without_time() -> No
 def test_a_contract_is_due_by_a_row_or_a_milestone_of_the_day() -> None:
     later = due_row(62, msdyn_invoicerundate="2020-10-05T22:00:00Z")
 
-    assert due(due_row()) == Due(contracts=(CONTRACT,), overdue=())
-    assert due(milestones=(milestone_row(),)) == Due(contracts=(CONTRACT,), overdue=())
+    by_row, by_milestone = due(due_row()), due(milestones=(milestone_row(),))
+    assert (by_row.contracts, by_row.overdue) == ((CONTRACT,), ())
+    assert (by_milestone.contracts, by_milestone.overdue) == ((CONTRACT,), ())
     assert due(later) == Due(contracts=(), overdue=())
+
+
+def test_what_makes_a_contract_due_is_told_by_record() -> None:
+    row, milestone = due_row(), milestone_row()
+
+    found = due(row, milestones=(milestone,))
+
+    records = {
+        UUID(row["msdyn_contractlineinvoicescheduleid"]),
+        UUID(milestone["msdyn_contractlinescheduleofvalueid"]),
+    }
+    assert found.calls == {CONTRACT: records}
+    assert list(found.names) == [CONTRACT]
+
+
+def test_a_look_that_reaches_further_says_the_same_of_an_earlier_date() -> None:
+    today, tomorrow = due_row(), due_row(62, msdyn_invoicerundate="2020-10-05T22:00:00Z")
+    late = date(2020, 9, 1)
+
+    assert due(today, tomorrow, late_since=late) == due(today, late_since=late)
 
 
 def test_contracts_come_in_the_order_of_their_names() -> None:
@@ -192,6 +213,7 @@ def test_ready_retainers_are_asked_up_to_the_day_and_call_their_contract_out() -
     assert query.filter is not None
     retainer = {
         "msdyn_projectcontractretainerid": uid(70),
+        "msdyn_invoicedate": "2020-10-05",
         "_msdyn_contractid_value": uid(8),
     }
 

@@ -11,13 +11,24 @@ import pytest
 
 from connector.outcome import InvoiceStatus
 from connector.runs.folder_store import FolderRunStore
-from connector.runs.history import RunState, Stop, details, record_of, records, unfinished
+from connector.runs.history import (
+    RunRecord,
+    RunState,
+    Stop,
+    details,
+    record_of,
+    records,
+    told_as_one,
+    unfinished,
+)
 from connector.runs.journal import Journal
 from connector.runs.names import PartFile, RunFile, part_file, run_file, unfinished_mark
 from connector.runs.plan_text import encoded
 from connector.runs.run_begin import RunBegin, RunKind, keep_begin
 from connector.runs.run_end import keep_end
 from connector.runs.store import RunStoreError
+from connector.summary import CurrencyTotals, OutcomeTotals, PlanTotals
+from tests.report.test_history import EURO
 from tests.runs.planned import ORGANIZATION, PARTS, RUN_DATE, contract, sealed
 from tests.runs.test_run_end import ended
 
@@ -90,6 +101,77 @@ def test_a_run_that_stopped_before_its_plan_says_where_and_why(store: FolderRunS
     assert details(store, "R1").report is None
     store.put(run_file("R1", RunFile.STOPPED), (b"{",))
     assert record_of(store, "R1").stop is not None
+
+
+def test_a_run_tells_how_long_it_took(store: FolderRunStore) -> None:
+    planned(store)
+    plan = sealed(store, *(contract(n) for n in range(PARTS)))
+    told = replace(ended(store, plan, 1, 2, 3), ended=BEGAN + timedelta(seconds=75))
+    keep_end(store, told, RunFile.REPORT)
+
+    record = record_of(store, "R1")
+
+    assert (record.ended, record.seconds) == (BEGAN + timedelta(seconds=75), 75.0)
+
+
+def outcome(status: InvoiceStatus, invoices: int, amount: str) -> OutcomeTotals:
+    money = Decimal(amount)
+    return OutcomeTotals(
+        status=status, currency=EURO, invoices=invoices, amount=money, tax=Decimal(0)
+    )
+
+
+def record(run_id: str, exit_code: int, left: int, *outcomes: OutcomeTotals) -> RunRecord:
+    planned_ = CurrencyTotals(
+        currency=EURO,
+        invoices=sum(item.invoices for item in outcomes),
+        amount=sum((item.amount for item in outcomes), Decimal(0)),
+        tax=Decimal(0),
+        candidates=Decimal(0),
+        invoiced=Decimal(0),
+        not_invoiced=Decimal(0),
+    )
+    totals = PlanTotals(invoices=planned_.invoices, left_behind=left, currencies=(planned_,))
+    return RunRecord(
+        run_id=run_id,
+        state=RunState.FINISHED,
+        began=BEGAN,
+        totals=totals,
+        outcomes=outcomes,
+        exit_code=exit_code,
+    )
+
+
+def test_a_run_that_was_planned_anew_is_one_with_what_did_so() -> None:
+    """Three of five were written at first; the other two drifted, and one more had become due."""
+    first = record(
+        "R1",
+        1,
+        9,
+        outcome(InvoiceStatus.WRITTEN, 3, "300"),
+        outcome(InvoiceStatus.DRIFTED, 2, "200"),
+    )
+    again = record("R1.again", 0, 4, outcome(InvoiceStatus.WRITTEN, 3, "260"))
+    other = record("R2", 0, 0, outcome(InvoiceStatus.WRITTEN, 1, "1"))
+
+    joined, alone = told_as_one([first, again, other])
+
+    assert (joined.run_id, joined.resumed_by, joined.exit_code) == ("R1", ("R1.again",), 0)
+    assert joined.totals is not None
+    assert (joined.totals.invoices, joined.totals.left_behind) == (6, 4)
+    assert joined.totals.currencies[0].amount == Decimal(560)
+    assert [(item.status, item.invoices) for item in joined.outcomes] == [
+        (InvoiceStatus.WRITTEN, 6)
+    ]
+    assert alone == other
+
+
+def test_only_the_last_runs_are_read_where_no_more_are_wanted(store: FolderRunStore) -> None:
+    for number in range(5):
+        begun(store, f"2020100{number}", BEGAN + timedelta(hours=number))
+
+    assert [item.run_id for item in records(store, 2)] == ["20201003", "20201004"]
+    assert len(records(store, 9)) == 5
 
 
 def test_runs_are_listed_in_the_order_of_their_beginnings(store: FolderRunStore) -> None:

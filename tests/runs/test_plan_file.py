@@ -192,7 +192,7 @@ def test_a_summary_that_lies_about_its_part_is_refused(store: FolderRunStore) ->
 def test_a_failing_disk_leaves_the_old_plan_as_it_was(plan: RunPlan, file: Path) -> None:
     before = file.read_bytes()
 
-    with full_disk(), pytest.raises(OSError, match="too large"):
+    with full_disk(), pytest.raises(PlanFileError, match="cannot be written: File too large"):
         write_plan(plan, file)
 
     assert file.read_bytes() == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -127,14 +128,15 @@ def test_a_lost_answer_leaves_the_row(dataverse: Emulator) -> None:
 
 
 def test_answers_can_be_cut_or_late(dataverse: Emulator) -> None:
-    dataverse.plan(faults.cut_short(), faults.slow(30, path="WhoAmI"))
+    dataverse.plan(faults.cut_short(), faults.slow(30, path="WhoAmI", times=2))
     with pytest.raises(requests.RequestException):
         get().json()
-    limits = dataverse.limits
-    limits.configure(replace(limits.settings, advances_clock=True))
     before = dataverse.clock()
-    assert get("WhoAmI").status_code == 200
-    assert (dataverse.clock() - before).total_seconds() >= 30
+    with pytest.raises(requests.ReadTimeout):
+        get("WhoAmI")
+    assert (dataverse.clock() - before).total_seconds() == 5
+    assert requests.get(f"{API}/WhoAmI", timeout=31).status_code == 200
+    assert (dataverse.clock() - before).total_seconds() == 35
 
 
 def run_pytest(folder: Path, test: str, settings: str = "") -> str:
@@ -169,6 +171,43 @@ def test_a_project_sets_rows_and_tables_for_all_of_its_tests(tmp_path: Path) -> 
     )
     said = run_pytest(tmp_path, test, settings)
     assert "2 passed" in said, said
+
+
+REPORTED = """
+import pytest, requests
+API = "https://contoso.crm4.dynamics.com/api/data/v9.2"
+
+def test_a(dataverse):
+    answer = requests.post(f"{API}/accounts", json={"nmae": "Adatum"}, timeout=5,
+                           headers={"Authorization": "Bearer of-the-user"})
+    answer.raise_for_status()
+
+def test_b(dataverse, dataverse_server):
+    with pytest.raises(requests.HTTPError):
+        test_a(dataverse)
+
+def test_c(dataverse_server):
+    requests.get(f"{dataverse_server.url}/api/data/v9.2/accounts(1)", timeout=5)
+    assert False
+
+def test_d(dataverse):
+    assert not dataverse.exchanges and False
+"""
+
+
+def test_the_report_of_a_failed_test_shows_what_was_said(tmp_path: Path) -> None:
+    said = run_pytest(tmp_path, REPORTED)
+
+    assert "3 failed, 1 passed" in said, said
+    _, first, third, fourth = re.split(r"_+ test_\w _+\n", said)
+    assert "-- exchanges with dataverse --" in first
+    assert "POST https://contoso.crm4.dynamics.com/api/data/v9.2/accounts\n" in first
+    assert '        {"nmae": "Adatum"}\n    400 Bad Request\n' in first
+    assert "'nmae'" in first.partition("400 Bad Request\n")[2]
+    assert "of-the-user" not in first.partition("exchanges with")[2]
+    assert "-- exchanges with dataverse_server --" in third
+    assert "/api/data/v9.2/accounts(1)\n    400 Bad Request\n" in third
+    assert "nothing was asked of the emulator" in fourth
 
 
 #: A marker that cannot be followed, and what is said about it.

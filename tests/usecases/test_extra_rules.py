@@ -7,9 +7,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from connector.usecases.extra_rules import ExtensionError, load_rules
+from tests.invoicing.ledger import snapshot_of
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+LEDGER = """
+contract  | Adatum | USD 2
+line      | Work | time-and-material
+actual    | Work | 2020-10-02 | time | 8 | 100.00 | ready
+"""
 
 
 @pytest.fixture
@@ -18,6 +25,8 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "acme_of_tests.py").write_text(
         "def hold(candidate, contract): return 'wait'\n"
         "def let(candidate, contract): return None\n"
+        "def fail(candidate, contract): return {}['order']\n"
+        "def count(candidate, contract): return 5\n"
         "NUMBER = 5\n",
         encoding="utf-8",
     )
@@ -51,6 +60,36 @@ def test_a_rule_that_cannot_be_used_stops_everything(installed: Path, entry: str
         load_rules()
 
     assert str(told.value).startswith(f"the rule 'hold' ({entry}) {why}")
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("fail", "failed when asked about {id} of contract 'Adatum': KeyError: 'order'"),
+        (
+            "count",
+            "answered 5 when asked about {id} of contract 'Adatum'; expected a sentence or None",
+        ),
+    ],
+)
+def test_a_rule_that_fails_is_named_with_the_record(installed: Path, name: str, why: str) -> None:
+    installed.write_text(f"[proforma.rules]\nhold = acme_of_tests:{name}\n", encoding="utf-8")
+    [rule] = load_rules()
+    snapshot = snapshot_of(LEDGER)
+
+    with pytest.raises(ExtensionError) as told:
+        rule(snapshot.actuals[0], snapshot.contract)
+
+    said = why.format(id=snapshot.actuals[0].id)
+    assert str(told.value) == f"the rule 'hold' (acme_of_tests:{name}) {said}"
+
+
+def test_a_module_that_fails_when_it_is_imported_is_named(installed: Path, tmp_path: Path) -> None:
+    (tmp_path / "acme_that_is_broken.py").write_text("1 / 0\n", encoding="utf-8")
+    installed.write_text("[proforma.rules]\nhold = acme_that_is_broken:x\n", encoding="utf-8")
+
+    with pytest.raises(ExtensionError, match="cannot be loaded: division by zero"):
+        load_rules()
 
 
 def test_without_an_installed_package_there_are_no_rules() -> None:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
         Table,
     )
 
+_ACTIONS: Final = (
+    *("Archive", "Assign", "Delete", "Merge", "Reparent", "RollupView", "Share", "Unshare"),
+)
 _NOWHERE: Final = "00000000-0000-0000-0000-000000000000"
 
 
@@ -118,14 +121,9 @@ def _relationship(
         "RelationshipBehavior": 1,
         "AssociatedMenuConfiguration": menu(languages),
         "CascadeConfiguration": {
-            "Archive": "NoCascade",
-            "Assign": "NoCascade",
+            **dict.fromkeys(_ACTIONS, "NoCascade"),
+            **(found.cascades if found else {}),
             "Delete": rule.value,
-            "Merge": "NoCascade",
-            "Reparent": "NoCascade",
-            "RollupView": "NoCascade",
-            "Share": "NoCascade",
-            "Unshare": "NoCascade",
         },
     }
 

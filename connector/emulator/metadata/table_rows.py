@@ -25,7 +25,7 @@ _TEAM_OWNER: Final = 8  # OwnerIdType of every definition in published answers
 def entity_row(table: Table, languages: Languages) -> MetadataRow:
     """The EntityMetadata of a table, without its navigation properties."""
     facts = facts_of(table.logical_name)
-    return {
+    row = {
         **_names(table, facts, languages),
         **_kind(table, facts),
         **_settings(table, facts),
@@ -34,6 +34,10 @@ def entity_row(table: Table, languages: Languages) -> MetadataRow:
         PRIVILEGES: privilege_rows(table),
         "Settings": [],
     }
+    for name, value in table.settings.items():
+        known = row[name]
+        row[name] = {**known, "Value": value} if isinstance(known, dict) else value
+    return row
 
 
 def table_schema_name(table: Table) -> str:

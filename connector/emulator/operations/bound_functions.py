@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from connector.emulator import faults
 from connector.emulator.known_names import is_known_message
 from connector.emulator.operations import privilege_functions, sharing
+from connector.emulator.operations.calendar_expansion import expand_calendar
 from connector.emulator.operations.organization_functions import all_time_zones
 from connector.emulator.rows.writer import reference_to
 from connector.emulator.schema.rights import Right
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 OF_ROWS: Final[Mapping[tuple[str, str], Callable[[Scope, StoredRow, Segment], Response]]] = {
     **privilege_functions.BOUND,
     **sharing.BOUND,
+    ("calendar", "ExpandCalendar"): expand_calendar,
 }
 #: Functions of all rows of a table by table and name.
 OF_TABLES: Final[Mapping[tuple[str, str], Callable[[Scope, Table, Segment], Response]]] = {

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Final
 
-from connector.emulator import faults
 from connector.emulator.operations import privilege_functions, sharing
 from connector.emulator.operations.definition_changes import retrieve_metadata_changes
 from connector.emulator.operations.language_functions import LANGUAGE_FUNCTIONS
@@ -13,8 +11,7 @@ from connector.emulator.operations.organization_functions import (
     ORGANIZATION_FUNCTIONS,
     VERSION,
 )
-from connector.emulator.operations.reads import aliases_of
-from connector.emulator.protocol.addressing import unquote_text
+from connector.emulator.operations.parameters import parameters_of
 from connector.emulator.schema.rights import Right
 from connector.emulator.storage.layout import VERSION as ROW_VERSION
 from connector.emulator.storage.layout import sql_table
@@ -52,13 +49,13 @@ def retrieve_version(scope: Scope, _segment: Segment) -> Response:
 
 def total_record_count(scope: Scope, segment: Segment) -> Response:
     """Answer how many rows some tables have, named by `EntityNames=["account"]`."""
-    names = _entity_names(segment.arguments or "", aliases_of(scope))
+    names = parameters_of(scope, segment).only("EntityNames").texts("EntityNames")
     tables = [scope.schema.table(name) for name in names]
     for table in tables:
         scope.tx.demand(table, Right.READ)
     counts = [count_rows(scope.tx, table) for table in tables]
     context = f"{scope.root}{_PREFIX}RetrieveTotalRecordCountResponse"
-    collection = {"Count": len(names), "IsReadOnly": False, "Keys": names, "Values": counts}
+    collection = {"Count": len(names), "IsReadOnly": False, "Keys": list(names), "Values": counts}
     return scope.json({"@odata.context": context, "EntityRecordCountCollection": collection})
 
 
@@ -78,19 +75,3 @@ def count_rows(tx: Transaction, table: Table, *, written: bool = False) -> int:
     """Return how many rows a table has, with *written* without those of the platform itself."""
     where = f" WHERE {ROW_VERSION} > 0" if written else ""
     return int(tx.select(f"SELECT COUNT(*) FROM {sql_table(table)}{where}")[0][0] or 0)  # noqa: S608  a name of the schema
-
-
-def _entity_names(arguments: str, aliases: Mapping[str, str]) -> list[str]:
-    name, _, text = arguments.partition("=")
-    text = aliases.get(text.strip(), text.strip())
-    if name.strip() != "EntityNames":
-        raise faults.bad_request(
-            message="RetrieveTotalRecordCount needs the parameter EntityNames."
-        )
-    try:
-        names = json.loads(unquote_text(text) if text.startswith("'") else text)
-    except ValueError as error:
-        raise faults.bad_request(message="EntityNames is no list of table names.") from error
-    if not isinstance(names, list) or not all(isinstance(one, str) for one in names):
-        raise faults.bad_request(message="EntityNames is no list of table names.")
-    return names

@@ -80,6 +80,8 @@ def _table(scope: Scope, first: Segment, rest: tuple[Segment, ...]) -> Table:
     is_message = not rest and is_known_message(first.name)
     if is_message and not scope.schema.has_entity_set(first.name):
         raise faults.unsupported(feature=f"the function or action '{first.name}'")
+    if first.name == "calendarrules":
+        raise faults.unsupported(feature="reading and writing calendarrules by themselves")
     return scope.schema.by_entity_set(first.name)
 
 

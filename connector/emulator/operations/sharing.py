@@ -12,6 +12,7 @@ from connector.emulator.operations.entity_references import principal_named, row
 from connector.emulator.operations.parameters import parameters_of
 from connector.emulator.operations.scope import NO_CONTENT
 from connector.emulator.protocol.json_text import load_object
+from connector.emulator.rows.ownership import refuse_sharing_along
 from connector.emulator.rows.writer import reference_to
 from connector.emulator.schema.privileges import privileges_of
 from connector.emulator.schema.rights import Right, access_text, read_access, rights_in
@@ -33,6 +34,7 @@ _TYPE: Final = "#Microsoft.Dynamics.CRM."
 def grant_access(scope: Scope) -> Response:
     """Share a row: the rights are added to those that the user or team was given before."""
     row, principal, mask = _sharing(scope)
+    refuse_sharing_along(scope.tx, row, "Share")
     given = next((one.mask for one in shares_of(scope.tx, row) if one.principal == principal), 0)
     set_share(scope.tx, row, principal, given | mask)
     return NO_CONTENT
@@ -41,6 +43,7 @@ def grant_access(scope: Scope) -> Response:
 def modify_access(scope: Scope) -> Response:
     """Share a row with other rights than before."""
     row, principal, mask = _sharing(scope)
+    refuse_sharing_along(scope.tx, row, "Share")
     set_share(scope.tx, row, principal, mask)
     return NO_CONTENT
 
@@ -49,6 +52,7 @@ def revoke_access(scope: Scope) -> Response:
     """Take back everything that a user or team was given."""
     body = load_object(scope.request.body)
     row = _shareable(scope, body)
+    refuse_sharing_along(scope.tx, row, "Unshare")
     revokee = principal_named(scope.writer, "Revokee", body.get("Revokee"))
     set_share(scope.tx, row, reference_to(revokee), 0)
     return NO_CONTENT

@@ -34,7 +34,8 @@ DEFINITION_FEATURES: Final[tuple[Feature, ...]] = (
         _AREA,
         "POST, PUT and DELETE of one-to-many RelationshipDefinitions",
         _DOCUMENTED,
-        "of the cascade rules only Delete has an effect, NoCascade is refused",
+        "of the cascade rules Delete and Assign have an effect; Share and Unshare answer 501 "
+        "where they would reach rows; Delete: NoCascade is refused",
     ),
     supported(_AREA, "Restrict answers 405 with 0x80040227", _ASSUMED, "the code"),
     supported(_AREA, "POST and DELETE of GlobalOptionSetDefinitions", _DOCUMENTED),

@@ -40,6 +40,12 @@ REQUEST_FEATURES: Final[tuple[Feature, ...]] = (
         _DOCUMENTED,
         "those of Microsoft's index values; later ones assumed",
     ),
+    supported(
+        _REQUESTS,
+        "ExpandCalendar of calendars",
+        _ASSUMED,
+        "rules by rank, extent and days of weeks",
+    ),
     supported(_REQUESTS, "RetrieveCurrentOrganization", _DOCUMENTED, "without tenant and region"),
     supported(_REQUESTS, "a new user's zone and language", _ASSUMED, "UTC, the base language"),
     supported(_REQUESTS, "parameter aliases of bound and unbound functions", _DOCUMENTED),

@@ -82,11 +82,28 @@ def settle_unit(tx: Transaction, values: dict[str, Value], row: StoredRow | None
 
 
 def hand_down(tx: Transaction, row: StoredRow, values: Mapping[str, Value]) -> None:
-    """Give a new owner of *row* the rows of child tables too, which have no owner of their own."""
+    """
+    Give a new owner of *row* the rows that go with it.
+
+    Those of child tables, which have no owner of their own, and those that refer to it by a
+    relationship whose rule for Assign is Cascade.
+    """
     changed = {name: values[name] for name in (OWNER, UNIT) if name in values}
-    for table, link in _children(tx, row.table):
+    for table, link in (*_children(tx, row.table), *_assigned_with(tx, row.table)):
         for child in tx.find(table, {link: Reference(table=row.table.logical_name, id=row.id)}):
-            tx.update(table, child.id, changed)
+            if child.values.get(OWNER) != changed.get(OWNER):
+                tx.update(table, child.id, changed)
+                hand_down(tx, child, values)
+
+
+def refuse_sharing_along(tx: Transaction, row: StoredRow, action: str) -> None:
+    """Raise 501 where Share or Unshare of *row* would reach rows that refer to it."""
+    for table, link in _reached(tx, row.table, action):
+        if tx.find(table, {link: Reference(table=row.table.logical_name, id=row.id)}):
+            source, target = row.table.logical_name, table.logical_name
+            raise faults.unsupported(
+                feature=f"the rule Cascade for {action} from {source} to {target}"
+            )
 
 
 def inherited(tx: Transaction, table: Table, values: Mapping[str, Value]) -> Mapping[str, Value]:
@@ -104,6 +121,17 @@ def _children(tx: Transaction, table: Table) -> Iterator[tuple[Table, str]]:
         column = child.columns.get(link) if child else None
         if child and column and table.logical_name in column.targets and OWNER in child.columns:
             yield child, link
+
+
+def _assigned_with(tx: Transaction, table: Table) -> Iterator[tuple[Table, str]]:
+    return (one for one in _reached(tx, table, "Assign") if OWNER in one[0].columns)
+
+
+def _reached(tx: Transaction, table: Table, action: str) -> Iterator[tuple[Table, str]]:
+    """The tables and lookups whose rows an action with a row of *table* reaches."""
+    for collection in table.collections.values():
+        if collection.cascades.get(action) == "Cascade":
+            yield tx.schema.table(collection.table), collection.column
 
 
 def _owns_across_units(tx: Transaction) -> bool:

@@ -61,6 +61,7 @@ def table_document(table: Table, base: Table | None = None) -> Document:
         "descriptions": written_texts(table.descriptions),
         "ownership": table.ownership,
         "change_tracking": table.change_tracking,
+        "settings": dict(table.settings),
         "custom": table.custom,
         "intersect": table.is_intersect or None,
         "image": table.primary_image,
@@ -119,8 +120,10 @@ def _new(items: Mapping[str, Item], base: Mapping[str, Item]) -> dict[str, Item]
     return {name: item for name, item in items.items() if base.get(name) != item}
 
 
-def _sides(collection: Collection) -> list[str]:
-    sides = [collection.table, collection.column]
+def _sides(collection: Collection) -> list[object]:
+    sides: list[object] = [collection.table, collection.column]
+    if collection.cascades:
+        return [*sides, collection.on_delete.value, dict(collection.cascades)]
     is_usual = collection.on_delete is DeleteRule.REMOVE_LINK
     return sides if is_usual else [*sides, collection.on_delete.value]
 

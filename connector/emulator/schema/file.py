@@ -49,7 +49,7 @@ _TABLE_KEYS = frozenset(
     {"set", "id", "name", "label", "ownership", "columns", "collections", "keys"}
     | {"change_tracking", "custom", "schema_name", "collection_label", "description"}
     | {"dropped", "dropped_collections", "dropped_keys"}
-    | {"labels", "collection_labels", "descriptions", "intersect", "image"}
+    | {"labels", "collection_labels", "descriptions", "intersect", "image", "settings"}
 )
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,120}")
 
@@ -168,6 +168,7 @@ def _table(name: str, body: Mapping[str, Any], shared: SharedOptions, base: Tabl
         links=base.links if base else {},
         keys=keys,
         change_tracking=body.get("change_tracking", base.change_tracking if base else True),
+        settings=body.get("settings", base.settings if base else {}),
         custom=body.get("custom", base.custom if base else False),
         is_intersect=body.get("intersect", base.is_intersect if base else False),
         primary_image=body.get("image") or (base.primary_image if base else None),
@@ -186,14 +187,16 @@ def _kept(items: Mapping[str, Item], dropped: Collected[str]) -> dict[str, Item]
     return {name: item for name, item in items.items() if name not in dropped}
 
 
-def _collection(place: str, value: Sequence[str]) -> Collection:
+def _collection(place: str, value: Sequence[Any]) -> Collection:
     try:
         table, column, *rule = value
+        cascades = rule.pop() if rule and isinstance(rule[-1], dict) else {}
         return Collection(
             name=place.rpartition(".")[2],
             table=table,
             column=column,
             on_delete=DeleteRule(*rule) if rule else DeleteRule.REMOVE_LINK,
+            cascades=cascades,
         )
     except (TypeError, ValueError) as error:
         raise malformed(place=f"collection '{place}'", reason=error) from error

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from connector.emulator.schema.file import read_schema_file, shipped_schema
+from connector.emulator.schema.file import read_schema, read_schema_file, shipped_schema
 from connector.emulator.schema.from_tenant import is_model, load_model
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from connector.emulator.schema.model import Schema
@@ -31,3 +31,8 @@ def load_schema(
     if is_model(path):
         return load_model(path, definitions, merged=merged)
     return read_schema_file(path)
+
+
+def schema_of(document: Mapping[str, Any]) -> Schema:
+    """The schema of a document as a schema file holds it; raises SchemaError as `load_schema`."""
+    return read_schema(document)

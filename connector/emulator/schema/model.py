@@ -148,12 +148,15 @@ class Collection:
     A collection-valued navigation property: the referencing table and its lookup column.
 
     ``name`` is the schema name of the relationship too, as Dataverse has it by default.
+    ``cascades`` holds the actions that reach the referencing rows beside deleting, such as
+    ``Assign``, with their rule.
     """
 
     name: str
     table: str
     column: str
     on_delete: DeleteRule = DeleteRule.REMOVE_LINK
+    cascades: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,8 +213,9 @@ class Table:
     One table; mappings keep the order of the schema file.
 
     ``labels``, ``collection_labels`` and ``descriptions`` hold the texts of languages that have
-    their own, by LCID. ``is_intersect`` marks the table of a many-to-many relationship;
-    ``primary_image`` is the column of the picture that stands for a row.
+    their own, by LCID. ``settings`` holds switches of EntityMetadata that were set by a
+    definition, by their name there. ``is_intersect`` marks the table of a many-to-many
+    relationship; ``primary_image`` is the column of the picture that stands for a row.
     """
 
     logical_name: str
@@ -231,6 +235,7 @@ class Table:
     links: Mapping[str, Link] = field(default_factory=dict)
     keys: tuple[AlternateKey, ...] = ()
     change_tracking: bool = True
+    settings: Mapping[str, bool] = field(default_factory=dict)
     custom: bool = False
     is_intersect: bool = False
     primary_image: str | None = None

@@ -25,6 +25,8 @@ from connector.emulator.protocol.exchange import Request, Response, failure
 from connector.emulator.protocol.formats import takes_numbers_as_text
 from connector.emulator.rows.writer import Writer
 from connector.emulator.service.batch import BatchRunner, BatchSettings
+from connector.emulator.service.exchanges import Exchanges
+from connector.emulator.service.pace import WAIT
 from connector.emulator.service.scripted_faults import FaultKind, FaultScript
 from connector.emulator.service.trace import Trace, TraceEntry
 from connector.emulator.serving.dropped import ConnectionDropped
@@ -65,6 +67,7 @@ class Parts:
     pace: Pace
     script: FaultScript = field(default_factory=FaultScript)
     trace: Trace = field(default_factory=Trace)
+    exchanges: Exchanges = field(default_factory=Exchanges)
     batch: BatchSettings = field(default_factory=BatchSettings)
 
 
@@ -88,16 +91,27 @@ class DataverseApp:
     def _answer(self, environ: WSGIEnvironment) -> Response:
         path = environ.get("PATH_INFO", "")
         service = _SERVICE.match(path)
-        if service is not None:
-            return self._service(_request(environ, service))
-        request = _request(environ, None)
-        if request.path.startswith("_emulator"):
+        request, at = _request(environ, service), self.parts.clock()
+        if service is None and request.path.startswith("_emulator"):
             return self._control(request)
-        return self.parts.tokens.handle(request, _sign_in_origin(environ)) or failure(
-            no_resource(path)
-        )
+        try:
+            response = self._beyond_control(request, environ, is_service=service is not None)
+        except ConnectionDropped as dropped:
+            self.parts.exchanges.add(at, request, None, str(dropped))
+            raise
+        self.parts.exchanges.add(at, request, response)
+        return response
 
-    def _service(self, request: Request) -> Response:
+    def _beyond_control(
+        self, request: Request, environ: WSGIEnvironment, *, is_service: bool
+    ) -> Response:
+        """What a tenant answers: the Web API, or the sign-in."""
+        if is_service:
+            return self._service(request, environ.get(WAIT))
+        signed_in = self.parts.tokens.handle(request, _sign_in_origin(environ))
+        return signed_in or failure(no_resource(environ.get("PATH_INFO", "")))
+
+    def _service(self, request: Request, wait: Callable[[float], None] | None = None) -> Response:
         """Answer a request of the Web API, with everything that may befall it on the way."""
         target = f"/{request.path}" + (f"?{request.query}" if request.query else "")
         fault = self.parts.script.take(request.method, target)
@@ -108,7 +122,7 @@ class DataverseApp:
             done = _Done(response=fault.answer(), operations=0)
         else:
             done = self._admitted(request, arrived)
-        self.parts.pace.spend(done.seconds, fault.seconds if fault else 0.0)
+        self.parts.pace.spend(done.seconds, fault.seconds if fault else 0.0, wait)
         response = self._stamped(done.response)
         self._record(request, target, done.answered(response, done.seconds), arrived)
         return response if fault is None else _befallen(response, fault)

@@ -80,6 +80,7 @@ class ControlPlane:
             ("DELETE", "faults"): self._forget_faults,
             ("GET", "trace"): self._trace,
             ("DELETE", "trace"): self._forget_trace,
+            ("GET", "exchanges"): self._exchanges,
             ("GET", "limits"): self._limits,
             ("POST", "limits"): self._set_limits,
             ("GET", "rows"): self._rows,
@@ -189,7 +190,13 @@ class ControlPlane:
     def _forget_trace(self, _request: Request) -> object:
         """Forget them."""
         self._parts.trace.clear()
+        self._parts.exchanges.clear()
         return {}
+
+    def _exchanges(self, _request: Request) -> object:
+        """The last requests and answers with headers and bodies, secrets withheld."""
+        last = self._parts.exchanges.last
+        return {"exchanges": [asdict(one) | {"at": one.at.isoformat()} for one in last]}
 
     def _limits(self, _request: Request) -> object:
         """The protection limits and the model of time."""

@@ -13,5 +13,6 @@ class ConnectionDropped(Exception):  # noqa: N818  it says what happened to the 
     """
 
     def __init__(self, *, committed: bool) -> None:
-        super().__init__("the connection was dropped by a scripted fault")
+        side = "after" if committed else "before"
+        super().__init__(f"the connection was dropped by a scripted fault, {side} the operation")
         self.committed = committed

@@ -23,9 +23,10 @@ class BadMessage(Exception):  # noqa: N818  it names the message, not the raisin
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageHead:
-    """Request line and headers; *environ* holds the headers as WSGI keys."""
+    """Request line and headers; *target* as sent, *environ* holds the headers as WSGI keys."""
 
     method: str
+    target: str
     path: str
     query: str
     version: str
@@ -72,6 +73,7 @@ def read_head(reader: io.BufferedIOBase) -> MessageHead | None:
     path, _, query = target.partition("?")
     return MessageHead(
         method=method.upper(),
+        target=target,
         path=unquote_to_bytes(_without_origin(path)).decode("latin-1"),
         query=query,
         version=version,

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 IDLE_SECONDS: Final = 60.0
+#: Key of a request's environment: a function that tells whether the client has left meanwhile.
+CLIENT_LEFT: Final = "emulator.client_left"
 _NO_CONTENT: Final = ("1", "204", "304")
 
 
@@ -73,10 +75,10 @@ def start(
     *,
     host: str = "127.0.0.1",
     port: int = 0,
-    tls: TlsFiles | None = None,
+    tls: TlsFiles | ssl.SSLContext | None = None,
 ) -> Server:
     """Start a server; port 0 takes a free one. Raises `OSError` when the port is taken."""
-    context = _tls_context(tls) if tls else None
+    context = _tls_context(tls) if isinstance(tls, TlsFiles) else tls
     return Server(_Listener((host, port), application, context), "https" if tls else "http")
 
 
@@ -86,7 +88,7 @@ def serve(
     *,
     host: str = "127.0.0.1",
     port: int = 0,
-    tls: TlsFiles | None = None,
+    tls: TlsFiles | ssl.SSLContext | None = None,
 ) -> Iterator[Server]:
     """Serve for the length of a `with` block."""
     server = start(application, host=host, port=port, tls=tls)
@@ -242,10 +244,12 @@ class _Connection(socketserver.BaseRequestHandler):
             "SCRIPT_NAME": "",
             "PATH_INFO": head.path,
             "QUERY_STRING": head.query,
+            "RAW_URI": head.target,
             "SERVER_NAME": str(host),
             "SERVER_PORT": str(port),
             "SERVER_PROTOCOL": "HTTP/1.1",
             "REMOTE_ADDR": str(self.client_address[0]),
+            "REMOTE_PORT": str(self.client_address[1]),
             "wsgi.version": (1, 0),
             "wsgi.url_scheme": scheme,
             "wsgi.input": body,
@@ -254,9 +258,19 @@ class _Connection(socketserver.BaseRequestHandler):
             "wsgi.multithread": True,
             "wsgi.multiprocess": False,
             "wsgi.run_once": False,
+            CLIENT_LEFT: self._has_client_left,
         }
         environ.update(head.environ)
         return environ
+
+    def _has_client_left(self) -> bool:
+        """Whether something arrived after a whole request: nobody pipelines, so it is the end."""
+        with selectors.DefaultSelector() as selector:
+            try:
+                selector.register(self.socket, selectors.EVENT_READ)
+            except (OSError, ValueError):
+                return True
+            return bool(selector.select(0))
 
 
 class _Collected:

@@ -41,6 +41,15 @@ USER_NAME: Final = "user@emulator.invalid"
 
 _INSTANCE_METADATA: Final = "metadata/identity/oauth2/token"
 _APP_SERVICE: Final = "msi/token"
+_INSTANCES: Final = "common/discovery/instance"
+#: The sign-in services of each cloud: names that stand for the same one, the preferred first.
+_CLOUDS: Final = (
+    ("login.microsoftonline.com", "login.windows.net", "login.microsoft.com", "sts.windows.net"),
+    ("login.partner.microsoftonline.cn", "login.chinacloudapi.cn"),
+    ("login.microsoftonline.de",),
+    ("login.microsoftonline.us", "login.usgovcloudapi.net"),
+    ("login-us.microsoftonline.com",),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,10 +100,9 @@ class TokenService:
         path = request.path
         if path in {_INSTANCE_METADATA, _APP_SERVICE}:
             return self._managed_identity(request)
-        if path.endswith("/.well-known/openid-configuration"):
-            return _json(200, _discovery(origin, path.split("/", 1)[0]))
-        if path.endswith("/discovery/v2.0/keys"):
-            return _json(200, {"keys": []})
+        told = _told(path, origin)
+        if told is not None:
+            return _json(200, told)
         if path.endswith("/oauth2/v2.0/devicecode") and request.method == "POST":
             return self._device_code(origin)
         if path.endswith(("/oauth2/v2.0/token", "/oauth2/token")) and request.method == "POST":
@@ -240,6 +248,15 @@ def _resource(form: Mapping[str, str]) -> str:
     return form.get("resource") or scope.removesuffix("/.default")
 
 
+def _told(path: str, origin: str) -> dict[str, Any] | None:
+    """What anybody is told without a proof, None when *path* asks for nothing of it."""
+    if path.endswith("/.well-known/openid-configuration"):
+        return _discovery(origin, path.split("/", 1)[0])
+    if path == _INSTANCES:
+        return _instances(origin)
+    return {"keys": []} if path.endswith("/discovery/v2.0/keys") else None
+
+
 def _discovery(origin: str, tenant: str) -> dict[str, Any]:
     base = f"{origin}/{tenant}"
     return {
@@ -252,6 +269,18 @@ def _discovery(origin: str, tenant: str) -> dict[str, Any]:
         "response_types_supported": ["code"],
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": ["RS256"],
+    }
+
+
+def _instances(origin: str) -> dict[str, Any]:
+    """Which names stand for the same sign-in service, as clients ask before they use one."""
+    return {
+        "tenant_discovery_endpoint": f"{origin}/common/v2.0/.well-known/openid-configuration",
+        "api-version": "1.1",
+        "metadata": [
+            {"preferred_network": names[0], "preferred_cache": names[0], "aliases": list(names)}
+            for names in _CLOUDS
+        ],
     }
 
 

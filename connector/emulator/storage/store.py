@@ -131,6 +131,8 @@ class Store:
 
     def forget_definitions(self) -> None:
         """Go back to the tables and columns that the store was opened with."""
+        if self.schema is self._database.base:
+            return
         with self.transaction() as tx:
             tx.define(self._database.base)
 

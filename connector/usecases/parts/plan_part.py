@@ -20,6 +20,7 @@ from connector.usecases.progress import PartRead, RowsRead
 if TYPE_CHECKING:
     from connector.errors import ConnectorError
     from connector.invoicing.model import ContractSnapshot
+    from connector.invoicing.plan import ContractPlan
     from connector.runs.store import RunStore
     from connector.summary import PartSummary
     from connector.usecases.environment import Environment
@@ -54,7 +55,7 @@ def _planned(environment: Environment, store: RunStore, task: PartTask) -> PartS
         if isinstance(snapshot, FailedContract):
             writer.fail(snapshot)
         else:
-            _plan_contract(environment, task, snapshot, writer)
+            add_contract(environment, task, snapshot, writer)
     return keep_part(store, task.run_id, writer.sealed())
 
 
@@ -67,9 +68,14 @@ def fail_part(store: RunStore, task: PartTask, because: ConnectorError) -> PartS
     return keep_part(store, task.run_id, writer.sealed())
 
 
-def _plan_contract(
+def add_contract(
     environment: Environment, task: PartTask, snapshot: ContractSnapshot, writer: PartWriter
-) -> None:
+) -> ContractPlan:
+    """
+    Plan one contract and add it to the part that *writer* writes.
+
+    Raises `PlanRejected` when an invariant does not hold; broken bounds are kept for the run.
+    """
     settings, scope = environment.settings, task.scope
     policy = replace(
         settings.policy, missed_dates=scope.missed_dates, catch_up_days=scope.late_days
@@ -79,3 +85,4 @@ def _plan_contract(
         raise PlanRejected([violation.text + f" [{violation.code}]" for violation in broken])
     violations = contract_violations(plan, settings.bounds, today=task.today, snapshot=snapshot)
     writer.add(plan, violations)
+    return plan

@@ -189,7 +189,8 @@ def closed(environment: Environment, journal: Journal, report: RunReport) -> Run
     """The report as it is kept, with a word on what could not be."""
     journal.step = "report"
     learned = learned_dialect(environment) if report.written else ()
-    return journal.close(replace(report, own_warnings=(*report.own_warnings, *learned)))
+    warnings = (*report.own_warnings, *learned)
+    return journal.close(replace(report, own_warnings=warnings, ended=environment.clock()))
 
 
 def learned_dialect(environment: Environment) -> tuple[PlanWarning, ...]:

@@ -50,6 +50,7 @@ def relationship(name: str = "new_account_products", **members: Any) -> dict[str
     }
 
 
+CASCADING = {"Assign": "Cascade", "Delete": "Cascade", "Share": "Cascade", "Unshare": "Cascade"}
 COLUMNS = (
     attribute("Memo", "new_Note", MaxLength=300),
     attribute("Integer", "new_Count", MinValue=0, MaxValue=10),
@@ -465,6 +466,82 @@ def test_the_rule_of_a_relationship_can_be_changed(made: Web) -> None:
     body["CascadeConfiguration"]["Delete"] = "Restrict"
     assert made("PUT", address, body).status == 204
     assert made("GET", address).json()["CascadeConfiguration"]["Delete"] == "Restrict"
+
+
+def test_rules_beside_deleting_are_kept_and_told(made: Web) -> None:
+    rules = {"Assign": "Cascade", "Share": "Cascade", "Delete": "Restrict", "Merge": "NoCascade"}
+    made("POST", "RelationshipDefinitions", relationship(CascadeConfiguration=rules))
+    address = "RelationshipDefinitions(SchemaName='new_account_products')"
+    told = made("GET", address).json()["CascadeConfiguration"]
+    assert {name: told[name] for name in rules} == rules
+    assert told["Reparent"] == "NoCascade"
+    made("PUT", address, {"CascadeConfiguration": {"Share": "NoCascade"}})
+    assert made("GET", address).json()["CascadeConfiguration"] == {**told, "Share": "NoCascade"}
+    for rule in ("Active", "UserOwned"):
+        answer = made("PUT", address, {"CascadeConfiguration": {"Assign": rule}})
+        assert (answer.status, rule in answer.message) == (501, True)
+
+
+def test_rules_and_switches_outlive_the_process_in_a_file(tmp_path: Path) -> None:
+    told: list[tuple[Any, bool]] = []
+    for _ in range(2):
+        emulator = Emulator(store_path=tmp_path / "rows.sqlite")
+        web = Web(InProcess(emulator.app))
+        if not told:
+            assert web("POST", "EntityDefinitions", {**table(), "HasNotes": True}).status == 204
+            body = relationship(CascadeConfiguration=CASCADING)
+            assert web("POST", "RelationshipDefinitions", body).status == 204
+        address = "RelationshipDefinitions(SchemaName='new_account_products')"
+        found = web("GET", address).json()["CascadeConfiguration"]
+        told.append((found, web("GET", PRODUCT).json()["HasNotes"]))
+        emulator.close()
+    assert told[0] == told[1]
+    assert (told[1][0]["Assign"], told[1][1]) == ("Cascade", True)
+
+
+def test_a_new_owner_gets_what_belongs_to_the_row_by_the_rule_for_assign(made: Web) -> None:
+    made("POST", "RelationshipDefinitions", relationship(CascadeConfiguration=CASCADING))
+    user = made.create("systemusers", firstname="Bo", lastname="Li", domainname="bo@x.example")
+    account = made.create("accounts", name="Adatum")
+    bind = {"new_AccountId@odata.bind": f"/accounts({account})"}
+    bound, free = product(made, new_name="bound", **bind), product(made, new_name="free")
+    owner = {"ownerid@odata.bind": f"/systemusers({user})"}
+    assert made("PATCH", f"accounts({account})", owner).status == 204
+    assert made.row("new_products", bound)["_ownerid_value"] == user
+    assert made.row("new_products", free)["_ownerid_value"] != user
+
+
+def test_sharing_that_would_reach_other_rows_is_refused_by_name(made: Web) -> None:
+    made("POST", "RelationshipDefinitions", relationship(CascadeConfiguration=CASCADING))
+    user = made.create("systemusers", firstname="Bo", lastname="Li", domainname="bo@x.example")
+    account = made.create("accounts", name="Adatum")
+    body = {
+        "Target": {"@odata.type": f"{CRM}account", "accountid": account},
+        "PrincipalAccess": {
+            "AccessMask": "ReadAccess",
+            "Principal": {"@odata.type": f"{CRM}systemuser", "systemuserid": user},
+        },
+    }
+    assert made("POST", "GrantAccess", body).status == 204
+    product(made, **{"new_name": "x", "new_AccountId@odata.bind": f"/accounts({account})"})
+    answer = made("POST", "GrantAccess", body)
+    assert answer.status == 501
+    assert "the rule Cascade for Share from account to new_product" in answer.message
+
+
+def test_switches_of_a_table_are_kept_and_told(made: Web) -> None:
+    body = made("GET", PRODUCT).json()
+    assert not body["HasNotes"]
+    body |= {"HasNotes": True, "IsQuickCreateEnabled": True, "IsAuditEnabled": {"Value": True}}
+    assert made("PUT", PRODUCT, body).status == 204
+    told = made("GET", PRODUCT).json()
+    assert (told["HasNotes"], told["IsQuickCreateEnabled"]) == (True, True)
+    assert told["IsAuditEnabled"]["Value"]
+    assert not told["HasActivities"]
+    other = {**table("new_Other"), "HasActivities": True}
+    assert made("POST", "EntityDefinitions", other).status == 204
+    found = made("GET", "EntityDefinitions(LogicalName='new_other')?$select=HasActivities").json()
+    assert found["HasActivities"]
 
 
 def test_a_deleted_relationship_takes_its_lookup_along(made: Web) -> None:

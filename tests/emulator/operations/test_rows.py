@@ -308,8 +308,12 @@ def test_who_am_i_and_version_are_answered(web: Web) -> None:
     assert web.row("systemusers", who["UserId"])["fullname"]
     assert web("GET", "RetrieveVersion()").json()["Version"].startswith("9.2.")
     web.create("accounts", name="A")
-    address = "RetrieveTotalRecordCount(EntityNames=@p)?@p=" + json.dumps(["account"])
-    assert web("GET", address).json()["EntityRecordCountCollection"]["Values"] == [1]
+    for names in (json.dumps(["account"]), "['account']"):
+        for address in ("(EntityNames=@p)?@p=" + names, f"(EntityNames={names})"):
+            counted = web("GET", f"RetrieveTotalRecordCount{address}").json()
+            assert counted["EntityRecordCountCollection"]["Values"] == [1]
+    refused = web("GET", "RetrieveTotalRecordCount(EntityNames='account')")
+    assert (refused.status, "must be a list of texts" in refused.message) == (400, True)
 
 
 def test_a_call_on_behalf_of_a_user_is_made_by_that_user(web: Web) -> None:

@@ -38,7 +38,7 @@ def test_the_shipped_schema_has_the_recorded_tables_and_those_that_whoami_names(
     file = resources.files("connector.emulator").joinpath("schemas", "platform.json")
     platform = set(json.loads(file.read_text("utf-8"))["tables"])
     between = {name for name, table in schema.tables.items() if table.is_intersect}
-    assert len(set(schema.tables) - platform - between - set(_SECURITY)) == 79
+    assert len(set(schema.tables) - platform - between - set(_SECURITY)) == 81
     assert {"organization", "businessunit", "systemuser", "team"} <= set(schema.tables)
 
 

@@ -24,12 +24,12 @@ WITHOUT_ZONE = frozenset(
     {"role", "solution", "publisher", "workflow", "queue", "subject", "annotation", "team"}
     | {"businessunit", "transactioncurrency", "organization", "stringmap", "activityparty"}
     | {"savedquery", "userquery", "usersettings", "timezonedefinition", "sdkmessage"}
-    | {"sdkmessagefilter"}
+    | {"sdkmessagefilter", "calendar", "calendarrule"}
 )
 WITHOUT_IMPORT = frozenset(
     {"solution", "publisher", "workflow", "activitypointer", "organization", "stringmap"}
     | {"activityparty", "savedquery", "userquery", "usersettings", "timezonedefinition"}
-    | {"sdkmessage", "sdkmessagefilter"}
+    | {"sdkmessage", "sdkmessagefilter", "calendar", "calendarrule"}
 )
 BARE = frozenset(
     {"stringmap", "activityparty", "fileattachment", "privilege", "roletemplate"}
@@ -48,9 +48,14 @@ def test_every_table_has_the_columns_that_the_platform_gives_it(name: str) -> No
     table = SCHEMA.tables[name]
     expected = set(STANDARD | (OWNED if table.ownership == "user" else set()))
     if name in WITHOUT_ZONE:
-        expected -= {"timezoneruleversionnumber", "utcconversiontimezonecode"}
+        expected -= {
+            "calendar",
+            "calendarrule",
+            "timezoneruleversionnumber",
+            "utcconversiontimezonecode",
+        }
     if name in WITHOUT_IMPORT:
-        expected -= {"importsequencenumber", "overriddencreatedon"}
+        expected -= {"calendar", "calendarrule", "importsequencenumber", "overriddencreatedon"}
     if name in BARE:
         expected = {"versionnumber"}
     assert expected - set(table.properties) == set()

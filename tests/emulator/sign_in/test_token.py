@@ -265,3 +265,18 @@ def test_the_identity_token_names_the_user(server: Server) -> None:
     claims = answer["id_token"].split(".")[1]
     padded = base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4))
     assert json.loads(padded)["preferred_username"] == "user@emulator.invalid"
+
+
+def test_names_of_one_sign_in_service_are_told_together() -> None:
+    with Emulator().serve() as server:
+        url = f"{server.url}/common/discovery/instance"
+        query = {
+            "api-version": "1.1",
+            "authorization_endpoint": "https://login.microsoftonline.us/x",
+        }
+        told = requests.get(url, params=query, timeout=5).json()
+
+    assert told["api-version"] == "1.1"
+    aliases = [cloud["aliases"] for cloud in told["metadata"]]
+    assert ["login.microsoftonline.us", "login.usgovcloudapi.net"] in aliases
+    assert all(cloud["preferred_network"] in cloud["aliases"] for cloud in told["metadata"])

@@ -25,10 +25,15 @@ from connector.emulator.schema.model import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from connector.emulator.schema.editing.body import Body
 
 _ONE_TO_MANY: Final = "OneToManyRelationshipMetadata"
 _MANY_TO_MANY: Final = "ManyToManyRelationshipMetadata"
+_NO_RULE: Final = "NoCascade"
+_CASCADING: Final = "Cascade"
+_ACTIONS: Final = ("Archive", "Assign", "Merge", "Reparent", "RollupView", "Share", "Unshare")
 _LOOKUP: Final = "LookupAttributeMetadata"
 
 
@@ -66,6 +71,7 @@ def with_new_relationship(schema: Schema, body: Body) -> tuple[Schema, str]:
         table=referencing.logical_name,
         column=column.logical_name,
         on_delete=_delete_rule(body, DeleteRule.REMOVE_LINK),
+        cascades=_cascades(body, {}),
     )
     return _with_collection(schema, referenced.logical_name, collection), name
 
@@ -75,8 +81,11 @@ def changed_relationship(schema: Schema, found: Relationship, body: Body) -> Sch
     if body.text("SchemaName", found.collection.name) != found.collection.name:
         message = f"The schema name of {found.collection.name} cannot be changed."
         raise refusals.invalid(message)
+    if not body.flag("IsValidForAdvancedFind", default=True):
+        raise faults.unsupported(feature="changing 'IsValidForAdvancedFind' of a relationship")
     rule = _delete_rule(body, found.collection.on_delete)
-    collection = replace(found.collection, on_delete=rule)
+    cascades = _cascades(body, found.collection.cascades)
+    collection = replace(found.collection, on_delete=rule, cascades=cascades)
     kept = {**found.referenced.collections, collection.name: collection}
     return schema.with_table(replace(found.referenced, collections=kept))
 
@@ -184,3 +193,15 @@ def _delete_rule(body: Body, default: DeleteRule) -> DeleteRule:
         return DeleteRule(name)
     except ValueError as error:
         raise faults.unsupported(feature=f"the cascade rule '{name}' for Delete") from error
+
+
+def _cascades(body: Body, kept: Mapping[str, str]) -> Mapping[str, str]:
+    """The actions beside deleting that reach the referencing rows, with their rule."""
+    cascade = body.inner("CascadeConfiguration")
+    if cascade is None:
+        return kept
+    rules = {name: cascade.text(name, kept.get(name, _NO_RULE)) for name in _ACTIONS}
+    for name, rule in rules.items():
+        if rule not in (_NO_RULE, _CASCADING):
+            raise faults.unsupported(feature=f"the cascade rule '{rule}' for {name}")
+    return {name: rule for name, rule in rules.items() if rule != _NO_RULE}

@@ -19,6 +19,36 @@ if TYPE_CHECKING:
 
 _OWNERSHIPS: Final = {"UserOwned": "user", "OrganizationOwned": "organization"}
 _TYPES: Final = frozenset({"EntityMetadata", "ComplexEntityMetadata"})
+#: Switches of EntityMetadata that nothing in the emulator hangs on: kept as they are set.
+SWITCHES: Final = (
+    "AutoCreateAccessTeams",
+    "AutoRouteToOwnerQueue",
+    "EntityHelpUrlEnabled",
+    "HasActivities",
+    "HasEmailAddresses",
+    "HasFeedback",
+    "HasNotes",
+    "IsAuditEnabled",
+    "IsAvailableOffline",
+    "IsBusinessProcessEnabled",
+    "IsConnectionsEnabled",
+    "IsDocumentManagementEnabled",
+    "IsDuplicateDetectionEnabled",
+    "IsInteractionCentricEnabled",
+    "IsKnowledgeManagementEnabled",
+    "IsMailMergeEnabled",
+    "IsOfflineInMobileClient",
+    "IsQuickCreateEnabled",
+    "IsReadOnlyInMobileClient",
+    "IsReadingPaneEnabled",
+    "IsRetrieveAuditEnabled",
+    "IsRetrieveMultipleAuditEnabled",
+    "IsSLAEnabled",
+    "IsValidForAdvancedFind",
+    "IsValidForQueue",
+    "IsVisibleInMobile",
+    "IsVisibleInMobileClient",
+)
 _NOT_SUPPORTED: Final = (
     "Keys",
     "ManyToManyRelationships",
@@ -67,6 +97,10 @@ def described(base: Table, body: Body) -> Table:
         description=body.label("Description") or base.description,
         descriptions=body.translations("Description", base.descriptions),
         change_tracking=body.flag("ChangeTrackingEnabled", default=base.change_tracking),
+        settings={
+            **base.settings,
+            **{name: body.flag(name, default=False) for name in SWITCHES if body.has(name)},
+        },
     )
 
 

@@ -1,0 +1,62 @@
+"""`rehearse`: a run in an emulator that is filled from the tenant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from connector.cli.flags import (
+    Flags,
+    Scope,
+    environment_flags,
+    gathered,
+    override_flag,
+    report_flag,
+    scope_flags,
+)
+
+if TYPE_CHECKING:
+    from connector.rehearsal_report import Rehearsal
+
+
+@click.command()
+@scope_flags
+@override_flag
+@report_flag
+@environment_flags
+@gathered(Flags, "flags")
+@gathered(Scope, "scope")
+def rehearse(*, flags: Flags, scope: Scope) -> int:
+    """
+    Run the date in an emulator filled from the tenant, of which only reads are asked.
+
+    Shows what the drafts would look like with the platform's own totals and status moves; nothing
+    is written to the tenant.
+    """
+    from connector.cli.output import check_report_path, rejection_shown  # noqa: PLC0415 - slow
+    from connector.cli.session import open_session  # noqa: PLC0415 - slow to import
+
+    check_report_path(flags)
+    with open_session(flags) as session, rejection_shown(flags, session.run_id):
+        return _shown(session.rehearse(scope), flags)
+
+
+def _shown(found: Rehearsal, flags: Flags) -> int:
+    from connector.cli.output import console_for  # noqa: PLC0415 - slow to import
+    from connector.report.console import print_run  # noqa: PLC0415 - slow to import
+    from connector.report.files import write_report  # noqa: PLC0415 - slow to import
+    from connector.report.rehearsal import print_effects, rehearsal_chunks  # noqa: PLC0415
+    from connector.report.screen import print_screen  # noqa: PLC0415 - slow to import
+
+    console = console_for(flags)
+    if flags.verbose:
+        print_run(console, found.report, verbose=True)
+    print_screen(console, [found.report])
+    print_effects(console, found, verbose=flags.verbose)
+    if flags.json:
+        for chunk in rehearsal_chunks(found):
+            click.echo(chunk, nl=False)
+    if flags.report:
+        write_report([found.report], flags.report)
+    return int(found.report.exit_code)
