@@ -6,6 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 RUNTIME := .azfn-runtime
 CLIENTS := .conformance
+BROWSER := .pages
 AZURITE := .azurite
 UNIT_SUITES := dataverse projectops runs usecases
 COVERAGE_FLOOR := 95
@@ -14,7 +15,7 @@ IS_NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for name in $(NEWEST_FIRST); do \
 	$$name -c '$(IS_NEW_ENOUGH)' >/dev/null 2>&1 && echo $$name && break; done)
 
-.PHONY: help demo test test-long cloud slowest check coverage bench mutation crash-matrix conformance azure-runtime azurite lock clean
+.PHONY: help demo test test-long cloud slowest check coverage bench mutation crash-matrix conformance pages azure-runtime azurite texts lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -29,6 +30,8 @@ help:
 	@echo "make mutation  plant small faults in rules and writing, and count those that tests notice"
 	@echo "make crash-matrix  break every exchange of a run in every way, and run again"
 	@echo "make conformance  run Microsoft's SDK and other clients against the emulator (needs Node.js)"
+	@echo "make pages   look at the run page in a real Chromium (needs Node.js, on Linux x86-64)"
+	@echo "make texts   bring the catalogues of translated texts in step with the source, and compile them"
 	@echo "make lock    write the locked versions anew after a change of dependencies (UPGRADE=1: the newest)"
 	@echo "make clean   remove the environment and everything that was built"
 
@@ -93,6 +96,15 @@ conformance: $(VENV)/.installed-dev
 	@$(BIN)/python tests/conformance/install.py $(CLIENTS)
 	$(CLIENTS)/venv/bin/python -m pytest -p no:cacheprovider --confcutdir tests/conformance tests/conformance
 
+# A Chromium apart from the environment, and what a person with it would see of the run page.
+pages: $(VENV)/.installed-dev
+	@$(BIN)/python tests/pages/install.py $(BROWSER)
+	$(PYTEST) -p no:cacheprovider tests/pages
+
+# The languages of reports: new messages come without a translation, which a test then asks for.
+texts: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.report.texts.catalogues
+
 # The Python worker library of Azure Functions, apart from the environment: see docs/azure.md.
 azure-runtime: $(VENV)/.installed-dev
 	@$(BIN)/python tests/azure/install_runtime.py $(RUNTIME)
@@ -140,6 +152,6 @@ $(BIN)/python:
 		echo "Could not make a virtual environment in $(VENV) with $(PYTHON)." >&2; exit 1; }
 
 clean:
-	rm -rf $(VENV) $(RUNTIME) $(CLIENTS) $(AZURITE) build dist htmlcov .coverage
+	rm -rf $(VENV) $(RUNTIME) $(CLIENTS) $(BROWSER) $(AZURITE) build dist htmlcov .coverage
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
 	find connector tests azure-function -type d -name __pycache__ -prune -exec rm -rf {} +

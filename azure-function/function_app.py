@@ -20,8 +20,8 @@ from orchestration import run_order
 from run_log import tell
 
 from connector import ConnectorError
-from connector.connector import STEPS
 from connector.report.history import records_text
+from connector.step_calls import STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -34,7 +34,7 @@ def compare(*, flags: Flags, scope: Scope) -> int:
 
     with open_session(flags) as session:
         found = session.compare(scope)
-    print_comparison(console_for(flags), found)
+    print_comparison(console_for(flags), found, verbose=flags.verbose)
     if flags.json:
         click.echo(comparison_text(found), nl=False)
     return int(found.exit_code)

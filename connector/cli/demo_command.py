@@ -53,6 +53,7 @@ def _settings(url: str, store: str) -> Settings:
 
 def _show(emulator: Emulator, settings: Settings, flags: Flags) -> int:
     from connector.cli.output import console_for, deliver  # noqa: PLC0415 - slow to import
+    from connector.connector import Connector  # noqa: PLC0415 - slow to import
     from connector.report import console as shown  # noqa: PLC0415 - slow to import
     from connector.report.view import latest_contracts  # noqa: PLC0415 - slow to import
 
@@ -66,7 +67,8 @@ def _show(emulator: Emulator, settings: Settings, flags: Flags) -> int:
     shown.print_calendar(console, first)
     console.print("What was left behind when each contract was last looked at:")
     shown.print_left_behind(console, latest_contracts(first), verbose=flags.verbose)
-    deliver(first, flags)
+    with Connector(settings, session="demo-report") as connector:
+        deliver(first, flags, connector)
     before = emulator.dump()
     second = _every_day(settings, "second")
     is_same = before == emulator.dump() and not any(report.totals.invoices for report in second)

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from connector.cli.flags import Flags, Scope
+    from connector.connector import Connector
     from connector.run_report import RunReport
     from connector.usecases.bounds import PlanRejected
+    from connector.usecases.watch import RunInterrupted
 
 #: Columns where nobody's terminal ends a line: whoever reads a pipe or a file gets whole lines.
 UNLIMITED: Final = 5_000
@@ -65,7 +67,11 @@ def _check_earlier_report(path: Path) -> None:
 
 
 def show_runs(
-    reports: Sequence[RunReport], flags: Flags, scope: Scope, plan_file: Path | None = None
+    reports: Sequence[RunReport],
+    flags: Flags,
+    scope: Scope,
+    connector: Connector,
+    plan_files: Sequence[Path] = (),
 ) -> int:
     """Print the runs, write the report that was asked for; returns the worst exit code."""
     from connector.cli.next_steps import next_steps  # noqa: PLC0415 - slow to import
@@ -74,9 +80,9 @@ def show_runs(
     console = console_for(flags)
     _print(console, shown, flags)
     console.print()
-    for command, purpose in next_steps(shown, flags, scope, plan_file):
+    for command, purpose in next_steps(shown, flags, scope, plan_files):
         console.print(f"{command}  # {purpose}", soft_wrap=True)
-    deliver(shown, flags)
+    deliver(shown, flags, connector)
     return max(int(report.exit_code) for report in reports)
 
 
@@ -94,22 +100,39 @@ def _print(console: Console, shown: Sequence[RunReport], flags: Flags) -> None:
 
 
 @contextmanager
-def rejection_shown(flags: Flags, run_id: str) -> Iterator[None]:
+def rejection_shown(flags: Flags, run_id: str, connector: Connector) -> Iterator[None]:
     """
     A plan of run *run_id* that breaks a bound within the block is shown and reported as a preview.
 
-    The error goes on, and says what lifts the bound.
+    The error goes on, and says what lifts the bound. A run that is interrupted is shown and
+    reported as far as it came.
     """
     from connector.usecases.bounds import PlanRejected  # noqa: PLC0415 - slow to import
+    from connector.usecases.watch import RunInterrupted  # noqa: PLC0415 - slow to import
 
     try:
         yield
     except PlanRejected as rejected:
-        _show_rejected(rejected, flags, run_id)
+        _show_rejected(rejected, flags, run_id, connector)
+        raise
+    except RunInterrupted as interrupted:
+        _show_interrupted(interrupted, flags, connector)
         raise
 
 
-def _show_rejected(rejected: PlanRejected, flags: Flags, run_id: str) -> None:
+def _show_interrupted(interrupted: RunInterrupted, flags: Flags, connector: Connector) -> None:
+    from connector.report.files import write_report  # noqa: PLC0415 - slow to import
+
+    own = (interrupted.report,) if interrupted.report else ()
+    shown = (*interrupted.before, *own)
+    if shown:
+        _print(console_for(flags), shown, flags)
+    if shown and flags.report:
+        write_report(shown, flags.report, connector.surroundings(shown, asks=False))
+        interrupted.add_note(f"the report {flags.report} shows how far it came")
+
+
+def _show_rejected(rejected: PlanRejected, flags: Flags, run_id: str, connector: Connector) -> None:
     from connector.cli.next_steps import override_words  # noqa: PLC0415 - slow to import
     from connector.outcome import RequestCounts  # noqa: PLC0415 - slow to import
     from connector.report.files import write_report  # noqa: PLC0415 - slow to import
@@ -124,14 +147,20 @@ def _show_rejected(rejected: PlanRejected, flags: Flags, run_id: str) -> None:
         shown.append(preview_of(rejected.plan, run_id, RequestCounts()))
         _print(console, shown[-1:], flags)
     if shown and flags.report:
-        write_report(shown, flags.report)
+        write_report(shown, flags.report, connector.surroundings(shown))
         rejected.add_note(f"the report {flags.report} shows what was planned")
     if rejected.codes:
         rejected.add_note(f"to write it all the same, add {override_words(rejected.codes)}")
 
 
-def deliver(reports: Sequence[RunReport], flags: Flags) -> None:
-    """The document and the report file, where the flags ask for them."""
+def deliver(
+    reports: Sequence[RunReport], flags: Flags, connector: Connector, *, asks: bool = True
+) -> None:
+    """
+    The document and the report file, where the flags ask for them.
+
+    The file *asks* the tenant for what stands around the runs, or goes without.
+    """
     from connector.report.document import document_chunks  # noqa: PLC0415 - slow to import
     from connector.report.files import write_report  # noqa: PLC0415 - slow to import
 
@@ -139,4 +168,4 @@ def deliver(reports: Sequence[RunReport], flags: Flags) -> None:
         for chunk in document_chunks(reports):
             click.echo(chunk, nl=False)
     if flags.report:
-        write_report(reports, flags.report)
+        write_report(reports, flags.report, connector.surroundings(reports, asks=asks))

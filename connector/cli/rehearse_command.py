@@ -17,6 +17,7 @@ from connector.cli.flags import (
 )
 
 if TYPE_CHECKING:
+    from connector.connector import Connector
     from connector.rehearsal_report import Rehearsal
 
 
@@ -38,11 +39,13 @@ def rehearse(*, flags: Flags, scope: Scope) -> int:
     from connector.cli.session import open_session  # noqa: PLC0415 - slow to import
 
     check_report_path(flags)
-    with open_session(flags) as session, rejection_shown(flags, session.run_id):
-        return _shown(session.rehearse(scope), flags)
+    with open_session(flags) as session:
+        with rejection_shown(flags, session.run_id, session.connector):
+            found = session.rehearse(scope)
+        return _shown(found, flags, session.connector)
 
 
-def _shown(found: Rehearsal, flags: Flags) -> int:
+def _shown(found: Rehearsal, flags: Flags, connector: Connector) -> int:
     from connector.cli.output import console_for  # noqa: PLC0415 - slow to import
     from connector.report.console import print_run  # noqa: PLC0415 - slow to import
     from connector.report.files import write_report  # noqa: PLC0415 - slow to import
@@ -58,5 +61,6 @@ def _shown(found: Rehearsal, flags: Flags) -> int:
         for chunk in rehearsal_chunks(found):
             click.echo(chunk, nl=False)
     if flags.report:
-        write_report([found.report], flags.report)
+        reports = [found.report]
+        write_report(reports, flags.report, connector.surroundings(reports))
     return int(found.report.exit_code)

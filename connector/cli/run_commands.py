@@ -51,7 +51,7 @@ def run(*, flags: Flags, scope: Scope, dry_run: bool, catch_up: int | None) -> i
     """Plan, check, write and verify the drafts that are due on the run date."""
     with _opened(flags) as session:
         run_or_preview = session.preview_due if dry_run else session.run_due
-        return _shown(run_or_preview(scope, catch_up), flags, scope)
+        return _shown(run_or_preview(scope, catch_up), flags, scope, session)
 
 
 @click.command()
@@ -87,7 +87,7 @@ def plan(*, flags: Flags, scope: Scope, catch_up: int | None, out: Path) -> int:
             session.connector.save_plan(report.plan, file)
             if catch_up is not None:
                 click.echo(f"{file} is the plan of {report.run_date}", err=True)
-        return _shown(reports, flags, scope, files[0])
+        return _shown(reports, flags, scope, session, files)
 
 
 def _of_date(out: Path, report: RunReport) -> Path:
@@ -103,7 +103,7 @@ def _of_date(out: Path, report: RunReport) -> Path:
 def apply(*, flags: Flags, file: Path) -> int:
     """Write the drafts of a plan that `plan` made, unless it or its sources changed since."""
     with _opened(flags) as session:
-        return _shown([session.apply(file)], flags, Scope())
+        return _shown([session.apply(file)], flags, Scope(), session)
 
 
 def _check_folder(out: Path) -> None:
@@ -121,13 +121,17 @@ def _opened(flags: Flags) -> Iterator[Session]:
     from connector.cli.session import open_session  # noqa: PLC0415 - slow to import
 
     check_report_path(flags)
-    with open_session(flags) as session, rejection_shown(flags, session.run_id):
+    with open_session(flags) as session, rejection_shown(flags, session.run_id, session.connector):
         yield session
 
 
 def _shown(
-    reports: Sequence[RunReport], flags: Flags, scope: Scope, plan_file: Path | None = None
+    reports: Sequence[RunReport],
+    flags: Flags,
+    scope: Scope,
+    session: Session,
+    plan_files: Sequence[Path] = (),
 ) -> int:
     from connector.cli.output import show_runs  # noqa: PLC0415 - slow to import
 
-    return show_runs(reports, flags, scope, plan_file)
+    return show_runs(reports, flags, scope, session.connector, plan_files)

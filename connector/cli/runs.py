@@ -55,7 +55,7 @@ def show(*, flags: Flags, run_id: str) -> int:
         found = session.connector.remembered(run_id)
         print_details(console_for(flags), found, verbose=flags.verbose)
         if found.reports:
-            deliver(found.reports, flags)
+            deliver(found.reports, flags, session.connector, asks=False)
         elif flags.json:
             click.echo(records_text([found.record]), nl=False)
     return 0

@@ -165,7 +165,10 @@ def not_invoiced(record: Billable, refusal: Refusal, snapshot: ContractSnapshot)
         reason=refusal.reason,
         amount=net_amount(record, currency.precision),
         currency=currency,
-        hint=refusal.hint,
+        facts=refusal.facts,
+        day=_day_of(record),
+        description=_description_of(record),
+        resource_id=record.resource_id if isinstance(record, Actual) else None,
     )
 
 
@@ -178,8 +181,22 @@ def not_invoiced_charge(charge: Charge, refusal: Refusal, contract: Contract) ->
         reason=refusal.reason,
         amount=charge.detail.amount,
         currency=contract.currency,
-        hint=refusal.hint,
+        facts=refusal.facts,
+        day=charge.detail.transaction_date,
+        description=charge.detail.description,
     )
+
+
+def _day_of(record: Billable) -> date | None:
+    """The date by which people know *record*; a product line has none."""
+    if isinstance(record, Actual):
+        return record.transaction_date
+    return None if isinstance(record, ContractLine) else record.date
+
+
+def _description_of(record: Billable) -> str | None:
+    """What people know *record* by."""
+    return record.description if isinstance(record, Actual) else record.name or None
 
 
 def line_id_of(record: Billable) -> ContractLineId | None:

@@ -42,6 +42,7 @@ from connector.invoicing.ids import (
     OrganizationId,
     PriceListId,
     ProjectId,
+    ResourceId,
     RetainerId,
     ScheduleRowId,
 )
@@ -58,10 +59,11 @@ class Currency:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
-    """An account or contact that can be billed."""
+    """An account or contact that can be billed; its *name* is for people and identifies nobody."""
 
     id: CustomerId
     kind: CustomerKind
+    name: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,10 +138,11 @@ class ContractLineCustomer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:
-    """A project contract, its state and what its invoices inherit."""
+    """A project contract, its state and what its invoices inherit; *number* is for people."""
 
     id: ContractId
     name: str
+    number: str | None = None
     order_type: OrderType | None
     state: ContractState | None
     reason: ContractReason | None
@@ -243,7 +246,8 @@ class Actual:
 
     *transaction_date* is the calendar date that is compared with a cut-off; *created_on* the
     UTC instant of creation (used by DR-4 `created-before` only, with *created_date* its
-    calendar date in the business time zone). *customer* is what the actual itself names. *amount*
+    calendar date in the business time zone). *customer* is what the actual itself names,
+    *resource_id* who did the work. *amount*
     is before *discount* and *fee*, the amounts that the contract line's percentages came to ($12).
     """
 
@@ -269,6 +273,7 @@ class Actual:
     customer: Customer | None = None
     contract_customer_id: ContractCustomerId | None = None
     contract_line_customer_id: ContractLineCustomerId | None = None
+    resource_id: ResourceId | None = None
     is_active: bool = True
     description: str | None = None
     external_description: str | None = None

@@ -27,11 +27,12 @@ from connector.invoicing.ids import (
     InvoiceLineId,
     PriceListId,
     ProjectId,
+    ResourceId,
     RetainerId,
     ScheduleRowId,
 )
 from connector.invoicing.model import BillTo, Carried, Currency, Customer, Source
-from connector.invoicing.reasons import Reason
+from connector.invoicing.reasons import Facts, Reason, hint_of
 
 
 class LineBilling(StrEnum):
@@ -175,7 +176,8 @@ class NotInvoiced:
     A candidate that stays behind, with the rule that decided and what would change it.
 
     *amount* is before tax, net of discounts and with fees, in *currency*, the record's own; zero
-    when the record has no amount that can be summed.
+    when the record has no amount that can be summed. *day* is the record's date in the business
+    time zone, *resource_id* who did the work; *facts* are what the hint names.
     """
 
     source: Source
@@ -184,7 +186,15 @@ class NotInvoiced:
     reason: Reason
     amount: Decimal
     currency: Currency
-    hint: str
+    facts: Facts
+    day: date | None = None
+    description: str | None = None
+    resource_id: ResourceId | None = None
+
+    @property
+    def hint(self) -> str:
+        """What would change it, as an English sentence."""
+        return hint_of(self.reason, self.facts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +217,7 @@ class ContractPlan:
 
     contract_id: ContractId
     contract_name: str
+    contract_number: str | None = None
     currency: Currency
     run_date: date
     invoices: tuple[InvoicePlan, ...]

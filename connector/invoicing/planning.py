@@ -63,6 +63,7 @@ def plan_contract(
     return ContractPlan(
         contract_id=snapshot.contract.id,
         contract_name=snapshot.contract.name,
+        contract_number=snapshot.contract.number,
         currency=snapshot.contract.currency,
         run_date=run_date,
         invoices=grouping.invoices,
@@ -85,6 +86,7 @@ def _refused_wholly(context: ContractContext, refusal: Refusal) -> ContractPlan:
     return ContractPlan(
         contract_id=contract.id,
         contract_name=contract.name,
+        contract_number=contract.number,
         currency=contract.currency,
         run_date=context.run_date,
         invoices=(),

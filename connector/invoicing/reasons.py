@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
-    from decimal import Decimal
-    from uuid import UUID
 
 
 class Reason(StrEnum):
@@ -117,6 +117,13 @@ RULE: Final[Mapping[Reason, str]] = {
 }
 
 
+#: Halves of hints on what is coming, with the day that they name.
+NO_RUN: Final = "no coming run of its line reaches it"
+NEXT_RUN: Final = "the next run of its line that reaches it is {day}"
+NO_DAY: Final = "no such day is scheduled"
+NEXT_DAY: Final = "the next such day is {day}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """The dates and values that a hint names; only those that its reason needs are filled."""
@@ -134,21 +141,18 @@ class Facts:
     @property
     def reach(self) -> str:
         """Which coming run of the line reaches the record."""
-        if self.next_run is None:
-            return "no coming run of its line reaches it"
-        return f"the next run of its line that reaches it is {self.next_run}"
+        return NO_RUN if self.next_run is None else NEXT_RUN.format(day=self.next_run)
 
     @property
     def next_due(self) -> str:
         """The next day on which a line of the contract is due."""
-        if self.next_run is None:
-            return "no such day is scheduled"
-        return f"the next such day is {self.next_run}"
+        return NO_DAY if self.next_run is None else NEXT_DAY.format(day=self.next_run)
 
 
-_NO_FACTS: Final = Facts()
+NO_FACTS: Final = Facts()
 
-_HINT: Final[Mapping[Reason, str]] = {
+#: What would change it, with the facts that it names: the sentence that reports translate.
+HINT: Final[Mapping[Reason, str]] = {
     Reason.ALREADY_INVOICED: (
         "It stands on invoice {f.record} already; it can be billed again only after that invoice"
         " line detail is deleted or the invoice is corrected."
@@ -296,12 +300,22 @@ _HINT: Final[Mapping[Reason, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A decision against a candidate; *hint* is a sentence on what would change it."""
+    """A decision against a candidate, with the dates and values that its hint names."""
 
     reason: Reason
-    hint: str
+    facts: Facts
+
+    @property
+    def hint(self) -> str:
+        """What would change it, as an English sentence."""
+        return hint_of(self.reason, self.facts)
 
 
-def refuse(reason: Reason, facts: Facts = _NO_FACTS) -> Refusal:
+def refuse(reason: Reason, facts: Facts = NO_FACTS) -> Refusal:
     """Refuse for *reason*, with a hint that names the dates and values of *facts*."""
-    return Refusal(reason, _HINT[reason].format(f=facts))
+    return Refusal(reason, facts)
+
+
+def hint_of(reason: Reason, facts: Facts) -> str:
+    """What would change a refusal for *reason*, as an English sentence."""
+    return HINT[reason].format(f=facts)

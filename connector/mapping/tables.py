@@ -211,6 +211,7 @@ class ActualTable(Table):
     contact_customer: Name
     contract_customer: Name | None = None
     contract_line_customer: Name | None = None
+    resource: Name | None = "msdyn_bookableresource"
     state: Name
     description: Name
     external_description: Name

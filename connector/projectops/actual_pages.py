@@ -160,6 +160,7 @@ class ActualPages:
             customer=self._customer(row),
             contract_customer_id=self._id(row.contract_customer),
             contract_line_customer_id=self._id(row.contract_line_customer),
+            resource_id=self._id(row.resource),
             is_active=row.state == 0,
             description=row.description or None,
             external_description=row.external_description or None,
@@ -284,6 +285,7 @@ def _groups(tenant: Tenant) -> tuple[tuple[Mapping[str, str | None], Any], ...]:
         "contract_customer": has(names, names.contract_customer),
         "contract_line_customer": has(names, names.contract_line_customer),
         "invoice_detail": has(names, names.invoice_detail),
+        "resource": has(names, names.resource),
     }
     days = {
         "transaction_date": names.transaction_date.column if names.transaction_date else None,

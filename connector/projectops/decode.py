@@ -70,6 +70,7 @@ def contract(tenant: Tenant, row: Row, currencies: Mapping[UUID, Currency]) -> C
     return Contract(
         id=ids.ContractId(reader.id),
         name=reader.required(names.name, reader.text(names.name), "a name"),
+        number=reader.text(number) if (number := tenant.known(names, names.number)) else None,
         order_type=reader.choice(names.order_type, choices.order_type),
         state=reader.choice(names.state, choices.contract_state),
         reason=reader.choice(names.reason, choices.contract_reason),
@@ -240,6 +241,7 @@ def actual(tenant: Tenant, row: Row) -> Actual:
         contract_line_customer_id=_optional_id(
             reader, tenant, names, names.contract_line_customer, ids.ContractLineCustomerId
         ),
+        resource_id=_optional_id(reader, tenant, names, names.resource, ids.ResourceId),
         is_active=reader.integer(names.state) == 0,
         description=reader.text(names.description),
         external_description=reader.text(names.external_description),
@@ -294,8 +296,8 @@ def foreign_currencies(
 ) -> tuple[Currency, ...]:
     """The currencies that *records* name besides the contract's own; refused, and shown ($1)."""
     named = {record.currency_id for record in records if record.currency_id is not None}
-    foreign = (currencies.get(key) for key in sorted(named - {contract.currency.id}))
-    return tuple(currency for currency in foreign if currency is not None)
+    foreign = sorted(named - {contract.currency.id})
+    return tuple(currencies[key] for key in foreign if key in currencies)
 
 
 def _refund_status(tenant: Tenant, reader: RowReader) -> RefundStatus | None:
@@ -336,10 +338,9 @@ def _customer(reader: RowReader, column: str) -> Customer | None:
     found = reader.lookup(column)
     if found is None:
         return None
-    kind = _CUSTOMER_KINDS.get(reader.lookup_table(column) or "")
-    if kind is None:
+    if (kind := _CUSTOMER_KINDS.get(reader.lookup_table(column) or "")) is None:
         raise reader.fault("_" + column + "_value", "an account or a contact")
-    return Customer(id=ids.CustomerId(found), kind=kind)
+    return Customer(id=ids.CustomerId(found), kind=kind, name=reader.lookup_name(column))
 
 
 def _actual_customer(reader: RowReader, account: str, contact: str) -> Customer | None:

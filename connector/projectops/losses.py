@@ -36,6 +36,7 @@ LOSSES: Final[Mapping[str, str]] = {
     "actual.invoice_detail": (
         _HARMLESS + "whether an actual was billed is seen by its status and its connection"
     ),
+    "actual.resource": _HARMLESS + "reports do not say who did the work",
     "actual.contract_customer": "actuals are billed to the customer that they name",
     "actual.contract_line_customer": "actuals are billed to the customer that they name",
     "retainer.refund_status": "retainers that wait for a refund cannot be listed",

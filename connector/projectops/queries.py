@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connector.dataverse.query import Field, Filter, Query, all_of, any_of, field, in_list
-from connector.dataverse.values import LOOKUP_TABLE
+from connector.dataverse.values import FORMATTED, LOOKUP_TABLE
 from connector.invoicing.choices import BillingStatus, OrderType, ProformaStatus, TransactionType
 from connector.projectops.choices import ProductType
 
@@ -41,12 +41,12 @@ def contracts(tenant: Tenant, shard: Sequence[ContractId]) -> Query:
         *plain,
         names.end_date.column,
         *_lookups(names.currency, names.customer, names.price_list),
-        *_present(tenant, names, names.not_to_exceed_limit),
+        *_present(tenant, names, names.number, names.not_to_exceed_limit),
         *_copied(tenant.copies.contract_to_invoice),
     )
     wanted = any_of(*(field(names.id).eq(contract) for contract in shard))
     condition = _with(wanted, tenant.mapping.conditions.contract)
-    return _query(names, select, condition, annotations=(LOOKUP_TABLE,))
+    return _query(names, select, condition, annotations=(LOOKUP_TABLE, FORMATTED))
 
 
 def project_contracts(tenant: Tenant) -> Query:
@@ -130,7 +130,7 @@ def contract_customers(tenant: Tenant, shard: Sequence[ContractId]) -> Query:
         *_present(tenant, names, names.not_to_exceed_limit, names.active_state),
     )
     condition = _of_contracts(names.contract, shard)
-    return _query(names, select, condition, annotations=(LOOKUP_TABLE,))
+    return _query(names, select, condition, annotations=(LOOKUP_TABLE, FORMATTED))
 
 
 def contract_line_customers(tenant: Tenant, shard: Sequence[ContractId]) -> Query:
@@ -175,6 +175,16 @@ def one_actual(tenant: Tenant, actual: UUID) -> Query:
     return _query(names, _actual_columns(tenant), field(names.id).eq(actual))
 
 
+def people_of(tenant: Tenant, actuals: Sequence[UUID]) -> tuple[Query, ...]:
+    """Who did the work of *actuals*, with their names; none where the tenant has no such column."""
+    names = tenant.mapping.actual
+    lookups = _present_lookups(tenant, names, names.resource)
+    return tuple(
+        _query(names, (names.id, *lookups), in_list(names.id, part), annotations=(FORMATTED,))
+        for part in (_parts(actuals) if lookups else ())
+    )
+
+
 def _actual_columns(tenant: Tenant) -> tuple[str, ...]:
     names = tenant.mapping.actual
     return (
@@ -192,6 +202,7 @@ def _actual_columns(tenant: Tenant) -> tuple[str, ...]:
             names.contract_customer,
             names.contract_line_customer,
             names.invoice_detail,
+            names.resource,
         ),
         *_copied(tenant.copies.actual_to_detail),
     )

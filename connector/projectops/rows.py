@@ -8,6 +8,7 @@ from uuid import UUID
 
 from connector.dataverse.errors import MalformedValue
 from connector.dataverse.values import (
+    FORMATTED,
     LOOKUP_TABLE,
     DateBehaviour,
     read_date,
@@ -120,6 +121,11 @@ class RowReader:
         """The table that a lookup with several targets points to."""
         value = self._row.get(f"_{column}_value@{LOOKUP_TABLE}")
         return value if isinstance(value, str) else None
+
+    def lookup_name(self, column: str) -> str | None:
+        """The name of the row that a lookup points to, where the answer tells it."""
+        value = self._row.get(f"_{column}_value@{FORMATTED}")
+        return value if isinstance(value, str) and value else None
 
     def choice(self, column: str, choice: Choice[WordT]) -> WordT | None:
         """A choice value as the domain's word; an unknown number is a fault."""

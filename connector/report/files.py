@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from connector.errors import ConnectorError
 from connector.outcome import ExitCode
 from connector.report.document import document_chunks
 from connector.report.page import page_chunks
-from connector.report.table_files import write_csv, write_workbook
+from connector.report.surroundings import Surroundings
+from connector.report.table_files import write_csv
+from connector.report.workbook import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from connector.run_report import RunReport
+
+    Writer: TypeAlias = Callable[[Sequence[RunReport], Path, Surroundings], None]
 
 
 class ReportError(ConnectorError):
@@ -23,15 +27,18 @@ class ReportError(ConnectorError):
     exit_code = ExitCode.USAGE
 
 
-def write_report(reports: Sequence[RunReport], path: Path) -> None:
+_HERE: Final = Surroundings()
+
+
+def write_report(reports: Sequence[RunReport], path: Path, around: Surroundings = _HERE) -> None:
     """
-    Write the runs to *path* as .html, .csv, .xlsx or .json.
+    Write the runs to *path* as .html, .csv, .xlsx or .json; *around* is what stands around them.
 
     Raises `ReportError` for another ending, an unwritable place, or .xlsx without openpyxl.
     """
     write = writer_for(path)
     try:
-        write(reports, path)
+        write(reports, path, around)
     except OSError as error:
         message = f"the report {path} cannot be written: {error.strerror or error}"
         raise ReportError(message) from error
@@ -40,7 +47,7 @@ def write_report(reports: Sequence[RunReport], path: Path) -> None:
         raise ReportError(message) from error
 
 
-def writer_for(path: Path) -> Callable[[Sequence[RunReport], Path], None]:
+def writer_for(path: Path) -> Writer:
     """The writer for the ending of *path*; raises `ReportError` for an unknown one."""
     writer = _WRITERS.get(path.suffix.lower())
     if writer is None:
@@ -50,12 +57,12 @@ def writer_for(path: Path) -> Callable[[Sequence[RunReport], Path], None]:
     return writer
 
 
-def _write_json(reports: Sequence[RunReport], path: Path) -> None:
+def _write_json(reports: Sequence[RunReport], path: Path, _around: Surroundings) -> None:
     _write_text(document_chunks(reports), path)
 
 
-def _write_page(reports: Sequence[RunReport], path: Path) -> None:
-    _write_text(page_chunks(reports), path)
+def _write_page(reports: Sequence[RunReport], path: Path, around: Surroundings) -> None:
+    _write_text(page_chunks(reports, around), path)
 
 
 def _write_text(chunks: Iterable[str], path: Path) -> None:
@@ -63,7 +70,7 @@ def _write_text(chunks: Iterable[str], path: Path) -> None:
         file.writelines(chunks)
 
 
-_WRITERS: Final[dict[str, Callable[[Sequence[RunReport], Path], None]]] = {
+_WRITERS: Final[dict[str, Writer]] = {
     ".html": _write_page,
     ".csv": write_csv,
     ".xlsx": write_workbook,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from connector.invoicing.choices import BillingType
 from connector.invoicing.reasons import RULE
 from connector.report import view
 
@@ -23,7 +24,12 @@ NOT_INVOICED: Final = "not-invoiced"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A source with what became of it; the field names are the headings of the table."""
+    """
+    A source with what became of it; the field names are the headings of the table.
+
+    *amount* stands once more under what it is: *chargeable*, *non_chargeable*, *complimentary* or
+    *not_invoiced*, so that each of these columns adds up.
+    """
 
     run_date: date
     status: str
@@ -50,29 +56,40 @@ class Row:
     rule: str = ""
     hint: str = ""
     error: str = ""
+    contract_number: str = ""
+    customer_name: str = ""
+    description: str = ""
+    chargeable: Decimal | None = None
+    non_chargeable: Decimal | None = None
+    complimentary: Decimal | None = None
+    not_invoiced: Decimal | None = None
+    resource_id: str = ""
 
 
 def rows(report: RunReport) -> Iterator[Row]:
     """Of each contract every billed source and then every source that stays behind."""
     for contract in view.all_contracts(report):
         for outcome in contract.outcomes:
-            yield from _of_invoice(contract.name, outcome)
+            yield from _of_invoice(contract, outcome)
         for entry in contract.left:
-            yield _left(report.run_date, contract.name, entry)
+            yield _left(report.run_date, contract, entry)
 
 
-def _of_invoice(contract_name: str, outcome: InvoiceOutcome) -> Iterator[Row]:
+def _of_invoice(contract: view.ContractResult, outcome: InvoiceOutcome) -> Iterator[Row]:
     for line in view.lines(outcome):
         for detail in view.details(line):
-            yield _billed(contract_name, outcome, line, detail)
+            yield _billed(contract, outcome, line, detail)
 
 
-def _billed(name: str, outcome: InvoiceOutcome, line: LinePlan, detail: DetailPlan) -> Row:
+def _billed(
+    contract: view.ContractResult, outcome: InvoiceOutcome, line: LinePlan, detail: DetailPlan
+) -> Row:
     invoice = outcome.invoice
+    amounts = {kind: detail.amount if detail.billing_type is kind else None for kind in BillingType}
     return Row(
         run_date=invoice.run_date,
         status=outcome.status.value,
-        contract_name=name,
+        contract_name=contract.name,
         currency=invoice.currency,
         amount=detail.amount,
         discount=detail.discount,
@@ -92,14 +109,20 @@ def _billed(name: str, outcome: InvoiceOutcome, line: LinePlan, detail: DetailPl
         contract_id=str(invoice.contract_id),
         contract_line_id=str(line.contract_line_id or ""),
         error=outcome.error or "",
+        contract_number=contract.plan.contract_number or "",
+        customer_name=view.customer_name(invoice),
+        description=detail.description or "",
+        chargeable=amounts[BillingType.CHARGEABLE],
+        non_chargeable=amounts[BillingType.NON_CHARGEABLE],
+        complimentary=amounts[BillingType.COMPLIMENTARY],
     )
 
 
-def _left(run_date: date, contract_name: str, entry: NotInvoiced) -> Row:
+def _left(run_date: date, contract: view.ContractResult, entry: NotInvoiced) -> Row:
     return Row(
         run_date=run_date,
         status=NOT_INVOICED,
-        contract_name=contract_name,
+        contract_name=contract.name,
         currency=entry.currency,
         amount=entry.amount,
         source_table=entry.source.table.value,
@@ -109,4 +132,9 @@ def _left(run_date: date, contract_name: str, entry: NotInvoiced) -> Row:
         reason=entry.reason.value,
         rule=RULE[entry.reason],
         hint=entry.hint,
+        transaction_date=entry.day,
+        contract_number=contract.plan.contract_number or "",
+        description=entry.description or "",
+        not_invoiced=entry.amount,
+        resource_id=str(entry.resource_id or ""),
     )

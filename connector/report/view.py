@@ -136,5 +136,5 @@ def latest_contracts(reports: Sequence[RunReport]) -> tuple[ContractResult, ...]
 
 
 def customer_name(invoice: InvoicePlan) -> str:
-    """The name that the invoice is billed to, or else the customer's id."""
-    return invoice.bill_to.name or str(invoice.customer.id)
+    """The name that the invoice is billed to, else the customer's own, or else its id."""
+    return invoice.bill_to.name or invoice.customer.name or str(invoice.customer.id)

@@ -71,6 +71,17 @@ class OtherMidnights(StrEnum):
     WARN = "warn"
 
 
+class Language(StrEnum):
+    """The languages in which reports speak to people."""
+
+    ENGLISH = "en"
+    INDONESIAN = "id"
+    MALAY = "ms"
+    SWEDISH = "sv"
+    THAI = "th"
+    GERMAN = "de"
+
+
 class LogLevel(StrEnum):
     """The least severe log line that is printed."""
 
@@ -282,6 +293,18 @@ class NotifySection(Section):
     webhook: Annotated[SecretStr, AfterValidator(_webhook)] | None = None
     on: NotifyOn = NotifyOn.FAILURE
     form: NotifyForm = NotifyForm.TEXT
+
+
+class ReportSection(Section):
+    """
+    How reports speak to people; nothing of it changes what is written or what machines read.
+
+    *coming_days* is how far the calendar of coming runs looks ahead; 0 leaves it out.
+    """
+
+    language: Language = Language.ENGLISH
+    links: bool = True
+    coming_days: Annotated[int, Field(ge=0, le=366)] = 60
 
 
 class LogSection(Section):

@@ -12,6 +12,7 @@ from connector.settings.sections import (
     DataverseSection,
     LogSection,
     NotifySection,
+    ReportSection,
     RunSection,
     Section,
 )
@@ -32,6 +33,7 @@ class Settings:
     policy: Policy = field(default_factory=Policy)
     bounds: Bounds = field(default_factory=Bounds)
     notify: NotifySection = field(default_factory=NotifySection)
+    report: ReportSection = field(default_factory=ReportSection)
     log: LogSection = field(default_factory=LogSection)
 
 
@@ -44,6 +46,7 @@ class SettingsFile(Section):
     policy: PolicySection = PolicySection()  # type: ignore[valid-type]  # derived at run time
     bounds: BoundsSection = BoundsSection()  # type: ignore[valid-type]  # derived at run time
     notify: NotifySection = NotifySection()
+    report: ReportSection = ReportSection()
     log: LogSection = LogSection()
 
     def settings(self) -> Settings:
@@ -60,6 +63,7 @@ class SettingsFile(Section):
             ),
             bounds=rules_from(self.bounds, Bounds),
             notify=self.notify,
+            report=self.report,
             log=self.log,
         )
 
@@ -72,5 +76,6 @@ SECTIONS: Final[dict[str, type[Section]]] = {
     "policy": PolicySection,
     "bounds": BoundsSection,
     "notify": NotifySection,
+    "report": ReportSection,
     "log": LogSection,
 }

@@ -62,10 +62,22 @@ class Waits(Protocol):
 class Environment:
     """Settings, mapping, client and what the tenant's metadata says; nothing is sent before use."""
 
-    def __init__(self, settings: Settings, session: str, clock: Callable[[], datetime]) -> None:
-        """Raises `MappingError` for the mapping, `ExtensionError` for an installed rule."""
+    def __init__(
+        self,
+        settings: Settings,
+        session: str,
+        clock: Callable[[], datetime],
+        announce: Callable[[str], None] | None = None,
+    ) -> None:
+        """
+        Raises `MappingError` for the mapping, `ExtensionError` for an installed rule.
+
+        *announce* shows a person the code of a sign-in by device.
+        """
         self.settings = settings
         self.clock = clock
+        #: Who tells a person the code of a sign-in by device; None where nobody is there.
+        self.announce = announce
         self.mapping = load_mapping(settings.dataverse.mapping)
         self.rules = load_rules()
         #: What one change set may hold; a tenant that is slow may want less.
@@ -105,7 +117,9 @@ class Environment:
     def client(self) -> DataverseClient:
         """The client, opened on first use."""
         if self._client is None:
-            opening = open_client(self.settings, self._session, self.clock, self, self.guard)
+            opening = open_client(
+                self.settings, self._session, self.clock, self, self.guard, self.announce
+            )
             self._client = self._resources.enter_context(opening)
         return self._client
 
@@ -225,18 +239,21 @@ def open_client(
     clock: Callable[[], datetime],
     waiting: Waits,
     guard: ReadOnlyGuard | None = None,
+    announce: Callable[[str], None] | None = None,
 ) -> Iterator[DataverseClient]:
     """
     A client for the configured environment; its connections are closed at the end.
 
     *session* names this session in the correlation ids of its requests, *clock* tells whether a
-    token still lasts, *waiting* lets seconds pass, and *guard* may refuse what writes. Nothing is
-    sent before the client is used.
+    token still lasts, *waiting* lets seconds pass, *guard* may refuse what writes, and *announce*
+    shows a person the code of a sign-in by device. Nothing is sent before the client is used.
     Raises `UnusableSettings` when the settings allow no safe request.
     """
     url = settings.dataverse.url
     root = f"{url}/api/data/{settings.dataverse.api_version}/"
-    tokens = token_source(settings.auth.sign_in, url, now=lambda: clock().timestamp())
+    tokens = token_source(
+        settings.auth.sign_in, url, now=lambda: clock().timestamp(), announce=announce
+    )
     transport = RequestsTransport(
         root, tokens, ids=_correlation_ids(session), clock=elapsed_seconds, sleep=waiting.sleep
     )

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from connector.connector import STEPS
 from connector.outcome import InvoiceStatus
 from connector.runs.epoch_lease import EPOCH_LASTS
 from connector.runs.history import RunState
+from connector.step_calls import STEPS
 from tests.azure.durable_host import DurableHost
 from tests.azure.fan_out import FUNCTION, Killer, app_of_small_parts, tenant_of
 from tests.azure.test_function_app import today

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import trustme
 
-from connector.connector import STEPS
 from connector.emulator import (
     Auth,
     Emulator,
@@ -25,6 +24,7 @@ from connector.emulator import (
     TlsFiles,
 )
 from connector.sample_tenant import sample_seed
+from connector.step_calls import STEPS
 from tests.azure.durable_host import DurableHost
 from tests.azure.functions_host import FunctionsHost
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connector.cassette import compare_cassette, read_cassette
-from connector.cassette.seed import seed_of
-from connector.emulator import Emulator, SeedRules
+from connector.cassette.filling import fill
+from connector.emulator import Emulator
 from tests.cassette.far_side import Scripted, ask, recording, sample
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def session(url: str) -> None:
 def compared(path: Path) -> list[str]:
     cassette = read_cassette(path)
     emulator = Emulator()
-    emulator.seed(seed_of(cassette), rules=SeedRules(lenient=True))
+    fill(emulator, cassette)
     with emulator.serve() as server:
         found = [
             f"{one.exchange.number} {one.exchange.request.method} {gap.what}: {gap.recorded}"

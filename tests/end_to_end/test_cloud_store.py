@@ -22,22 +22,27 @@ from azure.storage.blob import BlobLeaseClient, generate_container_sas
 
 from connector.emulator import LimitSettings
 from connector.runs.lease import record_in
+from tests.azurite.relay import relayed
 from tests.azurite.server import ACCOUNT, KEY
+from tests.end_to_end.copies import copies
 from tests.end_to_end.tenant import serving
 from tests.reliability.undisturbed import content, violations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from azure.storage.blob import ContainerClient
 
     from connector.runs.lease import LeaseRecord
+    from tests.azurite.server import Azurite
     from tests.end_to_end.tenant import TestTenant
 
 pytestmark = pytest.mark.cloud
 
 #: Two contracts are due on it; a run sends ten requests, the seventh and eighth write the drafts.
 DAY = date(2020, 10, 7)
+#: Each copy of the sample tenant has three drafts on it.
+BUSY_DAY = date(2020, 11, 20)
 PATIENCE = 60.0
 
 
@@ -120,11 +125,16 @@ class Cloud:
 
     def wait_for(self, requests: int, process: subprocess.Popen[str]) -> None:
         """Until the tenant has answered so often."""
-        end = time.monotonic() + PATIENCE
-        while len(self.tenant.emulator.trace) < requests:
-            assert process.poll() is None, process.communicate()
-            assert time.monotonic() < end
-            time.sleep(0.005)
+        wait_until(lambda: len(self.tenant.emulator.trace) >= requests, process)
+
+
+def wait_until(has_come: Callable[[], bool], process: subprocess.Popen[str]) -> None:
+    """Until something has come while *process* runs."""
+    end = time.monotonic() + PATIENCE
+    while not has_come():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < end
+        time.sleep(0.005)
 
 
 @pytest.fixture
@@ -226,6 +236,40 @@ def test_a_run_whose_lease_is_broken_stops_and_another_one_finishes(cloud: Cloud
     finished = cloud.machine("two").does("run", "--run-date", str(DAY), "--json")
     assert finished.code == 0, finished.err
     assert content(cloud.tenant) == expected
+
+
+def test_a_run_that_loses_its_store_stops_before_another_could_have_the_lease(
+    azurite: Azurite, container: ContainerClient, tmp_path: Path
+) -> None:
+    """The real minute: the network to the store goes for good while a long run writes."""
+    with serving(tmp_path, seed=copies(8)) as tenant, relayed(azurite.blobs) as relay:
+        cloud = Cloud(tenant=tenant, container=container, folder=tmp_path)
+        one = cloud.machine(
+            "one",
+            DATAVERSE__WORKERS="1",
+            RUN__STORE=f"{relay.url}/{container.container_name}",
+        )
+        cloud.slow(0.2)
+        with ending(one.starts("run", "--run-date", str(BUSY_DAY), "--json")) as process:
+            wait_until(lambda: len(tenant.rows("invoices")) >= 2, process)
+            cloud.slow(4)
+            relay.is_cut = True
+            cut = time.monotonic()
+            stopped = ended(process)
+            took = time.monotonic() - cut
+        written = len(tenant.rows("invoices"))
+
+        assert stopped.code == 5, stopped.err
+        assert "it could not be renewed in time" in stopped.out
+        assert 2 <= written < 24
+        assert took < 60  # before the service could give the lease to another
+        cloud.slow(0)
+        time.sleep(max(0.0, 61 - took))  # by now the service has ended the lease by itself
+        other = cloud.machine("two").does("run", "--run-date", str(BUSY_DAY), "--json")
+
+        assert other.code == 0, other.err
+        assert len(tenant.rows("invoices")) == 24
+        assert violations(tenant) == []
 
 
 def test_of_two_commands_at_once_one_runs_and_the_other_is_told(cloud: Cloud) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from connector.invoicing import planning
 from connector.invoicing.policy import Policy
-from connector.invoicing.reasons import _HINT, RULE, Facts, Reason, refuse
+from connector.invoicing.reasons import HINT, RULE, Facts, Reason, refuse
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted(Path(planning.__file__).parent.glob("*.py"))
@@ -63,7 +63,7 @@ def test_every_reason_has_a_rule_that_is_documented() -> None:
 
 
 def test_every_reason_has_a_hint_that_fills_its_blanks() -> None:
-    assert set(_HINT) == set(Reason)
+    assert set(HINT) == set(Reason)
     for reason in Reason:
         hint = refuse(reason, Facts(text="The text of an extension")).hint
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from connector.invoicing.explain import explain
+from connector.invoicing.plan import NotInvoiced
 from connector.invoicing.planning import plan_contract
 from tests.invoicing.tampered import violations_text
 from tests.invoicing.told_cases import CASES
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "told"
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_UNLESS_EMPTY = ("discount", "fee", "contract_number", "resource_id")
 _TABLES = (
     "customers",
     "lines",
@@ -73,7 +75,8 @@ def _rows(word: str, value: Any, own: Currency | None = None, indent: str = "") 
     """
     *value* with its fields, those of records and lists of records on rows of their own.
 
-    Left out are discounts and fees of zero, and the currency *own* of what stays behind.
+    Left out are discounts and fees of zero, names that nobody has given, and the currency *own* of
+    what stays behind; its facts are told by the hint that names them.
     """
     inner = f"{indent}  "
     if isinstance(value, tuple) and value and is_dataclass(value[0]):
@@ -83,9 +86,10 @@ def _rows(word: str, value: Any, own: Currency | None = None, indent: str = "") 
         yield from (f"{indent}{word}: {' '.join(map(str, part))}" for part in value)
     elif is_dataclass(value):
         flat = [(f.name, getattr(value, f.name)) for f in fields(value)]
-        flat = [(name, x) for name, x in flat if x or name not in ("discount", "fee")]
-        if word == "not_invoiced":
-            flat = [(name, x) for name, x in flat if x != own]
+        flat = [(name, x) for name, x in flat if x or name not in _UNLESS_EMPTY]
+        if isinstance(value, NotInvoiced):
+            flat = [(name, x) for name, x in flat if x != own and name != "facts"]
+            flat.append(("hint", value.hint))
         if word == "told":
             flat = [(name, x) for name, x in flat if name not in OF_THE_CONTRACT]
         plain = [(name, x) for name, x in flat if not _is_deep(x)]

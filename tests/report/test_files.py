@@ -5,17 +5,13 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from datetime import datetime
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
-import openpyxl
 import pytest
 
-from connector.outcome import ExitCode, InvoiceStatus
+from connector.outcome import ExitCode
 from connector.report.files import ReportError, write_report
-from connector.report.page import to_page
-from tests.report.sample import ADATUM, DISCOUNTED, YEN, report, with_failed_contract
+from tests.report.sample import ADATUM, DISCOUNTED, YEN, report
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,73 +61,12 @@ def test_text_in_a_csv_cannot_turn_into_a_formula(tmp_path: Path) -> None:
     assert [row["line_name"] for row in csv_rows(path)] == ["'=SUM(A1) [bold]design[/bold]"]
 
 
-def test_a_workbook_has_numbers_dates_and_text_that_is_no_formula(tmp_path: Path) -> None:
-    path = tmp_path / "run.xlsx"
-
-    write_report([report(YEN)], path)
-
-    sheet = openpyxl.load_workbook(path).worksheets[0]
-    headings, row = list(sheet.iter_rows())
-    cells = dict(zip([cell.value for cell in headings], row, strict=True))
-    assert cells["amount"].value == 15625
-    assert cells["amount"].number_format == "#,##0"
-    assert cells["transaction_date"].value == datetime(2020, 10, 2)  # noqa: DTZ001 - Excel has no zones
-    assert cells["line_name"].value == "=SUM(A1) [bold]design[/bold]"
-    assert cells["line_name"].data_type == "s"
-
-
 def test_a_json_report_is_the_document_of_the_command_line(tmp_path: Path) -> None:
     path = tmp_path / "run.json"
 
     write_report([report(ADATUM)], path)
 
     assert json.loads(path.read_text(encoding="utf-8"))["format"] == "proforma-run/1"
-
-
-class Page(HTMLParser):
-    """What a page shows, and which addresses it refers to."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.shown: list[str] = []
-        self.tags: list[str] = []
-        self.addresses: list[str] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.addresses += [str(v) for k, v in attrs if k in {"src", "href", "action"}]
-
-    def handle_data(self, data: str) -> None:
-        self.shown.append(data)
-
-
-def test_a_page_shows_lines_totals_reasons_and_warnings() -> None:
-    page = Page(to_page([with_failed_contract(report(ADATUM))]))
-
-    text = " ".join(" ".join(page.shown).split())
-    assert "Run date 2020-10-05" in text
-    assert "6,500.00 USD" in text
-    assert "Implementation work (time-and-material)" in text
-    assert "not-ready" in text
-    assert "contract-failed" in text
-
-
-def test_a_page_shows_discounts_and_foreign_amounts() -> None:
-    page = to_page([report(DISCOUNTED)])
-
-    assert "less 100.00 USD discount, with 50.00 USD fee" in page
-    assert "1,000.00 EUR" in page
-
-
-def test_a_page_escapes_every_text_and_refers_to_nothing_outside() -> None:
-    page = Page(to_page([report(YEN, status=InvoiceStatus.FAILED, error="<script>x</script>")]))
-
-    assert 'Tea <house> & "garden"' in "".join(page.shown)
-    assert "<script>x</script>" in page.shown
-    assert "A row waits since <Monday>." in "".join(page.shown)
-    assert not {"script", "house", "monday", "link", "img"} & set(page.tags)
-    assert page.addresses == []
 
 
 def test_an_unknown_ending_is_refused_with_the_known_ones(tmp_path: Path) -> None:

@@ -93,6 +93,7 @@ class _Query:
         }
         self._root = root
         self._links: list[tuple[FetchLink, Source, Source]] = []
+        self._filtering: list[tuple[FetchLink, str]] = []
         self._add_links(fetch.entity, root, schema)
         sources = {alias: source for alias, (_, source) in self._entities.items()}
         tx = context.tx
@@ -156,6 +157,10 @@ class _Query:
 
     def _add_links(self, entity: FetchEntity, parent: Source, schema: Schema) -> None:
         for link in entity.links:
+            if link.only_filters:
+                alias = next(one for one, (_, s) in self._entities.items() if s is parent)
+                self._filtering.append((link, alias))
+                continue
             source = parent.nested(schema.table(link.entity.name))
             column_of(source, link.source)
             column_of(parent, link.target)
@@ -225,6 +230,7 @@ class _Query:
             filter_fragment(part, self._fetch.entity.name, self._scope)
             for part in self._fetch.entity.filters
         ]
+        found += [filter_fragment(link, alias, self._scope) for link, alias in self._filtering]
         for link, _, _ in self._links:
             if not link.is_outer:
                 found += [filter_fragment(p, link.alias, self._scope) for p in link.entity.filters]
