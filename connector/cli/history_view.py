@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
-from connector.outcome import GOOD_STATUSES
+from connector.outcome import GOOD_STATUSES, InvoiceStatus
 from connector.report.amounts import readable
 from connector.report.console import print_run
 from connector.report.screen import print_screen, print_summary
@@ -104,9 +104,15 @@ def _invoices(record: RunRecord) -> str:
     if record.totals is None:
         return "-"
     bad = [item for item in record.outcomes if item.status not in GOOD_STATUSES]
-    told = [f"{item.invoices:,} {item.status.value}" for item in bad]
+    told = [f"{item.invoices:,} {_word(record, item.status)}" for item in bad]
     told += [f"{record.failed_contracts:,} contracts failed"] if record.failed_contracts else []
     return "\n".join([f"{record.totals.invoices:,}", *told])
+
+
+def _word(record: RunRecord, status: InvoiceStatus) -> str:
+    """What an unfinished run did not come to is no failure: the next one writes it."""
+    is_open = record.state is RunState.UNFINISHED and status is InvoiceStatus.FAILED
+    return "not written" if is_open else status.value
 
 
 def _trouble(record: RunRecord) -> str:
