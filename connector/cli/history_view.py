@@ -1,18 +1,17 @@
-"""Runs, undoings and comparisons for a person at a terminal."""
+"""The runs of a store, and one of them, for a person at a terminal."""
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
-from connector.outcome import GOOD_STATUSES, UndoStatus
+from connector.outcome import GOOD_STATUSES
 from connector.report.amounts import readable
 from connector.report.console import print_run
 from connector.report.screen import print_screen, print_summary
 from connector.report.tables import plain_table
-from connector.report.terminal_text import message_text, name_text
+from connector.report.terminal_text import message_text
 from connector.runs.history import RunState
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from connector.outcome import Comparison, Difference, UndoReport
     from connector.runs.history import RunDetails, RunRecord
 
 _STATE: Final = {
@@ -128,52 +126,3 @@ def print_details(console: Console, details: RunDetails, *, verbose: bool = Fals
             print_summary(console, [report])
         else:
             print_screen(console, [report])
-
-
-def print_undo(console: Console, report: UndoReport) -> None:
-    """What became of each draft."""
-    table = plain_table("Invoice", "Contract", "Fate", "Why")
-    for fate in report.fates:
-        good = fate.status not in (UndoStatus.REFUSED, UndoStatus.FAILED)
-        table.add_row(
-            str(fate.invoice_id),
-            Text(name_text(fate.name)),
-            Text(fate.status.value, style="green" if good else "red"),
-            Text(message_text(fate.reason or "")),
-        )
-    console.print(Text(f"Run {report.run_id} of {report.run_date}"))
-    console.print(table if report.fates else Text("It had made no draft."))
-
-
-def print_comparison(console: Console, comparison: Comparison, *, verbose: bool = False) -> None:
-    """How many invoices either side has, and the differences: by kind, and the first of them."""
-    differences = comparison.differences
-    console.print(
-        Text(
-            f"Run date {comparison.run_date}: {comparison.contracts} contracts,"
-            f" {comparison.planned} invoices planned, {comparison.drafts} there,"
-            f" {len(differences)} differences"
-        )
-    )
-    for failed in comparison.failed:
-        name = name_text(failed.contract_name or str(failed.contract_id))
-        faults = message_text("; ".join(failed.faults))
-        console.print(Text(f"{name} was left out: {faults}", style="red"))
-    if differences:
-        console.print()
-        console.print(_kinds(differences))
-    shown = differences if verbose else differences[:MOST]
-    for item in shown:
-        name = name_text(item.contract_name or str(item.contract_id))
-        console.print(Text(f"- {name}: {message_text(item.text)}"))
-    if len(differences) > len(shown):
-        more = len(differences) - len(shown)
-        console.print(Text(f"and {more:,} more; -v shows all", style="dim"))
-
-
-def _kinds(differences: Sequence[Difference]) -> Table:
-    table = plain_table("Kind")
-    table.add_column("Differences", justify="right")
-    for kind, count in sorted(Counter(item.kind.value for item in differences).items()):
-        table.add_row(kind, f"{count:,}")
-    return table

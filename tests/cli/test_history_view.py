@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, date, datetime, timedelta
-from uuid import UUID
 
 import pytest
 from rich.console import Console
 
-from connector.cli.history_view import MOST, print_comparison, print_records
-from connector.outcome import Comparison, Difference, DifferenceKind
+from connector.cli.history_view import MOST, print_records
 from connector.runs.history import RunRecord, RunState, Stop
 from connector.runs.run_begin import RunKind
 from tests.report.test_history import RECORD
@@ -77,32 +75,3 @@ def test_the_last_twenty_are_listed_and_with_verbose_all() -> None:
 
 def test_an_empty_store_says_so() -> None:
     assert shown() == ["The run store remembers no run."]
-
-
-def test_a_comparison_counts_kinds_and_shows_twenty_differences_by_name() -> None:
-    missing = Difference(
-        kind=DifferenceKind.SOURCE_MISSING,
-        contract_id=UUID(int=7),
-        customer_id=None,
-        invoice_id=None,
-        planned="800.00",
-        contract_name="Adatum\x1b[2J",
-    )
-    comparison = Comparison(
-        run_date=date(2020, 10, 5),
-        contracts=1,
-        planned=1,
-        drafts=1,
-        differences=(missing,) * 30,
-        failed=(),
-    )
-    console = Console(file=io.StringIO(), width=100, color_system=None, markup=False)
-
-    print_comparison(console, comparison)
-
-    assert isinstance(console.file, io.StringIO)
-    text = console.file.getvalue()
-    line = "- Adatum\\x1b[2J: source-missing: planned 800.00, there is nothing"
-    assert text.count(line) == MOST
-    assert ["source-missing", "30"] in [row.split() for row in text.splitlines()]
-    assert text.endswith("and 10 more; -v shows all\n")
