@@ -6,132 +6,51 @@ Each method of `Connector` is one line that names the use case doing it.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
-from connector.machine import process_name, system_clock
-from connector.projectops.named_records import contracts_called, line_called, record_called
-from connector.projectops.role import tenant_role
+from connector.questions import TenantQuestions
 from connector.runs.history import details, records, report_of
 from connector.runs.plan_file import read_plan, write_plan
 from connector.scope import scope_of
+from connector.step_calls import StepCalls
 from connector.usecases.batch_job import batch_job_status, serve_batch_job
 from connector.usecases.batch_job_process import InvoiceProcess, process_of
-from connector.usecases.capture import capture
-from connector.usecases.check import check
-from connector.usecases.compare import compare
-from connector.usecases.environment import Environment
-from connector.usecases.explain import explain_record, forecast_runs
+from connector.usecases.explain import explain_record
 from connector.usecases.generate_schedule import generate_for_line
+from connector.usecases.notify import tell_run, tell_undo
 from connector.usecases.plan import plan_run, preview, preview_due
-from connector.usecases.rehearse import rehearse
-from connector.usecases.retention import remove_old_runs
 from connector.usecases.run import apply, catch_up, execute, run_due
-from connector.usecases.session import writing
-from connector.usecases.sign_in import sign_in
 from connector.usecases.surroundings import surroundings
 from connector.usecases.undo import preview_undo, undo
 from connector.usecases.utilization import compute_utilization
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from datetime import date, datetime
+    from collections.abc import Sequence
+    from datetime import date
     from pathlib import Path
     from uuid import UUID
 
     from connector.invoicing.explain import Explanation
-    from connector.invoicing.forecast import ForecastEntry
     from connector.invoicing.ids import ContractId, ContractLineId
     from connector.invoicing.recurring_job import RecurringJob, Workflow
     from connector.invoicing.schedule_rows import Generation
-    from connector.outcome import Comparison, ExitCode, UndoReport
-    from connector.projectops.findings import CheckReport
-    from connector.projectops.role import RolePrivilege
-    from connector.rehearsal_report import Rehearsal
+    from connector.outcome import ExitCode, UndoReport
     from connector.report.surroundings import Surroundings
     from connector.run_report import RunPlan, RunReport
     from connector.runs.history import RunDetails, RunRecord
-    from connector.scope import Override
-    from connector.settings.load import Settings
+    from connector.scope import Override, Scope
     from connector.usecases.batch_job import Control, JobStatus
-    from connector.usecases.capture import Capture
     from connector.usecases.progress import Progress
-    from connector.usecases.session import Session
-    from connector.usecases.sign_in import SignedIn
     from connector.utilization_report import UtilizationReport
 
 
-class Connector:
+class Connector(TenantQuestions, StepCalls):
     """
-    One configured environment: plans, applies, runs and checks.
+    One configured environment: plans, applies, runs, and answers the questions of its base.
 
     A context manager; nothing is opened or sent before it is used.
     """
-
-    def __init__(
-        self,
-        settings: Settings,
-        *,
-        session: str | None = None,
-        clock: Callable[[], datetime] = system_clock,
-    ) -> None:
-        """
-        Raises `MappingError` when the mapping cannot be used.
-
-        *session* names it in the correlation ids of its requests; without one it is named by host,
-        process and start, so that no two look alike. *clock* shows the instant (aware of its zone)
-        by which leases and safety bounds are judged.
-        """
-        self._environment = Environment(settings, session or process_name(), clock)
-
-    def __enter__(self) -> Self:
-        """The connector itself."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close the connections."""
-        self.close()
-
-    def close(self) -> None:
-        """Close the connections; using the connector again opens them again."""
-        self._environment.close()
-
-    def stop(self) -> None:
-        """
-        Let what is under way end at its next safe point, between two change sets.
-
-        For another thread, or for the handler of a signal. The call that is ended raises
-        `RunInterrupted`, which says what is written; the next run finishes the rest.
-        """
-        self._environment.watch.stop.set()
-
-    def sign_in(self) -> SignedIn:
-        """
-        Try address and sign-in: who is signed in, and which time zone the tenant's people keep.
-
-        Raises `DataverseError` when they do not work.
-        """
-        return sign_in(self._environment)
-
-    def check(self) -> CheckReport:
-        """
-        Look whether sign-in, tables, columns and choices are as the mapping says.
-
-        Also whether a container that keeps the runs can be used; nothing stays written.
-        """
-        return check(self._environment)
-
-    def role(self) -> tuple[RolePrivilege, ...]:
-        """
-        What a security role for these settings has to hold in this tenant, sorted by name.
-
-        Whoever is signed in needs to see the definitions of tables only. Raises `DataverseError`,
-        and `MappingError` when the tenant lacks a table or column that is required.
-        """
-        environment = self._environment
-        return tenant_role(environment.client, environment.mapping, environment.modes)
 
     def plan(
         self,
@@ -171,8 +90,9 @@ class Connector:
         while another run writes to the tenant.
         """
         plan = read_plan(path)
-        with self._writing(progress, run_id) as session:
-            return apply(session, plan, run_id)
+        with self._writing(progress, run_id, plan.run_date) as session:
+            report = apply(session, plan, run_id)
+        return tell_run(self._environment, report)
 
     def run(
         self,
@@ -195,10 +115,10 @@ class Connector:
         """
         scope = scope_of(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
         if dry_run:
-            with self._environment.watching(progress):
-                return preview(self._environment, scope, run_id)
-        with self._writing(progress, run_id) as session:
-            return execute(session, scope, run_id)
+            return self._preview(progress, scope, run_id)
+        with self._writing(progress, run_id, run_date) as session:
+            report = execute(session, scope, run_id)
+        return tell_run(self._environment, report)
 
     def catch_up(
         self,
@@ -220,8 +140,9 @@ class Connector:
         of `run`.
         """
         scope = scope_of(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
-        with self._writing(progress, run_id) as session:
-            return catch_up(session, scope, run_id, days)
+        with self._writing(progress, run_id, run_date) as session:
+            reports = catch_up(session, scope, run_id, days)
+        return tuple(tell_run(self._environment, report) for report in reports)
 
     def run_due(
         self,
@@ -242,8 +163,31 @@ class Connector:
         """
         days = self._environment.settings.run.days_to_catch_up(catch_up_days)
         scope = scope_of(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
-        with self._writing(progress, run_id) as session:
-            return run_due(session, scope, run_id, days)
+        with self._writing(progress, run_id, run_date) as session:
+            reports = run_due(session, scope, run_id, days)
+        return tuple(tell_run(self._environment, report) for report in reports)
+
+    def preview_due(
+        self,
+        run_date: date,
+        *,
+        run_id: str,
+        catch_up_days: int | None = None,
+        contracts: Sequence[ContractId] = (),
+        beside_platform_job: bool = False,
+        overrides: Sequence[Override] = (),
+        progress: Progress | None = None,
+    ) -> tuple[RunReport, ...]:
+        """
+        What `run_due` would write, each date planned as if those before it had been written.
+
+        Only reads, each contract once. Raises what `plan` raises; a `PlanRejected` of several
+        dates carries a note that names its date.
+        """
+        days = self._environment.settings.run.days_to_catch_up(catch_up_days)
+        scope = scope_of(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
+        with self._environment.watching(progress):
+            return preview_due(self._environment, scope, run_id, days)
 
     def serve_batch_job(
         self, job: RecurringJob, control: Control, *, beside_platform_job: bool = False
@@ -270,28 +214,6 @@ class Connector:
         """
         return compute_utilization(self._environment, first, last, write=write)
 
-    def preview_due(
-        self,
-        run_date: date,
-        *,
-        run_id: str,
-        catch_up_days: int | None = None,
-        contracts: Sequence[ContractId] = (),
-        beside_platform_job: bool = False,
-        overrides: Sequence[Override] = (),
-        progress: Progress | None = None,
-    ) -> tuple[RunReport, ...]:
-        """
-        What `run_due` would write, each date planned as if those before it had been written.
-
-        Only reads, each contract once. Raises what `plan` raises; a `PlanRejected` of several
-        dates carries a note that names its date.
-        """
-        days = self._environment.settings.run.days_to_catch_up(catch_up_days)
-        scope = scope_of(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
-        with self._environment.watching(progress):
-            return preview_due(self._environment, scope, run_id, days)
-
     def undo(
         self,
         run_id: str,
@@ -305,7 +227,9 @@ class Connector:
         Raises `PlanFileError` for a run that the store holds no plan of, and `LeaseHeld`.
         """
         with self._writing(progress, undo_id) as session:
-            return undo(session, run_id, undo_id)
+            report = undo(session, run_id, undo_id)
+        tell_undo(self._environment, report)
+        return report
 
     def preview_undo(self, run_id: str, *, progress: Progress | None = None) -> UndoReport:
         """
@@ -315,17 +239,6 @@ class Connector:
         """
         with self._environment.watching(progress):
             return preview_undo(self._environment, run_id)
-
-    def compare(
-        self,
-        run_date: date,
-        *,
-        contracts: Sequence[ContractId] = (),
-        progress: Progress | None = None,
-    ) -> Comparison:
-        """Our plan of *run_date* against the drafts that the tenant's own job made for it."""
-        with self._environment.watching(progress):
-            return compare(self._environment, run_date, contracts)
 
     def history(self, *, last: int | None = None) -> tuple[RunRecord, ...]:
         """The runs that the run store remembers, or the *last* ones, oldest first."""
@@ -344,30 +257,6 @@ class Connector:
         """
         return surroundings(self._environment, reports, asks=asks)
 
-    def contracts_called(self, words: Sequence[str]) -> tuple[ContractId, ...]:
-        """
-        The contracts that *words* name: ids, contract numbers or names, compared without case.
-
-        Raises `RecordUnknown` for a word that names none, `RecordAmbiguous` for one that names
-        several.
-        """
-        return contracts_called(self._environment.client, self._environment.tenant, words)
-
-    def line_called(self, word: str, contracts: Sequence[ContractId] = ()) -> ContractLineId:
-        """The contract line of this id or name, looked for in *contracts*; raises as above."""
-        environment = self._environment
-        return line_called(environment.client, environment.tenant, word, contracts)
-
-    def record_called(self, word: str, contracts: Sequence[ContractId] = ()) -> UUID:
-        """
-        The record that *word* names, in *contracts* where any are given: what `explain` takes.
-
-        A contract is meant before its lines, milestones and retainers, and those before invoices.
-        Raises as above.
-        """
-        environment = self._environment
-        return record_called(environment.client, environment.tenant, word, contracts)
-
     def stored_report(self, run_id: str) -> RunReport:
         """
         The report of one run as the run store holds it; sends nothing.
@@ -385,44 +274,6 @@ class Connector:
         """
         return explain_record(self._environment, record, run_date)
 
-    def forecast(
-        self, first: date, last: date, *, contracts: Sequence[ContractId] = ()
-    ) -> tuple[ForecastEntry, ...]:
-        """The coming runs from *first* to *last*, both inclusive, with amounts by confidence."""
-        return forecast_runs(self._environment, first, last, contracts)
-
-    def capture(
-        self, contracts: Sequence[ContractId], *, secret: str, scale: Decimal = Decimal(1)
-    ) -> Capture:
-        """
-        *contracts* as a case for the emulator, with names, texts and ids replaced by rule.
-
-        The new ids follow from *secret*; without it nobody can trace them back. Amounts of money
-        are multiplied by *scale*. Raises `RecordUnknown` for one that cannot be read.
-        """
-        return capture(self._environment, contracts, secret=secret, scale=scale)
-
-    def rehearse(
-        self,
-        run_date: date,
-        *,
-        run_id: str,
-        contracts: Sequence[ContractId] = (),
-        beside_platform_job: bool = False,
-        overrides: Sequence[Override] = (),
-        progress: Progress | None = None,
-    ) -> Rehearsal:
-        """
-        Run *run_date* in an emulator that is filled from the tenant, of which only reads are asked.
-
-        The drafts have the ids of a real run, and the totals and statuses that the platform's own
-        logic gives them. The options and what is raised are those of `plan`; `RehearsalFailed`
-        when the emulator cannot be made like the tenant.
-        """
-        scope = scope_of(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
-        with self._environment.watching(progress):
-            return rehearse(self._environment, scope, run_id)
-
     def generate_schedule(self, line: ContractLineId, *, write: bool = False) -> Generation:
         """
         The schedule rows or periodic milestones that a contract line's frequency stands for.
@@ -431,13 +282,6 @@ class Connector:
         """
         return generate_for_line(self._environment, line, write=write)
 
-    @contextmanager
-    def _writing(self, progress: Progress | None, run_id: str) -> Iterator[Session]:
-        """
-        The right to write for the length of the block, which *progress* hears of.
-
-        After a block that did not fail, old runs go as the settings say.
-        """
-        with self._environment.watching(progress), writing(self._environment, run_id) as session:
-            yield session
-            remove_old_runs(self._environment, session.lease.check)
+    def _preview(self, progress: Progress | None, scope: Scope, run_id: str) -> RunReport:
+        with self._environment.watching(progress):
+            return preview(self._environment, scope, run_id)

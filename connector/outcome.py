@@ -150,6 +150,7 @@ class Difference:
     One difference between our plan and the tenant's drafts of one contract.
 
     *planned* and *there* are texts: amounts, ids or words, None where a side has nothing.
+    *contract_name* is None where only ids were asked for.
     """
 
     kind: DifferenceKind
@@ -159,6 +160,7 @@ class Difference:
     source: Source | None = None
     planned: str | None = None
     there: str | None = None
+    contract_name: str | None = None
 
     @property
     def text(self) -> str:

@@ -1,4 +1,4 @@
-"""What a rehearsal shows: the run in the emulator, and what the platform's logic makes of it."""
+"""What a rehearsal has to say: the run, its drafts as the platform leaves them, and what moved."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from connector.invoicing.ids import InvoiceId
+    from connector.invoicing.plan import InvoicePlan
     from connector.projectops.rehearsed import RehearsedDraft, StatusMove
     from connector.run_report import RunReport
 
@@ -22,3 +26,8 @@ class Rehearsal:
     report: RunReport
     drafts: tuple[RehearsedDraft, ...]
     moves: tuple[StatusMove, ...]
+
+    @property
+    def planned(self) -> Mapping[InvoiceId, InvoicePlan]:
+        """The invoices as they were planned, by id; reads all parts of the report."""
+        return {outcome.invoice.id: outcome.invoice for outcome in self.report.outcomes}

@@ -70,6 +70,7 @@ class BlobLease:
     _until: float = field(default=0.0, init=False)
     _asked: float = field(default=0.0, init=False)
     _lost: bool = field(default=False, init=False)
+    _is_away: bool = field(default=False, init=False)
     _renewing: threading.Lock = field(default_factory=threading.Lock, init=False)
     _ended: threading.Event = field(default_factory=threading.Event, init=False)
     _thread: threading.Thread | None = field(default=None, init=False)
@@ -210,6 +211,7 @@ class BlobLease:
             self._warn(error)
         else:
             self._until = asked + self._granted
+            self._is_away = False
             return True
         return False
 
@@ -218,6 +220,10 @@ class BlobLease:
         self._of(blob).renew(connection_timeout=_PATIENCE, read_timeout=_PATIENCE)
 
     def _warn(self, error: AzureError | DataverseError) -> None:
+        """Once for each time that the store goes away."""
+        if self._is_away:
+            return
+        self._is_away = True
         fault = _told(self.service, f"cannot renew the lease {self._url}", error)
         _log.warning("the lease %s could not be renewed: %s", self.name, fault)
 

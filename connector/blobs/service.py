@@ -39,6 +39,8 @@ T = TypeVar("T")
 _ATTEMPTS: Final = 5
 #: The same while the service has never answered: then the settings are wrong more often than not.
 _FIRST_ATTEMPTS: Final = 3
+#: The same after a call that gave up, until an answer comes: a run must not wait for each file.
+_ATTEMPTS_WHEN_AWAY: Final = 1
 #: Seconds before the second attempt; each later pause is twice as long: 7.5 seconds in all.
 _FIRST_PAUSE: Final = 0.5
 #: Seconds until a connection stands, and until the next byte of an answer comes.
@@ -59,7 +61,7 @@ class BlobService:
     address: ContainerAddress
     sign_in: Callable[[], Credential] = field(repr=False)
     sleep: Callable[[float], None] = let_pass
-    _has_answered: bool = field(default=False, init=False, repr=False)
+    _attempts: int = field(default=_FIRST_ATTEMPTS, init=False, repr=False)
     _client: ContainerClient | None = field(default=None, init=False, repr=False)
     _opening: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
@@ -79,6 +81,8 @@ class BlobService:
         try:
             found: T = attempts(self.once, action)
         except AzureError as error:
+            if is_passing(error):
+                self._attempts = _ATTEMPTS_WHEN_AWAY
             # Not as its cause: the text of a lost connection repeats the signature of the address.
             raise refused(self.address, doing, error) from None
         except DataverseError as error:  # of the sign-in
@@ -93,10 +97,10 @@ class BlobService:
         return action(self._opened())
 
     def _hear(self, _response: object) -> None:
-        self._has_answered = True
+        self._attempts = _ATTEMPTS
 
     def _is_enough(self, state: RetryCallState) -> bool:
-        return state.attempt_number >= (_ATTEMPTS if self._has_answered else _FIRST_ATTEMPTS)
+        return state.attempt_number >= self._attempts
 
     def close(self) -> None:
         """Close the connections; the next use opens them again."""

@@ -65,10 +65,12 @@ def _request(exchange: Exchange, emulator: str, known: dict[str, str]) -> RawReq
 
 
 def _known(text: str, known: dict[str, str]) -> str:
-    """*text* with the emulator's own words for what it has named itself; the longest first."""
-    for recorded in sorted(known, key=len, reverse=True):
-        text = text.replace(recorded, known[recorded])
-    return text
+    """*text* with the emulator's own words for what it has named itself, all at once."""
+    if not known:
+        return text
+    longest_first = sorted(known, key=len, reverse=True)
+    pattern = re.compile("|".join(map(re.escape, longest_first)))
+    return pattern.sub(lambda match: known[match[0]], text)
 
 
 def _reply(answer: RawResponse, emulator: str) -> Reply:

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
+from connector.cassette.conditions import filtered_values
 from connector.cassette.multipart import is_multipart, parts_of
 
 if TYPE_CHECKING:
@@ -18,6 +19,11 @@ Rows = dict[str, list[dict[str, object]]]
 
 _CONTEXT: Final = re.compile(r"\$metadata#(\w+)(?:\([^)]*\))?(?:/\$entity)?")
 _ADDRESS: Final = re.compile(r"/api/data/v9\.\d/(\w+)\(([0-9a-fA-F-]{36})\)")
+_BIND: Final = re.compile(
+    r'@odata\.(?:bind|id)"\s*:\s*"(?:https?://[^"/]+/api/data/v9\.\d)?/?'
+    r"(\w+)\(([0-9a-fA-F-]{36})\)"
+)
+_REFUSED: Final = 400
 _GUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -25,29 +31,58 @@ def seed_of(cassette: Cassette) -> Rows:
     """
     The rows of all reads as they were seen first, without those that the cassette itself created.
 
-    Rows within `$expand` are not taken.
+    Rows within `$expand` are not taken. A column that was not selected has the value that the
+    filter of the read demands, where it demands one.
     """
-    known: set[str] = set()
-    found: Rows = {}
+    written: set[str] = set()
+    found: dict[str, dict[str, dict[str, object]]] = {}
     for exchange in cassette.exchanges:
         for entity_set, row in _rows(exchange):
-            key = _key(row)
-            if key is not None and key not in known:
-                known.add(key)
-                found.setdefault(entity_set, []).append(_plain(row))
-        known |= _written(exchange)
-    return found
+            key = _key(entity_set, row)
+            if key is not None and key not in written:
+                earlier = found.setdefault(entity_set, {}).get(key, {})
+                found[entity_set][key] = _plain(row) | earlier
+        written |= _written(exchange)
+    return {name: list(rows.values()) for name, rows in found.items()}
+
+
+def bound_rows(cassette: Cassette) -> tuple[tuple[str, str], ...]:
+    """
+    Entity set and id of each row that a write binds a lookup to without it having been written.
+
+    Such a row was there, whether or not it was read. Only writes that were accepted count.
+    """
+    written: set[str] = set()
+    found: dict[tuple[str, str], None] = {}
+    for exchange in cassette.exchanges:
+        written |= _written(exchange)
+        if exchange.response.status < _REFUSED:
+            binds = _BIND.finditer(exchange.request.body or "")
+            found |= {(m[1], m[2].lower()): None for m in binds if m[2].lower() not in written}
+    return tuple(found)
 
 
 def _rows(exchange: Exchange) -> Iterator[tuple[str, dict[str, object]]]:
-    response = exchange.response
+    """Rows of an answer, with what the filter of its request says of them besides."""
+    request, response = exchange.request, exchange.response
     kind = response.headers.get("content-type", "")
     if is_multipart(kind):
-        for part in parts_of(kind, response.content):
-            if " 200 " in f"{part.line} ":
-                yield from _of_document(part.body)
-    elif exchange.request.method == "GET" and response.status == 200:  # noqa: PLR2004 - read
-        yield from _of_document(response.content)
+        answers = parts_of(kind, response.content)
+        asked = parts_of(request.headers.get("content-type", ""), request.content)
+        if len(answers) != len(asked):
+            return
+        for question, answer in zip(asked, answers, strict=True):
+            if " 200 " in f"{answer.line} ":
+                target = question.line.partition(" ")[2].rpartition(" HTTP/")[0]
+                yield from _completed(target, answer.body)
+    elif request.method == "GET" and response.status == 200:  # noqa: PLR2004 - read
+        yield from _completed(request.target, response.content)
+
+
+def _completed(target: str, body: bytes) -> Iterator[tuple[str, dict[str, object]]]:
+    values = filtered_values(target)
+    for entity_set, row in _of_document(body):
+        yield entity_set, {**values, **row}
 
 
 def _of_document(body: bytes) -> Iterator[tuple[str, dict[str, object]]]:
@@ -65,14 +100,15 @@ def _of_document(body: bytes) -> Iterator[tuple[str, dict[str, object]]]:
             yield match[1], row
 
 
-def _key(row: dict[str, object]) -> str | None:
-    """Every id of a row that is no lookup's; one of them is its own."""
-    ids = [
-        value.lower()
+def _key(entity_set: str, row: dict[str, object]) -> str | None:
+    """The id of a row: of its columns that hold one, that which is named as the table is."""
+    ids = {
+        name: value.lower()
         for name, value in row.items()
         if isinstance(value, str) and _GUID.fullmatch(value) and not name.startswith("_")
-    ]
-    return ids[0] if ids else None
+    }
+    own = [ids[name] for name in ids if entity_set.startswith(name.removesuffix("id")[:-1])]
+    return next(iter((*own, *ids.values())), None)
 
 
 def _plain(row: dict[str, object]) -> dict[str, object]:

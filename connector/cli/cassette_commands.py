@@ -61,25 +61,23 @@ def replay(*, port: int, cassette: Path) -> int:
 def conform_cassette(flags: Flags, path: Path, seeds: Sequence[Path], schema: Path | None) -> int:
     """Compare a cassette with a fresh emulator that has *seeds*, else the rows of its reads."""
     from connector.cassette import compare_cassette, read_cassette  # noqa: PLC0415 - slow to import
-    from connector.cassette.seed import seed_of  # noqa: PLC0415 - slow to import
+    from connector.cassette.filling import fill  # noqa: PLC0415 - slow to import
     from connector.cli.cassette_view import compared_text, print_compared  # noqa: PLC0415 - slow
     from connector.cli.output import console_for  # noqa: PLC0415 - slow to import
     from connector.emulator import (  # noqa: PLC0415 - slow to import
         Emulator,
         SchemaError,
         SeedError,
-        SeedRules,
         load_schema,
     )
 
     cassette = read_cassette(path)
     try:
         emulator = Emulator(load_schema(schema))
-        sources = seeds or (seed_of(cassette),)
-        report = emulator.seed(*sources, rules=SeedRules(lenient=not seeds))
+        remarks = emulator.seed(*seeds).remarks if seeds else fill(emulator, cassette)
     except (SchemaError, SeedError) as error:
         raise click.UsageError(str(error)) from error
-    for line in report.remarks:
+    for line in remarks:
         click.echo(line, err=True)
     with emulator.serve() as server:
         compared = tuple(compare_cassette(cassette, server.url))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
-from rich import box
-from rich.table import Table
 from rich.text import Text
+
+from connector.report.tables import plain_table
+from connector.report.terminal_text import message_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -35,11 +36,11 @@ def check_text(report: CheckReport) -> str:
 
 def print_check(console: Console, report: CheckReport) -> None:
     """One row a finding, with what to do about it."""
-    table = Table("Looked at", "", "Found", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = plain_table("Looked at", "", "Found")
     for finding in report.findings:
         severity = finding.severity.value
-        found = Text(finding.text)
+        found = Text(message_text(finding.text))
         if finding.hint:
-            found.append(f"\n{finding.hint}", style="dim")
+            found.append(f"\n{message_text(finding.hint)}", style="dim")
         table.add_row(finding.area.value, Text(severity, style=_STYLE[severity]), found)
     console.print(table)

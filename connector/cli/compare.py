@@ -27,14 +27,14 @@ from connector.cli.flags import (
 @gathered(Scope, "scope")
 def compare(*, flags: Flags, scope: Scope) -> int:
     """Compare what we would bill on the run date with what the tenant's own job has made."""
-    from connector.cli.history_view import print_comparison  # noqa: PLC0415 - slow to import
+    from connector.cli.comparison_view import print_comparison  # noqa: PLC0415 - slow to import
     from connector.cli.output import console_for  # noqa: PLC0415 - slow to import
     from connector.cli.session import open_session  # noqa: PLC0415 - slow to import
     from connector.report.comparison import comparison_text  # noqa: PLC0415 - slow to import
 
     with open_session(flags) as session:
         found = session.compare(scope)
-    print_comparison(console_for(flags), found)
+    print_comparison(console_for(flags), found, verbose=flags.verbose)
     if flags.json:
         click.echo(comparison_text(found), nl=False)
     return int(found.exit_code)

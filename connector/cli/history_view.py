@@ -1,4 +1,4 @@
-"""Runs, undoings and comparisons for a person at a terminal."""
+"""The runs of a store, and one of them, for a person at a terminal."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
-from connector.outcome import GOOD_STATUSES, UndoStatus
+from connector.outcome import GOOD_STATUSES, InvoiceStatus
 from connector.report.amounts import readable
 from connector.report.console import print_run
 from connector.report.screen import print_screen, print_summary
 from connector.report.tables import plain_table
-from connector.report.terminal_text import message_text, name_text
+from connector.report.terminal_text import message_text
 from connector.report.texts.terminal import ENGLISH, TerminalTexts
 from connector.runs.history import RunState
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from connector.outcome import Comparison, UndoReport
     from connector.runs.history import RunDetails, RunRecord
 
 _STATE: Final = {
@@ -106,9 +105,15 @@ def _invoices(record: RunRecord) -> str:
     if record.totals is None:
         return "-"
     bad = [item for item in record.outcomes if item.status not in GOOD_STATUSES]
-    told = [f"{item.invoices:,} {item.status.value}" for item in bad]
+    told = [f"{item.invoices:,} {_word(record, item.status)}" for item in bad]
     told += [f"{record.failed_contracts:,} contracts failed"] if record.failed_contracts else []
     return "\n".join([f"{record.totals.invoices:,}", *told])
+
+
+def _word(record: RunRecord, status: InvoiceStatus) -> str:
+    """What an unfinished run did not come to is no failure: the next one writes it."""
+    is_open = record.state is RunState.UNFINISHED and status is InvoiceStatus.FAILED
+    return "not written" if is_open else status.value
 
 
 def _trouble(record: RunRecord) -> str:
@@ -130,35 +135,3 @@ def print_details(
             print_summary(console, [report], words)
         else:
             print_screen(console, [report], words)
-
-
-def print_undo(console: Console, report: UndoReport) -> None:
-    """What became of each draft."""
-    table = plain_table("Invoice", "Contract", "Fate", "Why")
-    for fate in report.fates:
-        good = fate.status not in (UndoStatus.REFUSED, UndoStatus.FAILED)
-        table.add_row(
-            str(fate.invoice_id),
-            Text(name_text(fate.name)),
-            Text(fate.status.value, style="green" if good else "red"),
-            Text(message_text(fate.reason or "")),
-        )
-    console.print(Text(f"Run {report.run_id} of {report.run_date}"))
-    console.print(table if report.fates else Text("It had made no draft."))
-
-
-def print_comparison(console: Console, comparison: Comparison) -> None:
-    """How many invoices either side has, and each difference."""
-    console.print(
-        Text(
-            f"Run date {comparison.run_date}: {comparison.contracts} contracts,"
-            f" {comparison.planned} invoices planned, {comparison.drafts} there,"
-            f" {len(comparison.differences)} differences"
-        )
-    )
-    for item in comparison.differences:
-        console.print(Text(message_text(item.text)))
-    for failed in comparison.failed:
-        name = name_text(failed.contract_name or str(failed.contract_id))
-        faults = message_text("; ".join(failed.faults))
-        console.print(Text(f"{name} was left out: {faults}", style="red"))

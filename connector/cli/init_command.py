@@ -33,6 +33,7 @@ class InitFlags:
     tenant_id: str | None = None
     client_id: str | None = None
     certificate: Path | None = None
+    authority: str | None = None
     time_zone: str | None = None
     write_secret: bool = False
     untried: bool = False
@@ -45,6 +46,7 @@ class InitFlags:
 @click.option("--tenant-id", help="Directory of the application.")
 @click.option("--client-id", help="The application, or a user-assigned managed identity.")
 @click.option("--certificate", type=FILE, help="PEM or PFX file with certificate and key.")
+@click.option("--authority", help="Sign-in service [default: that of the environment's cloud].")
 @click.option("--time-zone", help="Business time zone, such as Europe/Berlin.")
 @click.option(
     "--write-secret",
@@ -112,6 +114,7 @@ def _answers(flags: InitFlags) -> Answers:
         method=method,
         **asked,
         certificate=certificate,
+        authority=flags.authority,
         client_secret=secret if "client_secret" in needed else None,
         time_zone=flags.time_zone or "UTC",
     )

@@ -42,6 +42,7 @@ class Answers:
     tenant_id: str | None = None
     client_id: str | None = None
     certificate: Path | None = None
+    authority: str | None = None
     client_secret: str | None = None
 
     def __repr__(self) -> str:
@@ -56,6 +57,7 @@ class Answers:
             ("auth", "tenant_id"): self.tenant_id,
             ("auth", "client_id"): self.client_id,
             ("auth", "certificate"): self.certificate and self.certificate.absolute().as_posix(),
+            ("auth", "authority"): self.authority,
             ("auth", "client_secret"): self.client_secret if with_secret else None,
             ("run", "time_zone"): self.time_zone,
         }
@@ -79,7 +81,7 @@ def try_settings(answers: Answers, *, announce: Callable[[str], None]) -> Signed
     settings = answers.settings()
     announce(f"trying {settings.dataverse.url} …")
     try:
-        with Connector(settings) as connector:
+        with Connector(settings, announce=announce) as connector:
             return connector.sign_in()
     except DataverseError as error:
         error.add_note("nothing was written; --untried writes the file without signing in")

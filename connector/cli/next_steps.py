@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Final
 
+from connector.invoicing.policy import MissedDates
 from connector.outcome import GOOD_STATUSES, InvoiceStatus
 
 if TYPE_CHECKING:
@@ -21,13 +22,14 @@ Step = tuple[str, str]
 
 
 def next_steps(
-    reports: Sequence[RunReport], flags: Flags, scope: Scope, plan_file: Path | None = None
+    reports: Sequence[RunReport], flags: Flags, scope: Scope, plan_files: Sequence[Path] = ()
 ) -> tuple[Step, ...]:
     """The commands that follow on *reports*, whole, so that they work as they are shown."""
-    last = reports[-1]
-    if plan_file is not None:
-        return ((_typed(flags, "apply", str(plan_file)), "writes exactly this plan"),)
-    if last.dry_run:
+    if plan_files:
+        return tuple(
+            (_typed(flags, "apply", str(file)), "writes exactly this plan") for file in plan_files
+        )
+    if reports[-1].dry_run:
         return tuple(_after_preview(reports, flags, scope))
     if len(reports) > MOST:
         return ((_typed(flags, "runs"), "these runs; `runs show ID` and `undo ID` take their ids"),)
@@ -35,11 +37,11 @@ def next_steps(
 
 
 def _after_preview(reports: Sequence[RunReport], flags: Flags, scope: Scope) -> Iterator[Step]:
-    first, last = reports[0], reports[-1]
+    last = reports[-1]
     if any(report.plan.totals.is_to_be_written for report in reports):
         words = ["run", "--run-date", last.run_date.isoformat(), *_scope_words(scope)]
-        if days := (last.run_date - first.run_date).days:
-            words += ["--catch-up", str(days)]
+        if last.plan.scope.missed_dates is MissedDates.CATCH_UP:
+            words += ["--catch-up", str(last.plan.scope.late_days)]
         yield _typed(flags, *words), "writes it"
 
 

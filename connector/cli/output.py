@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from connector.connector import Connector
     from connector.run_report import RunReport
     from connector.usecases.bounds import PlanRejected
+    from connector.usecases.watch import RunInterrupted
 
 #: Columns where nobody's terminal ends a line: whoever reads a pipe or a file gets whole lines.
 UNLIMITED: Final = 5_000
@@ -71,7 +72,7 @@ def show_runs(
     flags: Flags,
     scope: Scope,
     session: Session,
-    plan_file: Path | None = None,
+    plan_files: Sequence[Path] = (),
 ) -> int:
     """Print the runs, write the report that was asked for; returns the worst exit code."""
     from connector.cli.next_steps import next_steps  # noqa: PLC0415 - slow to import
@@ -80,7 +81,7 @@ def show_runs(
     console = console_for(flags)
     _print(console, shown, flags, session)
     console.print()
-    for command, purpose in next_steps(shown, flags, scope, plan_file):
+    for command, purpose in next_steps(shown, flags, scope, plan_files):
         console.print(f"{command}  # {purpose}", soft_wrap=True)
     deliver(shown, flags, session.connector)
     return max(int(report.exit_code) for report in reports)
@@ -106,15 +107,32 @@ def rejection_shown(flags: Flags, session: Session) -> Iterator[None]:
     """
     A plan of *session* that breaks a bound within the block is shown and reported as a preview.
 
-    The error goes on, and says what lifts the bound.
+    The error goes on, and says what lifts the bound. A run that is interrupted is shown and
+    reported as far as it came.
     """
     from connector.usecases.bounds import PlanRejected  # noqa: PLC0415 - slow to import
+    from connector.usecases.watch import RunInterrupted  # noqa: PLC0415 - slow to import
 
     try:
         yield
     except PlanRejected as rejected:
         _show_rejected(rejected, flags, session)
         raise
+    except RunInterrupted as interrupted:
+        _show_interrupted(interrupted, flags, session)
+        raise
+
+
+def _show_interrupted(interrupted: RunInterrupted, flags: Flags, session: Session) -> None:
+    from connector.report.files import write_report  # noqa: PLC0415 - slow to import
+
+    own = (interrupted.report,) if interrupted.report else ()
+    shown = (*interrupted.before, *own)
+    if shown:
+        _print(console_for(flags), shown, flags, session)
+    if shown and flags.report:
+        write_report(shown, flags.report, session.connector.surroundings(shown, asks=False))
+        interrupted.add_note(f"the report {flags.report} shows how far it came")
 
 
 def _show_rejected(rejected: PlanRejected, flags: Flags, session: Session) -> None:

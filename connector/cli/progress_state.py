@@ -71,7 +71,7 @@ class ProgressState:
     _rows: int = 0
     _parts: int = 0
     _parts_planned: int = 0
-    _parts_written: int = 0
+    _written: str = ""
     _contracts: dict[int, int] = field(default_factory=dict)
     _waits: Counter[str] = field(default_factory=Counter)
     _waited: float = 0.0
@@ -95,7 +95,7 @@ class ProgressState:
             case DraftEnded():
                 self._write("Undoing", event.done, event.drafts)
             case PartWritten():
-                self._parts_written = event.done
+                self._written = f", {event.done:,}/{event.parts:,} parts"
             case Waiting():
                 self._wait(event.seconds, "")
             case Retried():
@@ -114,7 +114,7 @@ class ProgressState:
 
     def _begin(self, event: PartsFound) -> None:
         self._planning = _Step("Planning", event.contracts, self.clock())
-        self._parts, self._parts_planned, self._parts_written = event.parts, 0, 0
+        self._parts, self._parts_planned, self._written = event.parts, 0, ""
         self._writing, self._rows, self._contracts = None, 0, {}
 
     def _plan(self, event: PartPlanned) -> None:
@@ -148,9 +148,7 @@ class ProgressState:
         if step is None:
             return None
         what = "drafts" if step.label == "Undoing" else "invoices"
-        text = f"{step.done:,}/{step.total:,} {what}, {step.rate(step.done, now)}"
-        if self._parts and what == "invoices":
-            text += f", {self._parts_written:,} parts through"
+        text = f"{step.done:,}/{step.total:,} {what}{self._written}, {step.rate(step.done, now)}"
         return step.line(text, now)
 
     def _note(self, now: float) -> Line | None:

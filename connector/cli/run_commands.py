@@ -87,7 +87,7 @@ def plan(*, flags: Flags, scope: Scope, catch_up: int | None, out: Path) -> int:
             session.connector.save_plan(report.plan, file)
             if catch_up is not None:
                 click.echo(f"{file} is the plan of {report.run_date}", err=True)
-        return _shown(reports, flags, scope, session, files[0])
+        return _shown(reports, flags, scope, session, files)
 
 
 def _of_date(out: Path, report: RunReport) -> Path:
@@ -130,8 +130,8 @@ def _shown(
     flags: Flags,
     scope: Scope,
     session: Session,
-    plan_file: Path | None = None,
+    plan_files: Sequence[Path] = (),
 ) -> int:
     from connector.cli.output import show_runs  # noqa: PLC0415 - slow to import
 
-    return show_runs(reports, flags, scope, session, plan_file)
+    return show_runs(reports, flags, scope, session, plan_files)

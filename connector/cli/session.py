@@ -9,12 +9,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+import click
+
 from connector.cli.logs import set_up_logs
 from connector.cli.progress import told_progress
 from connector.cli.stops import stops_heard
 from connector.connector import Connector
 from connector.dataverse.errors import DataverseError
 from connector.settings.load import load_settings
+from connector.telemetry_export import exported
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -134,11 +137,17 @@ def open_session(flags: Flags) -> Iterator[Session]:
     set_up_logs(flags.log_format or settings.log.format.value, level)
     run_id = new_run_id()
     try:
-        with stops_heard(), Connector(settings, session=run_id) as connector:
+        opened = Connector(settings, session=run_id, announce=shown_aside)
+        with stops_heard(), exported(os.environ), opened as connector:
             yield Session(connector=connector, settings=settings, run_id=run_id, quiet=flags.quiet)
     except DataverseError as error:
         error.add_note(f"environment: {settings.dataverse.url}")
         raise
+
+
+def shown_aside(text: str) -> None:
+    """Tell a person at the terminal what has to be done; documents go elsewhere."""
+    click.echo(text, err=True)
 
 
 def new_run_id() -> str:

@@ -62,7 +62,7 @@ def _looked(flags: Flags, session: Session, run_id: str, *, asks: bool) -> tuple
 
 
 def _show(flags: Flags, report: UndoReport) -> None:
-    from connector.cli.history_view import print_undo  # noqa: PLC0415 - slow to import
     from connector.cli.output import console_for  # noqa: PLC0415 - slow to import
+    from connector.cli.undo_view import print_undo  # noqa: PLC0415 - slow to import
 
-    print_undo(console_for(flags), report)
+    print_undo(console_for(flags), report, verbose=flags.verbose)

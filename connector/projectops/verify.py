@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 #: Records that a warning names one by one.
 NAMED = 5
 
+#: Details of invoices that are read back together; with their connections some 20 MB.
+DETAILS_AT_ONCE = 2_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
@@ -56,9 +59,35 @@ def verify(
 
     A missing row turns the outcome into failed; other content, other totals and sources whose
     status did not move are warnings, and so is a tenant that cannot be read now, or a row with a
-    value that nobody knows: the drafts were committed. A few requests, whatever the number of
-    invoices.
+    value that nobody knows: the drafts were committed. A few requests for as many invoices as
+    have `DETAILS_AT_ONCE` details, so that what is read back of a large part is never held at once.
     """
+    found = [_verified(client, tenant, composer, group) for group in _groups(outcomes)]
+    return Verified(
+        outcomes=tuple(item for group in found for item in group.outcomes),
+        warnings=tuple(item for group in found for item in group.warnings),
+        prints=tuple(item for group in found for item in group.prints),
+    )
+
+
+def _groups(outcomes: Sequence[InvoiceOutcome]) -> Iterator[Sequence[InvoiceOutcome]]:
+    """The outcomes in their order, in groups of a bounded number of details."""
+    group: list[InvoiceOutcome] = []
+    details = 0
+    for outcome in outcomes:
+        own = sum(len(line.details) for line in outcome.invoice.lines)
+        if group and details + own > DETAILS_AT_ONCE:
+            yield group
+            group, details = [], 0
+        group.append(outcome)
+        details += own
+    if group:
+        yield group
+
+
+def _verified(
+    client: DataverseClient, tenant: Tenant, composer: Composer, outcomes: Sequence[InvoiceOutcome]
+) -> Verified:
     written = [item.invoice for item in outcomes if item.status is InvoiceStatus.WRITTEN]
     if not written:
         return Verified(outcomes=tuple(outcomes), warnings=())

@@ -30,6 +30,7 @@ def _difference(item: Difference) -> dict[str, str | None]:
     return {
         "kind": item.kind.value,
         "contract_id": str(item.contract_id),
+        "contract_name": item.contract_name,
         "customer_id": str(item.customer_id) if item.customer_id else None,
         "invoice_id": str(item.invoice_id) if item.invoice_id else None,
         "source_table": item.source.table.value if item.source else None,

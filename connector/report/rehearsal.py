@@ -7,20 +7,19 @@ from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
+from connector.invoicing.ids import InvoiceId
 from connector.report.amounts import exact, readable
 from connector.report.document import document_chunks
 from connector.report.tables import name_width, plain_table
 from connector.report.terminal_text import name_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from decimal import Decimal
-    from uuid import UUID
 
     from rich.console import Console
 
     from connector.invoicing.model import Currency
-    from connector.invoicing.plan import InvoicePlan
     from connector.projectops.rehearsed import RehearsedDraft, RehearsedLine
     from connector.rehearsal_report import Rehearsal
 
@@ -35,10 +34,12 @@ def rehearsal_chunks(found: Rehearsal) -> Iterator[str]:
 
     `run` is a whole document of a run, marked as one that writes nothing; totals are with tax.
     """
-    planned = _planned(found)
+    planned = found.planned
     head = {
         "format": FORMAT,
-        "drafts": [_draft(draft, planned[draft.invoice_id].currency) for draft in found.drafts],
+        "drafts": [
+            _draft(draft, planned[InvoiceId(draft.invoice_id)].currency) for draft in found.drafts
+        ],
         "moves": [
             {
                 "kind": move.kind.value,
@@ -56,7 +57,7 @@ def rehearsal_chunks(found: Rehearsal) -> Iterator[str]:
 
 def print_effects(console: Console, found: Rehearsal, *, verbose: bool = False) -> None:
     """The drafts with the platform's own totals beside the planned ones, and the moves."""
-    planned = _planned(found)
+    planned = found.planned
     console.print(Text("As the platform would leave it", style="bold"))
     shown = found.drafts if verbose else found.drafts[:LISTED]
     table = plain_table()
@@ -64,7 +65,7 @@ def print_effects(console: Console, found: Rehearsal, *, verbose: bool = False) 
     for heading in ("Planned with tax", "Platform's total", "Lines", "Details"):
         table.add_column(heading, justify="right", no_wrap=True)
     for draft in shown:
-        plan = planned[draft.invoice_id]
+        plan = planned[InvoiceId(draft.invoice_id)]
         table.add_row(
             Text(name_text(draft.name or str(draft.invoice_id), name_width(console))),
             readable(plan.amount + plan.tax, plan.currency),
@@ -78,10 +79,6 @@ def print_effects(console: Console, found: Rehearsal, *, verbose: bool = False) 
     for move in found.moves:
         text = f"{move.records:,} x {move.kind.value}: {move.before} -> {move.after}"
         console.print(Text(text))
-
-
-def _planned(found: Rehearsal) -> Mapping[UUID, InvoicePlan]:
-    return {outcome.invoice.id: outcome.invoice for outcome in found.report.outcomes}
 
 
 def _draft(draft: RehearsedDraft, currency: Currency) -> dict[str, object]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import logging
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from platform import node
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, Self
 
 from connector.errors import ConnectorError
 from connector.invoicing.recurring_job import dates_without_run, name_fault, next_start
@@ -19,12 +18,11 @@ from connector.runs.batch_job_file import (
     kept_state,
     lease_name,
 )
-from connector.runs.lease import LeaseHeld, LeaseTerms
+from connector.runs.lease import LeaseHeld, LeaseLost, LeaseTerms
 from connector.runs.store import RunStoreError
 from connector.usecases.watch import RunInterrupted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import date, datetime
 
     from connector.invoicing.recurring_job import RecurringJob, Workflow
@@ -105,15 +103,15 @@ def serve_batch_job(
     if not job.is_active:
         _log.info("the batch job %r is not active: nothing is started", job.name)
         return ExitCode.DONE
-    with _one_instance(environment, job.workflow) as lease:
-        return _Service(environment, job, process, control, lease).serve()
+    with _OneInstance(environment, job.workflow) as instance:
+        return _Service(environment, job, process, control, instance).serve()
 
 
 def batch_job_status(environment: Environment, workflow: Workflow) -> JobStatus:
     """Whether the job of *workflow* runs, on whatever machine, and how it stood last."""
     organization = environment.tenant.organization_id
     try:
-        with _one_instance(environment, workflow):
+        with _OneInstance(environment, workflow):
             is_running = False
     except BatchJobRunning:
         is_running = True
@@ -121,19 +119,50 @@ def batch_job_status(environment: Environment, workflow: Workflow) -> JobStatus:
     return JobStatus(is_running=is_running, state=state)
 
 
-@contextmanager
-def _one_instance(environment: Environment, workflow: Workflow) -> Iterator[Lease]:
-    terms = LeaseTerms(host=node(), run_id=f"batch job {workflow.value}", clock=environment.clock)
-    name = lease_name(environment.tenant.organization_id, workflow)
-    lease = environment.store.lease(name, terms)
-    try:
-        lease.__enter__()
-    except LeaseHeld as holding:
-        raise BatchJobRunning(holding) from holding
-    try:
-        yield lease
-    finally:
-        lease.__exit__()
+class _OneInstance:
+    """
+    The right to be the one instance of a job, held for weeks.
+
+    A store that was out of reach for a while may have taken it away; it is taken anew then,
+    unless another instance has it.
+    """
+
+    def __init__(self, environment: Environment, workflow: Workflow) -> None:
+        self._environment = environment
+        self._workflow = workflow
+        self._name = lease_name(environment.tenant.organization_id, workflow)
+        self._lease: Lease | None = None
+
+    def __enter__(self) -> Self:
+        """Raises `BatchJobRunning`, and `RunStoreError` when the store refuses."""
+        self._take()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._lease is not None:
+            self._lease.__exit__()
+
+    def assure(self) -> None:
+        """See that the right is held; raises what entering raises."""
+        if self._lease is not None:
+            try:
+                self._lease.check()
+            except LeaseLost as lost:
+                _log.warning("%s; the batch job takes it anew", lost)
+                lease, self._lease = self._lease, None
+                lease.__exit__()
+        if self._lease is None:
+            self._take()
+
+    def _take(self) -> None:
+        run_id = f"batch job {self._workflow.value}"
+        terms = LeaseTerms(host=node(), run_id=run_id, clock=self._environment.clock)
+        lease = self._environment.store.lease(self._name, terms)
+        try:
+            lease.__enter__()
+        except LeaseHeld as holding:
+            raise BatchJobRunning(holding) from holding
+        self._lease = lease
 
 
 class _Service:
@@ -145,13 +174,13 @@ class _Service:
         job: RecurringJob,
         process: Process,
         control: Control,
-        lease: Lease,
+        instance: _OneInstance,
     ) -> None:
         self._environment = environment
         self._job = job
         self._process = process
         self._control = control
-        self._lease = lease
+        self._instance = instance
         self._tenant = environment.tenant.organization_id
         self._zone = environment.settings.run.zone
         earlier = kept_state(environment.store, self._tenant, job.workflow)
@@ -169,7 +198,6 @@ class _Service:
         due = self._first_start()
         try:
             while self._slept_until(due):
-                self._lease.check()
                 last = self._processed()
                 if not self._job.is_daily:
                     return last.exit_code
@@ -221,8 +249,9 @@ class _Service:
     def _tried(self, run_date: date, run_id: str) -> Processed:
         """What became of a run; whatever it met, the job outlives it."""
         try:
+            self._instance.assure()
             done = self._process(run_date, run_id)
-        except RunInterrupted:
+        except (RunInterrupted, BatchJobRunning):
             raise
         except LeaseHeld as held:
             _log.warning("run %s of %s: %s; the next run tries again", run_id, run_date, held)

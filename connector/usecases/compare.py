@@ -89,7 +89,9 @@ def _compared(environment: Environment, task: PartTask) -> Comparison:
         before = as_before(environment, snapshot, theirs, day)
         plan = plan_contract(before, day, environment.settings.policy, environment.rules)
         planned += len(plan.invoices)
-        found += differences(snapshot.contract.id, plan.invoices, theirs)
+        name = snapshot.contract.name
+        told = differences(snapshot.contract.id, plan.invoices, theirs)
+        found += (replace(item, contract_name=name) for item in told)
     return Comparison(
         run_date=day,
         contracts=len(task.contracts),

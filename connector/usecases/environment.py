@@ -15,7 +15,7 @@ from connector.dataverse.limiter import Limiter
 from connector.dataverse.read_only import GuardedTransport, ReadOnlyGuard
 from connector.dataverse.transport import RequestsTransport
 from connector.invoicing.policy import Retainers
-from connector.machine import elapsed_seconds
+from connector.machine import elapsed_seconds, let_pass
 from connector.mapping import load_mapping
 from connector.projectops.change_sets import OPERATIONS_PER_CHANGE_SET
 from connector.projectops.compose import Composer
@@ -30,6 +30,7 @@ from connector.projectops.write_dialect import (
     dialect_text,
     known_dialect,
 )
+from connector.runs.epoch_lease import Epochs
 from connector.runs.lease import LeaseTerms
 from connector.runs.names import TenantFile, tenant_file
 from connector.usecases.extra_rules import load_rules
@@ -38,7 +39,7 @@ from connector.usecases.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import date, datetime
+    from datetime import date, datetime, timedelta
 
     from connector.dataverse.errors import DataverseError
     from connector.invoicing.ids import OrganizationId
@@ -61,10 +62,22 @@ class Waits(Protocol):
 class Environment:
     """Settings, mapping, client and what the tenant's metadata says; nothing is sent before use."""
 
-    def __init__(self, settings: Settings, session: str, clock: Callable[[], datetime]) -> None:
-        """Raises `MappingError` for the mapping, `ExtensionError` for an installed rule."""
+    def __init__(
+        self,
+        settings: Settings,
+        session: str,
+        clock: Callable[[], datetime],
+        announce: Callable[[str], None] | None = None,
+    ) -> None:
+        """
+        Raises `MappingError` for the mapping, `ExtensionError` for an installed rule.
+
+        *announce* shows a person the code of a sign-in by device.
+        """
         self.settings = settings
         self.clock = clock
+        #: Who tells a person the code of a sign-in by device; None where nobody is there.
+        self.announce = announce
         self.mapping = load_mapping(settings.dataverse.mapping)
         self.rules = load_rules()
         #: What one change set may hold; a tenant that is slow may want less.
@@ -104,7 +117,9 @@ class Environment:
     def client(self) -> DataverseClient:
         """The client, opened on first use."""
         if self._client is None:
-            opening = open_client(self.settings, self._session, self.clock, self, self.guard)
+            opening = open_client(
+                self.settings, self._session, self.clock, self, self.guard, self.announce
+            )
             self._client = self._resources.enter_context(opening)
         return self._client
 
@@ -144,6 +159,11 @@ class Environment:
     def sleep(self, seconds: float) -> None:
         """Let time pass, unless the call that waits is to end."""
         self.watch.sleep(seconds)
+
+    def pause(self, seconds: float) -> None:
+        """Let time pass, also where somebody has stopped the run: to tell of its end."""
+        if seconds:
+            let_pass(seconds)
 
     def retried(self, failure: DataverseError, seconds: float) -> None:
         """Tell who listens that something is sent again."""
@@ -200,6 +220,11 @@ class Environment:
         terms = LeaseTerms(host=node(), run_id=run_id, clock=self.clock)
         return self.store.lease(tenant_file(self.tenant.organization_id, TenantFile.LEASE), terms)
 
+    def epochs(self, run_id: str, lasts: timedelta) -> Epochs:
+        """The epochs of the tenant's runs in steps, as *run_id* sees them; raises nothing."""
+        terms = LeaseTerms(host=node(), run_id=run_id, clock=self.clock, lasts=lasts)
+        return Epochs(store=self.store, tenant=self.tenant.organization_id, terms=terms)
+
     def close(self) -> None:
         """Close the connections; using the environment again opens it again."""
         self._client = self._tenant = self._dialect = self._midnights = self._reading = None
@@ -214,18 +239,21 @@ def open_client(
     clock: Callable[[], datetime],
     waiting: Waits,
     guard: ReadOnlyGuard | None = None,
+    announce: Callable[[str], None] | None = None,
 ) -> Iterator[DataverseClient]:
     """
     A client for the configured environment; its connections are closed at the end.
 
     *session* names this session in the correlation ids of its requests, *clock* tells whether a
-    token still lasts, *waiting* lets seconds pass, and *guard* may refuse what writes. Nothing is
-    sent before the client is used.
+    token still lasts, *waiting* lets seconds pass, *guard* may refuse what writes, and *announce*
+    shows a person the code of a sign-in by device. Nothing is sent before the client is used.
     Raises `UnusableSettings` when the settings allow no safe request.
     """
     url = settings.dataverse.url
     root = f"{url}/api/data/{settings.dataverse.api_version}/"
-    tokens = token_source(settings.auth.sign_in, url, now=lambda: clock().timestamp())
+    tokens = token_source(
+        settings.auth.sign_in, url, now=lambda: clock().timestamp(), announce=announce
+    )
     transport = RequestsTransport(
         root, tokens, ids=_correlation_ids(session), clock=elapsed_seconds, sleep=waiting.sleep
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from connector.invoicing.plan import PlanWarning
 from connector.invoicing.policy import MissedDates
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
     from connector.run_report import RunPlan, RunReport
     from connector.usecases.session import Session
+
+
+#: Steps of a run at which something may have been written.
+_WRITING: Final = ("finish earlier runs", "write", "report")
 
 
 def execute(session: Session, scope: Scope, run_id: str) -> RunReport:
@@ -107,11 +111,25 @@ def _begun(session: Session, run_id: str, kind: RunKind, scope: Scope) -> Iterat
     """The journal of a run that begins; what stops it before anything is written is told so."""
     store = session.environment.store
     try:
-        with Journal(store, unused_run_id(store, run_id)) as journal:
+        with (
+            Journal(store, unused_run_id(store, run_id)) as journal,
+            _stopped_by_keyboard(journal),
+        ):
             session.begin(journal, kind, scope.run_date)
             yield journal
     except Stopping as stopping:
         raise RunInterrupted from stopping
+
+
+@contextmanager
+def _stopped_by_keyboard(journal: Journal) -> Iterator[None]:
+    """An interrupt within the block is a stop, unless something may have been written by then."""
+    try:
+        yield
+    except KeyboardInterrupt as interrupt:
+        if journal.step in _WRITING:
+            raise
+        raise Stopping from interrupt
 
 
 def _one(session: Session, scope: Scope, journal: Journal) -> RunReport:

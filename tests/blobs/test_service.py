@@ -59,6 +59,25 @@ def test_a_service_that_never_answered_is_not_waited_for_as_long() -> None:
     assert pauses == [0.5, 1]
 
 
+def test_a_service_that_went_away_is_asked_once_until_it_answers_again() -> None:
+    pauses: list[float] = []
+    with answering(FOUND, BUSY) as service:
+        store = opened(service.url, pauses)
+        store.get("runs/R1/run.json")
+    for _ in range(3):
+        with pytest.raises(RunStoreUnreachable, match="nothing answers"):
+            store.get("runs/R1/run.json")
+    assert pauses == [0.5, 1, 2, 4]
+
+    pauses.clear()
+    with answering(BUSY, FOUND) as service:
+        store.service.address = container_address(f"{service.url}/runs")
+        store.close()
+        assert store.get("runs/R1/run.json") == b"kept"
+    store.close()
+    assert pauses == [0.5]
+
+
 def test_a_refusal_is_not_asked_for_twice() -> None:
     with answering(Answer(status=403, code="AuthorizationFailure")) as service:
         store = opened(service.url, [])

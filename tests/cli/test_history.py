@@ -145,7 +145,8 @@ def test_comparing_before_the_job_ran_names_what_is_missing(
     ended = proforma("compare", "--config", tenant.config, "--run-date", DAY)
 
     assert ended.code == 1
-    assert ended.out.count("invoice-missing") == 2
+    assert ended.out.count("- Joint plant rollout: invoice-missing: planned an invoice of") == 2
+    assert [line.split() for line in ended.out.splitlines()].count(["invoice-missing", "2"]) == 1
     assert "2 invoices planned, 0 there" in ended.out
 
 

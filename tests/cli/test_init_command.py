@@ -8,7 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import trustme
 
+from connector.emulator import (
+    Emulator,
+    EmulatorOptions,
+    RegisteredClient,
+    SignInSettings,
+    TlsFiles,
+)
+from connector.sample_tenant import sample_seed
 from connector.settings.load import load_settings
 
 if TYPE_CHECKING:
@@ -182,3 +191,38 @@ def test_variables_that_overrule_the_file_are_named(
 
     assert "PROFORMA__RUN__TIME_ZONE is set and has the last word" in ended.out
     assert load_settings(OUT, {}).run.zone.key == "UTC"
+
+
+def test_a_person_is_told_the_code_of_a_sign_in_by_device(
+    proforma: Proforma, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in = SignInSettings(clients=(RegisteredClient(client_id="app", secret="none"),))
+    options = EmulatorOptions(sign_in=sign_in)
+    emulator = Emulator(seed=sample_seed(), auth="strict", options=options)
+    with emulator.serve(tls=trusted(tmp_path, monkeypatch)) as server:
+        flags = ("--url", server.url, "--method", "device-code", "--time-zone", "UTC")
+        file = tmp_path / "own.toml"
+        text = f'[dataverse]\nurl = "{server.url}"\n[run]\ntime_zone = "UTC"\n[auth]\n'
+        text += f'method = "device-code"\nauthority = "{server.url}"\n'
+        text += f'tenant_id = "{APPLICATION[1]}"\nclient_id = "{APPLICATION[3]}"\n'
+        file.write_text(text, encoding="utf-8")
+        checked = proforma("run", "--config", file, "--run-date", "2020-10-05", "--dry-run")
+        asked = proforma("init", *flags, *APPLICATION, "--authority", server.url)
+    emulator.close()
+
+    for ended in (checked, asked):
+        assert ended.code == 0
+        assert f"{server.url}/devicelogin" in ended.err
+    assert load_settings(OUT, {}).auth.authority == server.url
+
+
+def trusted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> TlsFiles:
+    """A certificate for this machine, trusted by everything in this process."""
+    authority = trustme.CA()
+    leaf = authority.issue_cert("localhost", "127.0.0.1")
+    bundle, certificate, key = (folder / name for name in ("ca.pem", "cert.pem", "key.pem"))
+    authority.cert_pem.write_to_path(str(bundle))
+    leaf.cert_chain_pems[0].write_to_path(str(certificate))
+    leaf.private_key_pem.write_to_path(str(key))
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(bundle))
+    return TlsFiles(certificate=certificate, key=key)

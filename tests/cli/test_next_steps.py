@@ -8,6 +8,7 @@ from pathlib import Path
 
 from connector.cli.flags import Flags, Scope
 from connector.cli.next_steps import next_steps, override_words
+from connector.invoicing.policy import MissedDates
 from connector.outcome import InvoiceStatus
 from connector.scope import Override
 from tests.report.sample import ADATUM, YEN, report
@@ -51,7 +52,25 @@ def test_a_preview_is_written_by_the_same_command_without_dry_run() -> None:
 def test_a_plan_is_applied() -> None:
     preview = report(ADATUM, status=InvoiceStatus.PLANNED)
 
-    assert commands([preview], Flags(), Scope(), Path("plan.json")) == ["proforma apply plan.json"]
+    files = [Path("plan-2020-10-05.json"), Path("plan-2020-10-19.json")]
+
+    assert commands([preview], Flags(), Scope(), files[:1]) == [
+        "proforma apply plan-2020-10-05.json"
+    ]
+    assert commands([preview, preview], Flags(), Scope(), files) == [
+        "proforma apply plan-2020-10-05.json",
+        "proforma apply plan-2020-10-19.json",
+    ]
+
+
+def test_a_preview_of_missed_dates_is_written_by_catching_up_as_far() -> None:
+    preview = report(ADATUM, status=InvoiceStatus.PLANNED)
+    scope = replace(preview.plan.scope, missed_dates=MissedDates.CATCH_UP, late_days=20)
+    last = replace(preview, plan=replace(preview.plan, scope=scope))
+
+    assert commands([preview, last], Flags(), Scope()) == [
+        "proforma run --run-date 2020-10-05 --catch-up 20"
+    ]
 
 
 def test_many_runs_are_listed_instead() -> None:

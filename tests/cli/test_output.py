@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -53,3 +54,40 @@ def test_an_earlier_report_is_replaced(
 
     assert ended.code == 0
     assert report.read_text(encoding="utf-8-sig").startswith("run_date,")
+
+
+def lines(proforma: Callable[..., Ended], tenant: Tenant) -> list[str]:
+    ended = proforma("run", "--config", tenant.config, "--run-date", "2020-10-05", "--dry-run")
+    return ended.out.splitlines()
+
+
+def test_a_pipe_gets_whole_lines_unless_columns_says_otherwise(
+    proforma: Callable[..., Ended], tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    [whole] = [line for line in lines(proforma, tenant) if line.startswith("warning ")]
+    monkeypatch.setenv("COLUMNS", "80")
+    [cut] = [line for line in lines(proforma, tenant) if line.startswith("warning ")]
+
+    assert whole.endswith("Its due invoice schedule rows are left as they are.")
+    assert len(cut) <= 80
+    assert whole.startswith(cut.rstrip())
+
+
+def test_colours_are_off_in_a_pipe_on_when_forced_and_off_when_refused(
+    proforma: Callable[..., Ended], tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Green is 32 among the numbers of an escape sequence; bold, 1, is no colour."""
+    coloured = re.compile("\x1b\\[[0-9;]*3[0-7]m")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    piped = "\n".join(lines(proforma, tenant))
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    forced = "\n".join(lines(proforma, tenant))
+    monkeypatch.setenv("NO_COLOR", "1")
+    refused = "\n".join(lines(proforma, tenant))
+
+    assert "\x1b" not in piped
+    assert coloured.search(forced)
+    assert not coloured.search(refused)

@@ -84,7 +84,7 @@ def test_writing_takes_the_place_of_planning() -> None:
     assert state.lines() == (
         Line(
             label="Writing",
-            text="60/300 invoices, 2/s, 1 parts through",
+            text="60/300 invoices, 1/3 parts, 2/s",
             share=0.2,
             seconds=120.0,
         ),

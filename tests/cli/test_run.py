@@ -221,7 +221,7 @@ def test_a_dry_run_that_catches_up_shows_every_date_and_writes_nothing(
 
     assert tenant.emulator.dump() == before
     assert "--run-date 2020-10-20" in previewed.err
-    assert "--catch-up 15" in previewed.err  # from 5 to 20 October
+    assert "--catch-up 20" in previewed.err  # as many days as were asked for
     written = proforma(*common, *narrowed)
     first, second = json.loads(previewed.out)["runs"], json.loads(written.out)["runs"]
     assert [run["run_date"] for run in first] == ["2020-10-05", "2020-10-19", "2020-10-20"]
@@ -245,6 +245,24 @@ def test_a_dry_run_shows_the_missed_dates_that_the_settings_ask_for(
 
     dates = [run["run_date"] for run in json.loads(ended.out)["runs"]]
     assert dates == ["2020-10-19", "2020-10-20"]
+
+
+def test_a_date_that_breaks_a_bound_ends_a_preview_after_those_before_it(
+    proforma: Proforma, tenant: Tenant
+) -> None:
+    with tenant.config.open("a", encoding="utf-8") as file:
+        file.write("[bounds]\namount_per_invoice = 6000\n")
+
+    ended = proforma(
+        *("run", "--config", tenant.config, "--run-date", "2020-10-23", "--dry-run"),
+        *("--catch-up", "20", "--contract", "Joint plant rollout"),
+    )
+
+    assert ended.code == 3
+    assert "Run date 2020-10-07: 2 invoices would be made" in ended.out
+    assert "Run date 2020-10-23: 1 invoice would be made" in ended.out
+    assert "This is the plan of 2020-10-23" in ended.err
+    assert "what was previewed before it: 1 run" in ended.err
 
 
 def test_a_plan_that_catches_up_is_one_file_a_date_and_they_are_applied_in_order(

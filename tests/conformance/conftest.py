@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from connector.emulator import Emulator
+
+
+def pytest_report_header() -> str:
+    """Say what is run only where somebody has it."""
+    example = os.environ.get("SDK_EXAMPLE")
+    said = example or "NOT RUN; SDK_EXAMPLE=FILE names a copy, see docs/conformance.md"
+    return f"Microsoft's functional example: {said}"
 
 
 @pytest.fixture

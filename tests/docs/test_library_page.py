@@ -59,7 +59,7 @@ def test_every_python_block_of_the_page_is_an_example() -> None:
 
 def test_the_page_shows_every_public_name_and_every_method() -> None:
     text = PAGE.read_text(encoding="utf-8")
-    methods = [name for name in vars(Connector) if not name.startswith("_")]
+    methods = [name for name in dir(Connector) if not name.startswith("_")]
 
     missing = {name for name in (*public_names, *methods) if name not in text}
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -22,22 +23,27 @@ from azure.storage.blob import BlobLeaseClient, generate_container_sas
 
 from connector.emulator import LimitSettings
 from connector.runs.lease import record_in
+from tests.azurite.relay import relayed
 from tests.azurite.server import ACCOUNT, KEY
+from tests.end_to_end.copies import copies
 from tests.end_to_end.tenant import serving
 from tests.reliability.undisturbed import content, violations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from azure.storage.blob import ContainerClient
 
     from connector.runs.lease import LeaseRecord
+    from tests.azurite.server import Azurite
     from tests.end_to_end.tenant import TestTenant
 
 pytestmark = pytest.mark.cloud
 
 #: Two contracts are due on it; a run sends ten requests, the seventh and eighth write the drafts.
 DAY = date(2020, 10, 7)
+#: Each copy of the sample tenant has three drafts on it.
+BUSY_DAY = date(2020, 11, 20)
 PATIENCE = 60.0
 
 
@@ -108,6 +114,10 @@ class Cloud:
         found = [blob for blob in self.container.list_blob_names() if blob.endswith("lease.json")]
         return record_in(self.container.download_blob(found[0]).readall()) if found else None
 
+    def keeps(self, name: str) -> bool:
+        """Whether some run has a file of this name."""
+        return any(blob.endswith(f"/{name}") for blob in self.container.list_blob_names())
+
     def break_lease(self) -> None:
         """What an operator does: `az storage blob lease break`."""
         [name] = [blob for blob in self.container.list_blob_names() if blob.endswith("lease.json")]
@@ -120,11 +130,16 @@ class Cloud:
 
     def wait_for(self, requests: int, process: subprocess.Popen[str]) -> None:
         """Until the tenant has answered so often."""
-        end = time.monotonic() + PATIENCE
-        while len(self.tenant.emulator.trace) < requests:
-            assert process.poll() is None, process.communicate()
-            assert time.monotonic() < end
-            time.sleep(0.005)
+        wait_until(lambda: len(self.tenant.emulator.trace) >= requests, process)
+
+
+def wait_until(has_come: Callable[[], bool], process: subprocess.Popen[str]) -> None:
+    """Until something has come while *process* runs."""
+    end = time.monotonic() + PATIENCE
+    while not has_come():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < end
+        time.sleep(0.005)
 
 
 @pytest.fixture
@@ -228,17 +243,76 @@ def test_a_run_whose_lease_is_broken_stops_and_another_one_finishes(cloud: Cloud
     assert content(cloud.tenant) == expected
 
 
+def test_a_run_that_loses_its_store_stops_before_another_could_have_the_lease(
+    azurite: Azurite, container: ContainerClient, tmp_path: Path
+) -> None:
+    """The real minute: the network to the store goes for good while a long run writes."""
+    with serving(tmp_path, seed=copies(8)) as tenant, relayed(azurite.blobs) as relay:
+        cloud = Cloud(tenant=tenant, container=container, folder=tmp_path)
+        one = cloud.machine(
+            "one",
+            DATAVERSE__WORKERS="1",
+            RUN__STORE=f"{relay.url}/{container.container_name}",
+        )
+        cloud.slow(0.2)
+        with ending(one.starts("run", "--run-date", str(BUSY_DAY), "--json")) as process:
+            wait_until(lambda: len(tenant.rows("invoices")) >= 2, process)
+            cloud.slow(4)
+            relay.is_cut = True
+            cut = time.monotonic()
+            last, written = cut, len(tenant.rows("invoices"))
+            while process.poll() is None:
+                if len(tenant.rows("invoices")) > written:
+                    last, written = time.monotonic(), len(tenant.rows("invoices"))
+                time.sleep(0.05)
+            stopped = ended(process)
+
+        assert stopped.code == 5, stopped.err
+        assert "it could not be renewed in time" in stopped.out
+        assert 2 <= written < 24
+        assert last - cut < 60  # before the service could give the lease to another
+        cloud.slow(0)
+        time.sleep(max(0.0, cut + 61 - time.monotonic()))  # the service ends the lease by itself
+        other = cloud.machine("two").does("run", "--run-date", str(BUSY_DAY), "--json")
+
+        assert other.code == 0, other.err
+        assert len(tenant.rows("invoices")) == 24
+        assert violations(tenant) == []
+
+
 def test_of_two_commands_at_once_one_runs_and_the_other_is_told(cloud: Cloud) -> None:
     expected = undisturbed(cloud)
-    cloud.slow(0.3)
+    cloud.slow(0.1)
     with ending(cloud.machine("one").starts("run", "--run-date", str(DAY), "--json")) as process:
         cloud.wait_for(5, process)
+        process.send_signal(signal.SIGSTOP)  # it holds the lease as long as it lasts
         second = cloud.machine("two").does("run", "--run-date", str(DAY), "--json")
+        process.send_signal(signal.SIGCONT)
         first = ended(process)
 
     assert (first.code, second.code) == (0, 5), (first.err, second.err)
     assert f"run {first.document['run_id']} on" in second.out
     assert content(cloud.tenant) == expected
+
+
+def test_a_run_that_stood_still_while_another_took_over_stops_when_it_goes_on(
+    cloud: Cloud,
+) -> None:
+    expected = undisturbed(cloud)
+    cloud.slow(0.5)
+    with ending(cloud.machine("one").starts("run", "--run-date", str(DAY), "--json")) as process:
+        wait_until(lambda: cloud.keeps("manifest.json"), process)  # it is about to write
+        process.send_signal(signal.SIGSTOP)
+        cloud.break_lease()  # instead of waiting until the service ends it
+        cloud.slow(0)
+        other = cloud.machine("two").does("run", "--run-date", str(DAY), "--json")
+        process.send_signal(signal.SIGCONT)
+        stopped = ended(process)
+
+    assert (other.code, stopped.code) == (0, 5), (other.err, stopped.err)
+    assert "has lost the lease of the tenant" in stopped.out
+    assert content(cloud.tenant) == expected
+    assert violations(cloud.tenant) == []
 
 
 def test_a_key_or_a_signature_opens_the_store_and_is_never_shown(cloud: Cloud) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from connector.invoicing.choices import SourceTable
+from connector.invoicing.ids import InvoiceId
 from connector.invoicing.model import Source
 from connector.outcome import InvoiceOutcome, InvoiceStatus
 from connector.projectops.verify import NAMED, verify
@@ -87,6 +88,25 @@ def test_the_rows_are_read_whole_and_then_what_the_platform_computed() -> None:
             "msdyn_invoicestatus"
         ),
     ]
+
+
+def test_many_details_are_read_back_in_groups_with_the_same_result(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    far = moved(written_to(tenant_before()))
+    outcomes = (outcome(PLANNED), outcome(replace(PLANNED, id=InvoiceId(UUID(int=99)))))
+    at_once = verify(far.client, TENANT, COMPOSER, outcomes)
+    before = len(far.transport.requests)
+    monkeypatch.setattr("connector.projectops.verify.DETAILS_AT_ONCE", 1)
+
+    in_groups = verify(far.client, TENANT, COMPOSER, outcomes)
+
+    assert in_groups == at_once
+    assert [item.status for item in in_groups.outcomes] == [
+        InvoiceStatus.WRITTEN,
+        InvoiceStatus.FAILED,
+    ]
+    assert len(far.transport.requests) - before == 4
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
@@ -13,7 +13,7 @@ import pytest
 from connector.invoicing.recurring_job import RecurringJob, Workflow
 from connector.outcome import ExitCode
 from connector.runs.batch_job_file import JobPhase
-from connector.runs.lease import LeaseHeld, LeaseLost, LeaseRecord
+from connector.runs.lease import LeaseHeld, LeaseRecord
 from connector.runs.store import RunStoreError
 from connector.usecases.batch_job import (
     BatchJobRefused,
@@ -30,6 +30,8 @@ from tests.usecases.opened import opened
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from connector.runs.lease import Lease, LeaseTerms
+    from connector.runs.store import RunStore
     from connector.usecases.environment import Environment
 
 RUNNER = RecurringJob(
@@ -101,6 +103,18 @@ def test_process_runner_processes_at_once_and_then_24_hours_after_each_end(
         BEGIN + timedelta(days=2, minutes=40),
     ]
     assert days.dates == [date(2020, 10, 5), date(2020, 10, 6), date(2020, 10, 7)]
+
+
+def test_what_is_known_of_the_tenant_is_forgotten_after_each_run(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Names, choices and connections would be days old at the next one."""
+    days, closed = Days(environment, runs=3), []
+    monkeypatch.setattr(environment, "close", lambda: closed.append(len(days.starts)))
+
+    serve(days, RUNNER)
+
+    assert closed == [1, 2, 3]
 
 
 def test_process_run_caller_sleeps_first(environment: Environment) -> None:
@@ -318,22 +332,79 @@ def test_the_status_tells_whether_it_runs_and_what_it_waits_for(environment: Env
     assert (after.state.phase, after.state.last.said) == (JobPhase.STOPPED, "2 invoices written")
 
 
-def test_a_job_that_another_host_has_taken_over_ends_before_it_writes(
+class Robbed(Days):
+    """Another host writes its name into the lease file, once, while the job sleeps."""
+
+    folder: Path
+    #: How long before the next look the other one gave its last sign of life.
+    silent_for: timedelta
+
+    def sleep(self, seconds: float) -> None:
+        super().sleep(seconds)
+        seen = self.now - self.silent_for
+        other = LeaseRecord(host="other", run_id="X", since=seen, renewed=seen, epoch=99)
+        [file] = (self.folder / "runs").glob("tenants/*/invoice-job-lease.json")
+        if not self.starts:
+            file.write_bytes(msgspec.json.encode(other))
+
+
+def test_a_job_that_runs_on_another_host_by_now_ends_before_it_writes(
     environment: Environment, tmp_path: Path
 ) -> None:
-    other = LeaseRecord(host="other", run_id="X", since=BEGIN, renewed=BEGIN, epoch=99)
-
-    class Robbed(Days):
-        def sleep(self, seconds: float) -> None:
-            [file] = (tmp_path / "runs").glob("tenants/*/invoice-job-lease.json")
-            file.write_bytes(msgspec.json.encode(other))
-            super().sleep(seconds)
-
     days = Robbed(environment, runs=1)
-    with pytest.raises(LeaseLost, match="lost the lease"):
+    days.folder, days.silent_for = tmp_path, timedelta(seconds=5)
+
+    with pytest.raises(BatchJobRunning, match="run X on other since"):
         serve(days, CALLER)
 
     assert days.starts == []
+    state = batch_job_status(environment, Workflow.PROCESS_RUN_CALLER).state
+    assert state is not None
+    assert state.phase is JobPhase.STOPPED
+
+
+def test_a_right_that_was_lost_to_nobody_who_lives_is_taken_anew(
+    environment: Environment, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """So it is when a store was out of reach for longer than it keeps a lease."""
+    days = Robbed(environment, runs=2)
+    days.folder, days.silent_for = tmp_path, timedelta(hours=1)
+
+    assert serve(days, CALLER) is ExitCode.DONE
+
+    assert len(days.starts) == 2
+    told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert [text for text in told if "takes it anew" in text] == told != []
+
+
+@dataclass(frozen=True)
+class Unplugged:
+    """A run store that gives no lease on the second day."""
+
+    store: RunStore
+    days: Days
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.store, name)
+
+    def lease(self, name: str, terms: LeaseTerms) -> Lease:
+        if self.days.now.day == 6:
+            message = "the run store does not answer"
+            raise RunStoreError(message)
+        return self.store.lease(name, terms)
+
+
+def test_a_store_that_is_out_of_reach_fails_the_run_and_not_the_job(
+    environment: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = Robbed(environment, runs=1)
+    days.folder, days.silent_for = tmp_path, timedelta(hours=1)
+    store = Unplugged(environment.store, days)
+    monkeypatch.setattr(type(environment), "store", property(lambda _: store))
+
+    assert serve(days, CALLER) is ExitCode.DONE
+
+    assert days.starts == [BEGIN + timedelta(days=2)]
 
 
 def test_a_clock_that_is_set_forward_is_noticed_within_a_minute(environment: Environment) -> None:

@@ -16,8 +16,10 @@ from connector.runs.plan_text import PlanFileError
 from connector.scope import Scope
 from connector.usecases.bounds import PlanRejected
 from connector.usecases.plan import plan_run, preview
-from connector.usecases.run import apply, execute
+from connector.usecases.progress import PartsFound
+from connector.usecases.run import apply, catch_up, execute
 from connector.usecases.session import writing
+from connector.usecases.watch import RunInterrupted
 from tests.projectops.one_contract import due_row, tenant_with, uid
 from tests.projectops.stored_rows import lost_before_it_acted, refused
 from tests.usecases.opened import opened
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     from connector.run_report import RunReport
     from connector.usecases.environment import Environment
+    from connector.usecases.progress import ProgressEvent
 
 SCOPE = Scope(run_date=date(2020, 10, 5))
 ROWS = "msdyn_contractlineinvoiceschedules"
@@ -91,6 +94,34 @@ def test_an_unfinished_run_is_taken_up_before_the_next_one(tmp_path: Path) -> No
     assert earlier.run_id == "R1"
     assert statuses(earlier) == [InvoiceStatus.WRITTEN]
     assert "earlier-run-finished" in [warning.code for warning in second.own_warnings]
+    assert len(far.tables["invoices"]) == 1
+
+
+def test_an_interrupt_while_a_date_is_read_takes_along_what_was_written_before(
+    tmp_path: Path,
+) -> None:
+    """The row of the 5th is written; Ctrl-C comes while the 6th is looked at."""
+    far = tenant_with()
+    environment = opened(far, tmp_path)
+    found = 0
+
+    def hear(event: ProgressEvent) -> None:
+        nonlocal found
+        found += isinstance(event, PartsFound)
+        if found == 2:
+            raise KeyboardInterrupt
+
+    scope = replace(SCOPE, run_date=date(2020, 10, 6))
+    with (
+        environment.watching(hear),
+        writing(environment, "R1") as session,
+        pytest.raises(RunInterrupted, match="interrupted: nothing was written") as told,
+    ):
+        catch_up(session, scope, "R1", 5)
+
+    [before] = told.value.before
+    assert statuses(before) == [InvoiceStatus.WRITTEN]
+    assert before.run_date == date(2020, 10, 5)
     assert len(far.tables["invoices"]) == 1
 
 

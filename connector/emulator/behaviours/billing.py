@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from connector.emulator.behaviours.choices import (
     ACTUAL,
+    CONNECTION,
     CONTRACT_ACTIVE,
     CONTRACT_CONFIRMED,
     CONTRACT_LINE,
@@ -31,8 +32,8 @@ from connector.emulator.behaviours.choices import (
     TransactionType,
 )
 from connector.emulator.behaviours.local_dates import transaction_date
+from connector.emulator.rows.writer import reference_to
 from connector.emulator.schema.model import Reference
-from connector.emulator.schema.values import parse_guid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from uuid import UUID
     from zoneinfo import ZoneInfo
 
+    from connector.emulator.schema.model import Table
     from connector.emulator.storage.store import StoredRow, Transaction
 
 _BILLABLE_CLASSES: Final = frozenset(
@@ -123,10 +125,9 @@ def shares(tx: Transaction, contract: StoredRow, due: Due, zone: ZoneInfo) -> li
     """Return what each customer is billed, in the order of the customers' ids."""
     lines = {line.id: line for line in contract_lines(tx, contract)}
     found: dict[UUID, CustomerShare] = {}
-    taken = _taken_sources(tx)
     for source in _due_sources(tx, contract, due, lines, zone):
         customer = customer_of(tx, contract, source.row)
-        if customer is not None and source.row.id not in taken:
+        if customer is not None and not _is_taken(tx, source.row):
             share = found.setdefault(customer.id, CustomerShare(customer))
             share.sources.append(source)
     _add_products(tx, contract, due, list(lines.values()), found)
@@ -328,14 +329,28 @@ def _is_ready_product(tx: Transaction, line: StoredRow, contract: StoredRow) -> 
     )
 
 
-def _taken_sources(tx: Transaction) -> frozenset[UUID]:
-    """Return the sources that stand on any invoice line detail already."""
-    connected = tx.select(
-        'SELECT msdyn_transaction2, msdyn_transaction2lookup FROM "msdyn_transactionconnection" '
-        "WHERE msdyn_transaction1type = ? OR msdyn_transaction1lookup IN "
-        '(SELECT msdyn_invoicelinetransactionid FROM "msdyn_invoicelinetransaction")',
-        (DETAIL,),
+def _is_taken(tx: Transaction, source: StoredRow) -> bool:
+    """
+    Whether a source stands on any invoice line detail already.
+
+    Asked for each source, so that a run costs what is due and not what was ever billed.
+    """
+    reference, text = reference_to(source), str(source.id)
+    named = (
+        {"msdyn_transaction2": text},
+        {"msdyn_transaction2": f"{{{text}}}"},
+        {"msdyn_transaction2lookup": reference},
     )
-    named = tx.select('SELECT msdyn_sourcedocument FROM "msdyn_invoicelinetransaction"')
-    texts = {str(value) for row in (*connected, *named) for value in row if value is not None}
-    return frozenset(found for text in texts if (found := parse_guid(text)) is not None)
+    connections, details = tx.schema.table(CONNECTION), tx.schema.table(DETAIL)
+    return any(
+        _is_of_detail(connection, tx, details)
+        for wanted in named
+        for connection in tx.find(connections, wanted)
+    ) or bool(tx.find(details, {"msdyn_sourcedocument": reference}))
+
+
+def _is_of_detail(connection: StoredRow, tx: Transaction, details: Table) -> bool:
+    first = connection.values["msdyn_transaction1lookup"]
+    return connection.values["msdyn_transaction1type"] == DETAIL or (
+        isinstance(first, Reference) and tx.exists(details, first.id)
+    )

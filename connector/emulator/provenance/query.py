@@ -131,7 +131,25 @@ FETCH_FEATURES: Final[tuple[Feature, ...]] = (
     supported(_FETCH, "filter of an outer link", _ASSUMED, "part of the join"),
     supported(_FETCH, "names of linked columns", _ASSUMED, "alias, dot, logical name"),
     supported(_FETCH, "no attributes at all", _ASSUMED, "every column of the table"),
-    refused(_FETCH, "other link types, valueof, date grouping, row aggregates", _DOCUMENTED),
+    supported(
+        _FETCH,
+        "links that only filter: exists, in; within filters any, not any, all, not all",
+        _DOCUMENTED,
+        "all: there are partners, and none meets the filters",
+    ),
+    supported(_FETCH, "valueof: a column in the place of a value", _DOCUMENTED),
+    supported(_FETCH, "valueof and columns without a value", _ASSUMED, "equal to nothing"),
+    refused(
+        _FETCH,
+        "matchfirstrowusingcrossapply, dategrouping by week and fiscal periods, row aggregates",
+        _DOCUMENTED,
+    ),
+    supported(
+        _FETCH,
+        "dategrouping by year, quarter, month and day, in the user's time zone",
+        _DOCUMENTED,
+        'usertimezone="false": in UTC',
+    ),
     refused(_FETCH, "hierarchy, fiscal and team operators", _DOCUMENTED),
 )
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from connector.emulator import faults
-from connector.emulator.query.comparing import Fragment, compare
+from connector.emulator.query.comparing import Fragment, compare, compare_columns
 from connector.emulator.query.fetch_names import fetch_column, unknown_attribute
-from connector.emulator.query.fetch_syntax import FetchCondition, FetchFilter, invalid
+from connector.emulator.query.fetch_syntax import FetchCondition, FetchLink, invalid
 from connector.emulator.query.filtering import like
 from connector.emulator.query.functions import query_function, typed_value
 from connector.emulator.query.scope import FilterScope
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from connector.emulator.query.fetch_syntax import FetchPart
     from connector.emulator.query.source import Source
     from connector.emulator.schema.model import Column
 
@@ -85,8 +86,10 @@ class FetchScope:
         return named[0]
 
 
-def filter_fragment(part: FetchFilter | FetchCondition, alias: str, scope: FetchScope) -> Fragment:
+def filter_fragment(part: FetchPart, alias: str, scope: FetchScope) -> Fragment:
     """The SQL of a filter that stands in the entity of *alias*."""
+    if isinstance(part, FetchLink):
+        return link_fragment(part, scope.source(alias), scope)
     if isinstance(part, FetchCondition):
         return _condition(part, scope.source(part.entity or alias), scope)
     parts = [filter_fragment(child, alias, scope) for child in part.parts]
@@ -95,6 +98,36 @@ def filter_fragment(part: FetchFilter | FetchCondition, alias: str, scope: Fetch
     word = " OR " if part.is_or else " AND "
     sql = word.join(f"({one.sql})" for one in parts)
     return Fragment(sql, tuple(value for one in parts for value in one.parameters))
+
+
+def link_fragment(link: FetchLink, parent: Source, scope: FetchScope) -> Fragment:
+    """
+    The SQL of a link that brings nothing, but says which rows of its parent stay.
+
+    ``all`` is what it is documented to be: there are partners, and none of them meets the
+    filters of the link; ``not all`` is ``any``.
+    """
+    source = parent.nested(parent.schema.table(link.entity.name))
+    inner = replace(scope, sources={**scope.sources, link.alias: source})
+    on = (
+        f"{source.expression(column_of(source, link.source))} = "
+        f"{parent.expression(column_of(parent, link.target))}"
+    )
+    parts = [filter_fragment(part, link.alias, inner) for part in link.entity.filters]
+    parts += [link_fragment(one, source, inner) for one in link.entity.links]
+    matching = _exists(source, Fragment(on), *parts)
+    if link.kind == "not any":
+        return Fragment(f"NOT {matching.sql}", matching.parameters)
+    if link.kind == "all":
+        partners = _exists(source, Fragment(on))
+        return Fragment(f"{partners.sql} AND NOT {matching.sql}", matching.parameters)
+    return matching
+
+
+def _exists(source: Source, *conditions: Fragment) -> Fragment:
+    where = " AND ".join(f"({one.sql})" for one in conditions)
+    sql = f"EXISTS (SELECT 1 FROM {source.from_clause} WHERE {where})"  # noqa: S608 - quoted names of the schema
+    return Fragment(sql, tuple(value for one in conditions for value in one.parameters))
 
 
 def column_of(source: Source, name: str) -> Column:
@@ -108,6 +141,8 @@ def column_of(source: Source, name: str) -> Column:
 def _condition(condition: FetchCondition, source: Source, scope: FetchScope) -> Fragment:
     expression, column = fetch_column(source, condition.attribute, scope.labels)
     name = condition.operator
+    if condition.value_of is not None:
+        return _between_columns(condition, (expression, column), source, scope)
     if name in _NULLS:
         return compare(expression, column, _NULLS[name], None)
     if name in _RELATIONS:
@@ -117,6 +152,21 @@ def _condition(condition: FetchCondition, source: Source, scope: FetchScope) -> 
         return _pattern(condition, expression, column)
     named = {condition.attribute: (expression, column)}
     return query_function(_call(condition), _filter_scope(source, scope, named))
+
+
+def _between_columns(
+    condition: FetchCondition, left: tuple[str, Column], source: Source, scope: FetchScope
+) -> Fragment:
+    """A condition on two columns; nothing equals a column without a value."""
+    operator = _RELATIONS.get(condition.operator)
+    if operator is None:
+        raise faults.unsupported(feature=f"valueof with the operator '{condition.operator}'")
+    alias, _, name = (condition.value_of or "").rpartition(".")
+    other = scope.source(alias) if alias else source
+    found = compare_columns(left, operator, fetch_column(other, name, scope.labels))
+    if operator is Operator.EQ:
+        return Fragment(f"{found.sql} AND {left[0]} IS NOT NULL", found.parameters)
+    return found
 
 
 def _pattern(condition: FetchCondition, expression: str, column: Column) -> Fragment:

@@ -28,6 +28,8 @@ class FetchAttribute:
     aggregate: str | None = None
     distinct: bool = False
     group_by: bool = False
+    date_grouping: str | None = None
+    user_time_zone: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,20 +43,21 @@ class FetchOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchCondition:
-    """One condition with its values as text."""
+    """One condition with its values as text, or with the column that stands in their place."""
 
     attribute: str
     operator: str
     values: tuple[str, ...]
     entity: str | None = None
+    value_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchFilter:
-    """Conditions and filters joined by ``and`` or ``or``."""
+    """Conditions, filters and links that filter, joined by ``and`` or ``or``."""
 
     is_or: bool
-    parts: tuple[FetchCondition | FetchFilter, ...]
+    parts: tuple[FetchPart, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +80,17 @@ class FetchLink:
     source: str
     target: str
     alias: str
-    is_outer: bool
+    kind: str
+
+    @property
+    def is_outer(self) -> bool:
+        """Whether rows without a partner stay."""
+        return self.kind == "outer"
+
+    @property
+    def only_filters(self) -> bool:
+        """Whether the link brings no rows and no columns, but says which rows stay."""
+        return self.kind not in _JOINS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +105,9 @@ class Fetch:
     distinct: bool = False
     aggregate: bool = False
     total_count: bool = False
+
+
+FetchPart = FetchCondition | FetchFilter | FetchLink
 
 
 def parse_fetch(text: str) -> Fetch:
@@ -161,9 +177,11 @@ def _entity(node: Element, names: _LinkNames, depth: int) -> FetchEntity:
         name=_required(node, "name"),
         attributes=tuple(_attribute(child) for child in node if child.tag == "attribute"),
         all_attributes=any(child.tag == "all-attributes" for child in node),
-        filters=tuple(_filter(child, 0) for child in node if child.tag == "filter"),
+        filters=tuple(_filter(child, names, 0) for child in node if child.tag == "filter"),
         orders=tuple(_order(child) for child in node if child.tag == "order"),
-        links=tuple(_link(child, names, depth) for child in node if child.tag == "link-entity"),
+        links=tuple(
+            _link(child, names, depth, _BESIDE) for child in node if child.tag == "link-entity"
+        ),
     )
 
 
@@ -175,6 +193,8 @@ def _attribute(node: Element) -> FetchAttribute:
         aggregate=node.get("aggregate"),
         distinct=_flag(node, "distinct"),
         group_by=_flag(node, "groupby"),
+        date_grouping=node.get("dategrouping"),
+        user_time_zone=_flag(node, "usertimezone", default=True),
     )
 
 
@@ -187,18 +207,21 @@ def _order(node: Element) -> FetchOrder:
     )
 
 
-def _filter(node: Element, depth: int) -> FetchFilter:
-    _only(node, frozenset({"type"}))
+def _filter(node: Element, names: _LinkNames, depth: int) -> FetchFilter:
+    _only(node, _FILTER)
     kind = node.get("type", "and")
     if kind not in ("and", "or") or depth > MAX_DEPTH:
         msg = f"A filter of the type '{kind}' or nested too deeply."
         raise invalid(msg)
-    return FetchFilter(is_or=kind == "or", parts=tuple(_part(child, depth) for child in node))
+    parts = tuple(_part(child, names, depth) for child in node)
+    return FetchFilter(is_or=kind == "or", parts=parts)
 
 
-def _part(node: Element, depth: int) -> FetchCondition | FetchFilter:
+def _part(node: Element, names: _LinkNames, depth: int) -> FetchPart:
     if node.tag == "filter":
-        return _filter(node, depth + 1)
+        return _filter(node, names, depth + 1)
+    if node.tag == "link-entity":
+        return _link(node, names, depth, _WITHIN_FILTERS)
     if node.tag != "condition":
         raise faults.unsupported(feature=f"the FetchXML element '{node.tag}' in a filter")
     _only(node, _CONDITION)
@@ -209,22 +232,43 @@ def _part(node: Element, depth: int) -> FetchCondition | FetchFilter:
         operator=_required(node, "operator"),
         values=tuple(listed if given is None else [given]),
         entity=node.get("entityname"),
+        value_of=node.get("valueof"),
     )
 
 
-def _link(node: Element, names: _LinkNames, depth: int) -> FetchLink:
+def _link(node: Element, names: _LinkNames, depth: int, allowed: frozenset[str]) -> FetchLink:
     _only(node, _LINK)
     kind = node.get("link-type", "inner")
-    if kind not in ("inner", "outer"):
+    if kind not in _BESIDE | _WITHIN_FILTERS:
         raise faults.unsupported(feature=f"the FetchXML link type '{kind}'")
+    if kind not in allowed:
+        place = "within" if kind in _WITHIN_FILTERS else "outside of"
+        msg = f"A link of the type '{kind}' stands {place} filters."
+        raise invalid(msg)
     alias = names.name(node)
-    return FetchLink(
+    link = FetchLink(
         entity=_entity(node, names, depth + 1),
         source=_required(node, "from"),
         target=_required(node, "to"),
         alias=alias,
-        is_outer=kind == "outer",
+        kind=kind,
     )
+    if link.only_filters:
+        _check_only_filters(link)
+    if link.is_outer and any(one.only_filters for one in link.entity.links):
+        raise faults.unsupported(feature="a link that only filters below an outer link")
+    return link
+
+
+def _check_only_filters(link: FetchLink) -> None:
+    """Refuse what a link brings that is there to filter, and links that join below it."""
+    entity = link.entity
+    if entity.attributes or entity.all_attributes or entity.orders:
+        raise faults.unsupported(
+            feature=f"columns and orders of a FetchXML link of the type '{link.kind}'"
+        )
+    if any(one.is_outer for one in entity.links):
+        raise faults.unsupported(feature=f"an outer link below one of the type '{link.kind}'")
 
 
 def _only(node: Element, known: frozenset[str]) -> None:
@@ -241,8 +285,8 @@ def _required(node: Element, name: str) -> str:
     return value
 
 
-def _flag(node: Element, name: str) -> bool:
-    value = node.get(name, "false").lower()
+def _flag(node: Element, name: str, *, default: bool = False) -> bool:
+    value = node.get(name, str(default)).lower()
     if value not in ("true", "false", "1", "0"):
         msg = f"The attribute '{name}' is neither true nor false."
         raise invalid(msg)
@@ -265,7 +309,15 @@ _FETCH: Final = frozenset(
     | {"returntotalrecordcount", "savedqueryid"}
 )
 _PARTS: Final = frozenset({"attribute", "all-attributes", "filter", "order", "link-entity"})
-_ATTRIBUTE: Final = frozenset({"name", "alias", "aggregate", "distinct", "groupby", "usertimezone"})
+_ATTRIBUTE: Final = frozenset(
+    {"name", "alias", "aggregate", "distinct", "groupby", "dategrouping", "usertimezone"}
+)
+_FILTER: Final = frozenset({"type"})
+_JOINS: Final = frozenset({"inner", "outer"})
+_BESIDE: Final = _JOINS | {"exists", "in"}
+_WITHIN_FILTERS: Final = frozenset({"any", "not any", "all", "not all"})
 _ORDER: Final = frozenset({"attribute", "alias", "descending"})
-_CONDITION: Final = frozenset({"attribute", "operator", "value", "entityname", "uiname", "uitype"})
+_CONDITION: Final = frozenset(
+    {"attribute", "operator", "value", "valueof", "entityname", "uiname", "uitype"}
+)
 _LINK: Final = frozenset({"name", "from", "to", "alias", "link-type", "intersect", "visible"})

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _DATE_KINDS: Final = frozenset({ColumnKind.DATETIME, ColumnKind.DATE})
 _GREATEST_X: Final = 100_000
+_EQUALS: Final = " = ?"
 _Subject = tuple[str, Column]
 
 
@@ -87,8 +88,16 @@ def _in(subject: _Subject, call: QueryFunction, _: FilterScope) -> Fragment:
     if not parts:
         msg = f"The function '{call.name}' needs at least one value."
         raise faults.bad_request(msg)
-    sql = " OR ".join(part.sql for part in _balanced(parts))
+    sql = _one_of(parts) or " OR ".join(part.sql for part in _balanced(parts))
     return Fragment(f"({sql})", tuple(value for part in parts for value in part.parameters))
+
+
+def _one_of(parts: list[Fragment]) -> str | None:
+    """Comparisons of one thing with a value each as a single one, which an index can serve."""
+    (first, *others) = {part.sql for part in parts}
+    if others or first.count("?") != 1 or not first.endswith(_EQUALS):
+        return None
+    return f"{first.removesuffix(_EQUALS)} IN ({', '.join('?' * len(parts))})"
 
 
 def _balanced(parts: list[Fragment]) -> list[Fragment]:

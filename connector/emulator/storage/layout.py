@@ -16,6 +16,8 @@ _INTEGERS: Final = frozenset(
     {ColumnKind.INTEGER, ColumnKind.BIGINT, ColumnKind.MONEY, ColumnKind.BOOLEAN}
     | {ColumnKind.PICKLIST, ColumnKind.STATE, ColumnKind.STATUS}
 )
+# Columns of text by which a row names another, as a transaction connection does.
+_TEXTS_OF_IDS: Final = frozenset({"msdyn_transaction1", "msdyn_transaction2"})
 # Lookups that nearly every row has and hardly any query starts from get no index.
 _NOT_INDEXED: Final = frozenset(
     {"createdby", "modifiedby", "createdonbehalfby", "modifiedonbehalfby", "organizationid"}
@@ -110,8 +112,9 @@ def index_statements(table: Table) -> Iterator[str]:
 
 def is_indexed(column: Column) -> bool:
     """Whether the rows that refer to another by a column are found by an index."""
-    is_usual = column.logical_name in _NOT_INDEXED
-    return column.is_lookup and not is_usual and not column.read_only
+    name = column.logical_name
+    is_usual = name in _NOT_INDEXED
+    return name in _TEXTS_OF_IDS or (column.is_lookup and not is_usual and not column.read_only)
 
 
 def index_statement(table: Table, column: Column) -> str:

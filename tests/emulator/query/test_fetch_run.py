@@ -113,6 +113,89 @@ def test_a_root_filter_may_name_a_link(things: Store) -> None:
     assert names(things, f"{link}<filter>{condition}</filter>") == ["Root", "lone"]
 
 
+#: The one row with children is Root; of them only "B two" has the number 2.
+CHILDREN = '<link-entity name="thing" from="parent" to="thingid" {}>{}</link-entity>'
+TWO = '<filter><condition attribute="number" operator="eq" value="2"/></filter>'
+NINE = '<filter><condition attribute="number" operator="eq" value="9"/></filter>'
+OTHERS = ["b one", "B two", "lone"]
+
+
+@pytest.mark.parametrize("kind", ["exists", "in"])
+@pytest.mark.parametrize(("inner", "found"), [("", ["Root"]), (TWO, ["Root"]), (NINE, [])])
+def test_a_link_that_only_filters_brings_each_row_once(
+    things: Store, kind: str, inner: str, found: list[str]
+) -> None:
+    link = CHILDREN.format(f'link-type="{kind}"', inner)
+    rows = fetch(things, f'<attribute name="name"/>{link}').rows
+    assert [row["name"] for row in rows] == found
+    assert all(not name.startswith("thing1.") for row in rows for name in row)
+
+
+@pytest.mark.parametrize(
+    ("kind", "inner", "found"),
+    [
+        ("any", "", ["Root"]),
+        ("any", TWO, ["Root"]),
+        ("any", NINE, []),
+        ("not any", "", OTHERS),
+        ("not any", TWO, OTHERS),
+        ("not any", NINE, ["Root", *OTHERS]),
+        ("all", TWO, []),
+        ("all", NINE, ["Root"]),
+        ("not all", TWO, ["Root"]),
+        ("not all", NINE, []),
+    ],
+)
+def test_a_link_within_a_filter_asks_about_related_rows(
+    things: Store, kind: str, inner: str, found: list[str]
+) -> None:
+    link = CHILDREN.format(f'link-type="{kind}"', inner)
+    assert names(things, f"<filter>{link}</filter>") == found
+
+
+def test_a_link_within_a_filter_is_one_condition_among_others(things: Store) -> None:
+    children = CHILDREN.format('link-type="any"', TWO)
+    lone = '<condition attribute="name" operator="eq" value="lone"/>'
+    assert names(things, f'<filter type="or">{children}{lone}</filter>') == ["Root", "lone"]
+    assert names(things, f'<filter type="and">{children}{lone}</filter>') == []
+
+
+def test_links_that_filter_nest(things: Store) -> None:
+    parent = '<link-entity name="thing" from="thingid" to="parent" link-type="{}">{}</link-entity>'
+    root = '<filter><condition attribute="name" operator="eq" value="Root"/></filter>'
+    for kind in ("inner", "exists"):
+        nested = CHILDREN.format('link-type="exists"', TWO + parent.format(kind, root))
+        assert names(things, nested) == ["Root"]
+    assert names(things, parent.format("inner", CHILDREN.format('link-type="in"', TWO))) == [
+        "b one",
+        "B two",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("operator", "found"),
+    [
+        ("eq", []),
+        ("ne", ["Root", "b one", "B two", "lone"]),
+        ("gt", ["Root", "B two"]),
+        ("le", ["b one"]),
+    ],
+)
+def test_a_column_stands_in_the_place_of_a_value(
+    things: Store, operator: str, found: list[str]
+) -> None:
+    condition = f'<condition attribute="number" operator="{operator}" valueof="color"/>'
+    assert names(things, f"<filter>{condition}</filter>") == found
+
+
+def test_a_column_of_a_link_stands_in_the_place_of_a_value(things: Store) -> None:
+    link = '<link-entity name="thing" from="thingid" to="parent" alias="p"/>'
+    condition = '<condition attribute="number" operator="lt" valueof="p.number"/>'
+    assert names(things, f"{link}<filter>{condition}</filter>") == ["b one", "B two"]
+    other = '<condition attribute="number" operator="gt" valueof="p.number"/>'
+    assert names(things, f"{link}<filter>{other}</filter>") == []
+
+
 def test_choices_sort_by_their_label_and_others_by_value(things: Store) -> None:
     assert names(things, '<order attribute="color"/>') == ["b one", "lone", "Root", "B two"]
     assert names(things, '<order attribute="name" descending="true"/>') == [
@@ -229,8 +312,40 @@ def test_a_total_is_counted_on_request(things: Store) -> None:
                 '<fetch><entity name="thing"><link-entity name="thing" from="thingid" to="parent" '
                 'link-type="any"/></entity></fetch>'
             ),
+            400,
+            "A link of the type 'any' stands within filters.",
+        ),
+        (
+            (
+                '<fetch><entity name="thing"><filter><link-entity name="thing" from="thingid" '
+                'to="parent" link-type="exists"/></filter></entity></fetch>'
+            ),
+            400,
+            "A link of the type 'exists' stands outside of filters.",
+        ),
+        (
+            (
+                '<fetch><entity name="thing"><link-entity name="thing" from="thingid" to="parent" '
+                'link-type="matchfirstrowusingcrossapply"/></entity></fetch>'
+            ),
             501,
-            "'any'",
+            "'matchfirstrowusingcrossapply'",
+        ),
+        (
+            (
+                '<fetch><entity name="thing"><link-entity name="thing" from="parent" to="thingid" '
+                'link-type="exists"><attribute name="name"/></link-entity></entity></fetch>'
+            ),
+            501,
+            "columns and orders of a FetchXML link of the type 'exists'",
+        ),
+        (
+            (
+                '<fetch><entity name="thing"><filter><condition attribute="name" '
+                'operator="like" valueof="note"/></filter></entity></fetch>'
+            ),
+            501,
+            "valueof with the operator 'like'",
         ),
         (
             '<fetch paging-cookie="x" page="2"><entity name="thing"/></fetch>',
