@@ -116,9 +116,13 @@ azurite: $(VENV)/.installed-dev
 # One lock for every platform and Python version that is supported: no address of an index stands in it.
 LOCK = $(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
+# What the function app installs, for every Python that the platform may build with: a constraints
+# file takes no checksums and no extras.
+LOCK_APP = $(subst --generate-hashes,--no-annotate --strip-extras,$(LOCK))
 lock: | $(BIN)/python
 	$(BIN)/python -m pip install --quiet 'uv>=0.5'
 	$(LOCK) --extra dev --extra testing pyproject.toml --output-file requirements-dev.txt
+	$(LOCK_APP) --extra azure pyproject.toml --output-file azure-function/constraints.txt
 	$(LOCK) .github/requirements-release.in --output-file .github/requirements-release.txt
 
 # As a user's pip would resolve it: the newest release of what pyproject.toml allows.

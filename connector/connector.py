@@ -13,10 +13,12 @@ from connector.questions import TenantQuestions
 from connector.runs.history import details, records, report_of
 from connector.runs.plan_file import read_plan, write_plan
 from connector.scope import scope_of
+from connector.step_calls import StepCalls
 from connector.usecases.batch_job import batch_job_status, serve_batch_job
 from connector.usecases.batch_job_process import InvoiceProcess, process_of
 from connector.usecases.explain import explain_record
 from connector.usecases.generate_schedule import generate_for_line
+from connector.usecases.notify import tell_run, tell_undo
 from connector.usecases.plan import plan_run, preview, preview_due
 from connector.usecases.run import apply, catch_up, execute, run_due
 from connector.usecases.surroundings import surroundings
@@ -37,13 +39,13 @@ if TYPE_CHECKING:
     from connector.report.surroundings import Surroundings
     from connector.run_report import RunPlan, RunReport
     from connector.runs.history import RunDetails, RunRecord
-    from connector.scope import Override
+    from connector.scope import Override, Scope
     from connector.usecases.batch_job import Control, JobStatus
     from connector.usecases.progress import Progress
     from connector.utilization_report import UtilizationReport
 
 
-class Connector(TenantQuestions):
+class Connector(TenantQuestions, StepCalls):
     """
     One configured environment: plans, applies, runs, and answers the questions of its base.
 
@@ -88,8 +90,9 @@ class Connector(TenantQuestions):
         while another run writes to the tenant.
         """
         plan = read_plan(path)
-        with self._writing(progress, run_id) as session:
-            return apply(session, plan, run_id)
+        with self._writing(progress, run_id, plan.run_date) as session:
+            report = apply(session, plan, run_id)
+        return tell_run(self._environment, report)
 
     def run(
         self,
@@ -112,10 +115,10 @@ class Connector(TenantQuestions):
         """
         scope = scope_of(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
         if dry_run:
-            with self._environment.watching(progress):
-                return preview(self._environment, scope, run_id)
-        with self._writing(progress, run_id) as session:
-            return execute(session, scope, run_id)
+            return self._preview(progress, scope, run_id)
+        with self._writing(progress, run_id, run_date) as session:
+            report = execute(session, scope, run_id)
+        return tell_run(self._environment, report)
 
     def catch_up(
         self,
@@ -137,8 +140,9 @@ class Connector(TenantQuestions):
         of `run`.
         """
         scope = scope_of(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
-        with self._writing(progress, run_id) as session:
-            return catch_up(session, scope, run_id, days)
+        with self._writing(progress, run_id, run_date) as session:
+            reports = catch_up(session, scope, run_id, days)
+        return tuple(tell_run(self._environment, report) for report in reports)
 
     def run_due(
         self,
@@ -159,8 +163,9 @@ class Connector(TenantQuestions):
         """
         days = self._environment.settings.run.days_to_catch_up(catch_up_days)
         scope = scope_of(run_date, contracts, overrides, beside_platform_job=beside_platform_job)
-        with self._writing(progress, run_id) as session:
-            return run_due(session, scope, run_id, days)
+        with self._writing(progress, run_id, run_date) as session:
+            reports = run_due(session, scope, run_id, days)
+        return tuple(tell_run(self._environment, report) for report in reports)
 
     def preview_due(
         self,
@@ -222,7 +227,9 @@ class Connector(TenantQuestions):
         Raises `PlanFileError` for a run that the store holds no plan of, and `LeaseHeld`.
         """
         with self._writing(progress, undo_id) as session:
-            return undo(session, run_id, undo_id)
+            report = undo(session, run_id, undo_id)
+        tell_undo(self._environment, report)
+        return report
 
     def preview_undo(self, run_id: str, *, progress: Progress | None = None) -> UndoReport:
         """
@@ -274,3 +281,7 @@ class Connector(TenantQuestions):
         With *write* those that the line lacks are created. Raises `GenerationRefused`.
         """
         return generate_for_line(self._environment, line, write=write)
+
+    def _preview(self, progress: Progress | None, scope: Scope, run_id: str) -> RunReport:
+        with self._environment.watching(progress):
+            return preview(self._environment, scope, run_id)

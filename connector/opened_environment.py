@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Self
 
 from connector.machine import process_name, system_clock
 from connector.usecases.environment import Environment
+from connector.usecases.notify import told_session
 from connector.usecases.retention import remove_old_runs
-from connector.usecases.session import writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import datetime
+    from datetime import date, datetime
 
     from connector.settings.load import Settings
     from connector.usecases.progress import Progress
@@ -66,12 +66,14 @@ class OpenedEnvironment:
         self._environment.watch.stop.set()
 
     @contextmanager
-    def _writing(self, progress: Progress | None, run_id: str) -> Iterator[Session]:
+    def _writing(
+        self, progress: Progress | None, run_id: str, run_date: date | None = None
+    ) -> Iterator[Session]:
         """
-        The right to write for the length of the block, which *progress* hears of.
+        The right to write for the length of the block; of an error in it somebody is told.
 
         After a block that did not fail, old runs go as the settings say.
         """
-        with self._environment.watching(progress), writing(self._environment, run_id) as session:
+        with told_session(self._environment, progress, run_id, run_date) as session:
             yield session
             remove_old_runs(self._environment, session.lease.check)

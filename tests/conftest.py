@@ -7,6 +7,7 @@ And what tests of several folders share: a real Azurite, for those that are mark
 from __future__ import annotations
 
 import itertools
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from azure.storage.blob import ContainerClient
 
 _CONTAINERS = itertools.count(1)
+
+# Set by pytest-xdist for its workers; commands under test take it for the width that is asked for.
+os.environ.pop("COLUMNS", None)
 
 # On top of hypothesis' own choice, which draws the same examples every time where CI is set.
 settings.register_profile("unhurried", parent=settings(), deadline=None)

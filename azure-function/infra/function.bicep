@@ -7,6 +7,13 @@ param identityName string
 param dataverseUrl string
 param timeZone string
 param schedule string
+param runStore string
+param dryRun bool
+param partsInFlight int
+param instanceMemory int
+param maximumInstances int
+param webhook string
+param tellOn string
 
 resource storage 'Microsoft.Storage/storageAccounts@2023-05-01' existing = {
   name: storageName
@@ -50,6 +57,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
   properties: {
     serverFarmId: plan.id
     httpsOnly: true
+    keyVaultReferenceIdentity: identity.id
     functionAppConfig: {
       deployment: {
         storage: {
@@ -62,8 +70,8 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
         }
       }
       scaleAndConcurrency: {
-        instanceMemoryMB: 2048
-        maximumInstanceCount: 40
+        instanceMemoryMB: instanceMemory
+        maximumInstanceCount: maximumInstances
       }
       runtime: {
         name: 'python'
@@ -78,14 +86,20 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       AzureWebJobsStorage__credential: 'managedidentity'
       AzureWebJobsStorage__clientId: identity.properties.clientId
       AzureWebJobsStorage__blobServiceUri: storage.properties.primaryEndpoints.blob
+      AzureWebJobsStorage__queueServiceUri: storage.properties.primaryEndpoints.queue
+      AzureWebJobsStorage__tableServiceUri: storage.properties.primaryEndpoints.table
       APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
       APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.properties.clientId};Authorization=AAD'
       PROFORMA_SCHEDULE: schedule
+      PROFORMA_DRY_RUN: string(dryRun)
+      PROFORMA_PARTS_IN_FLIGHT: string(partsInFlight)
       PROFORMA__DATAVERSE__URL: dataverseUrl
       PROFORMA__AUTH__METHOD: 'managed-identity'
       PROFORMA__AUTH__CLIENT_ID: identity.properties.clientId
       PROFORMA__RUN__TIME_ZONE: timeZone
-      PROFORMA__RUN__STORE: '${storage.properties.primaryEndpoints.blob}proforma-runs'
+      PROFORMA__RUN__STORE: runStore
+      PROFORMA__NOTIFY__WEBHOOK: webhook
+      PROFORMA__NOTIFY__ON: tellOn
     }
   }
 }

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
-from connector.outcome import GOOD_STATUSES
+from connector.outcome import GOOD_STATUSES, InvoiceStatus
 from connector.report.amounts import readable
 from connector.report.console import print_run
 from connector.report.screen import print_screen, print_summary
 from connector.report.tables import plain_table
 from connector.report.terminal_text import message_text
+from connector.report.texts.terminal import ENGLISH, TerminalTexts
 from connector.runs.history import RunState
 
 if TYPE_CHECKING:
@@ -104,9 +105,15 @@ def _invoices(record: RunRecord) -> str:
     if record.totals is None:
         return "-"
     bad = [item for item in record.outcomes if item.status not in GOOD_STATUSES]
-    told = [f"{item.invoices:,} {item.status.value}" for item in bad]
+    told = [f"{item.invoices:,} {_word(record, item.status)}" for item in bad]
     told += [f"{record.failed_contracts:,} contracts failed"] if record.failed_contracts else []
     return "\n".join([f"{record.totals.invoices:,}", *told])
+
+
+def _word(record: RunRecord, status: InvoiceStatus) -> str:
+    """What an unfinished run did not come to is no failure: the next one writes it."""
+    is_open = record.state is RunState.UNFINISHED and status is InvoiceStatus.FAILED
+    return "not written" if is_open else status.value
 
 
 def _trouble(record: RunRecord) -> str:
@@ -114,7 +121,9 @@ def _trouble(record: RunRecord) -> str:
     return "; ".join(filter(None, (stop, record.fault)))
 
 
-def print_details(console: Console, details: RunDetails, *, verbose: bool = False) -> None:
+def print_details(
+    console: Console, details: RunDetails, words: TerminalTexts = ENGLISH, *, verbose: bool = False
+) -> None:
     """What kind of run it was, when, and the screen that it printed, with what took it up."""
     print_records(console, (details.record,))
     if details.record.resumed_by:
@@ -122,7 +131,7 @@ def print_details(console: Console, details: RunDetails, *, verbose: bool = Fals
     for report in details.reports:
         console.print()
         if verbose:
-            print_run(console, report, verbose=True)
-            print_summary(console, [report])
+            print_run(console, report, words, verbose=True)
+            print_summary(console, [report], words)
         else:
-            print_screen(console, [report])
+            print_screen(console, [report], words)

@@ -90,7 +90,7 @@ def show_runs(
 
     shown = [run for report in reports for run in (*report.earlier, report)]
     console = _console(flags, session)
-    _print(console, shown, flags)
+    _print(console, shown, flags, session)
     console.print()
     for command, purpose in next_steps(shown, flags, scope, plan_files):
         console.print(f"{command}  # {purpose}", soft_wrap=True)
@@ -98,17 +98,19 @@ def show_runs(
     return max(int(report.exit_code) for report in reports)
 
 
-def _print(console: Console, shown: Sequence[RunReport], flags: Flags) -> None:
+def _print(console: Console, shown: Sequence[RunReport], flags: Flags, session: Session) -> None:
     """One screen; with -v every draft, detail and source before the totals."""
     from connector.report.console import print_run  # noqa: PLC0415 - slow to import
     from connector.report.screen import print_screen, print_summary  # noqa: PLC0415 - slow
+    from connector.report.texts.terminal import terminal_texts  # noqa: PLC0415 - slow
 
+    words = terminal_texts(session.settings.report.language)
     if not flags.verbose:
-        print_screen(console, shown)
+        print_screen(console, shown, words)
         return
     for report in shown:
-        print_run(console, report, verbose=True)
-    print_summary(console, shown)
+        print_run(console, report, words, verbose=True)
+    print_summary(console, shown, words)
 
 
 @contextmanager
@@ -138,7 +140,7 @@ def _show_interrupted(interrupted: RunInterrupted, flags: Flags, session: Sessio
     own = (interrupted.report,) if interrupted.report else ()
     shown = (*interrupted.before, *own)
     if shown:
-        _print(_console(flags, session), shown, flags)
+        _print(_console(flags, session), shown, flags, session)
     if shown and flags.report:
         write_report(shown, flags.report, session.connector.surroundings(shown, asks=False))
         interrupted.add_note(f"the report {flags.report} shows how far it came")
@@ -152,12 +154,12 @@ def _show_rejected(rejected: PlanRejected, flags: Flags, session: Session) -> No
 
     console, shown = _console(flags, session), [*rejected.before]
     if shown:
-        _print(console, shown, flags)
+        _print(console, shown, flags, session)
         done = "previewed" if shown[0].dry_run else "written"
         rejected.add_note(f"what was {done} before it: {len(shown)} runs, shown above")
     if rejected.plan is not None:
         shown.append(preview_of(rejected.plan, session.run_id, RequestCounts()))
-        _print(console, shown[-1:], flags)
+        _print(console, shown[-1:], flags, session)
     if shown and flags.report:
         write_report(shown, flags.report, session.connector.surroundings(shown))
         rejected.add_note(f"the report {flags.report} shows what was planned")

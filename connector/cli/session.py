@@ -17,6 +17,7 @@ from connector.cli.stops import stops_heard
 from connector.connector import Connector
 from connector.dataverse.errors import DataverseError
 from connector.settings.load import load_settings
+from connector.telemetry_export import exported
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -137,7 +138,7 @@ def open_session(flags: Flags) -> Iterator[Session]:
     run_id = new_run_id()
     try:
         opened = Connector(settings, session=run_id, announce=shown_aside)
-        with stops_heard(), opened as connector:
+        with stops_heard(), exported(os.environ), opened as connector:
             yield Session(connector=connector, settings=settings, run_id=run_id, quiet=flags.quiet)
     except DataverseError as error:
         error.add_note(f"environment: {settings.dataverse.url}")

@@ -55,12 +55,15 @@ class Journal:
         if error is None:
             return
         code = int(error.exit_code) if isinstance(error, ConnectorError) else UNEXPECTED
-        text = str(error) or type(error).__name__
-        stop = Stop(step=self.step, error=text, exit_code=code)
         try:
-            self.store.put(run_file(self.run_id, RunFile.STOPPED), (encoded(stop),))
+            self.stop(str(error) or type(error).__name__, code)
         except RunStoreError as fault:
             error.add_note(str(fault))
+
+    def stop(self, error: str, exit_code: int) -> None:
+        """Note that *error* ended the run at this step; raises `RunStoreError`."""
+        stop = Stop(step=self.step, error=error, exit_code=exit_code)
+        self.store.put(run_file(self.run_id, RunFile.STOPPED), (encoded(stop),))
 
     def take_plan(self, plan: RunPlan) -> RunPlan:
         """Freeze a plan that was made elsewhere; raises `RunStoreError` and `PlanFileError`."""

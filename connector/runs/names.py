@@ -24,6 +24,8 @@ class RunFile(StrEnum):
 
     #: What kind of run it is and what for; the first file of a run.
     BEGUN = "run.json"
+    #: The parts of a run in steps, as they are to be planned.
+    PARTS = "parts.json"
     #: The plan, sealed: from now on the run is to be finished.
     MANIFEST = "manifest.json"
     #: The plan of a run that is not to be written: a preview, or one that broke a bound.
@@ -38,6 +40,8 @@ class RunFile(StrEnum):
     UNDOING = "undoing.jsonl"
     #: The end of an undoing that left nothing behind.
     UNDONE = "undone.json"
+    #: That somebody was told of its end.
+    TOLD = "told.json"
 
 
 class PartFile(StrEnum):
@@ -106,3 +110,13 @@ def unfinished_mark(tenant: OrganizationId, run_id: str) -> str:
     """The mark of an unfinished run."""
     run_folder(run_id)
     return unfinished_folder(tenant) + run_id
+
+
+def epoch_folder(tenant: OrganizationId) -> str:
+    """Where the epochs of a tenant's runs in steps are written down."""
+    return f"tenants/{tenant}/epochs/"
+
+
+def epoch_file(tenant: OrganizationId, epoch: int, mark: str) -> str:
+    """The name of a file of an epoch; epochs are counted from 1."""
+    return f"{epoch_folder(tenant)}{epoch:08}.{mark}"

@@ -32,12 +32,17 @@ class RunKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunBegin:
-    """What is known of a run when it begins; an undoing bills no date."""
+    """
+    What is known of a run when it begins; an undoing bills no date.
+
+    *order* names what a run in steps was started by, so that a step that is done twice knows it.
+    """
 
     kind: RunKind
     run_date: date | None
     organization_id: OrganizationId
     began: datetime
+    order: str | None = None
 
 
 def keep_begin(store: RunStore, run_id: str, begin: RunBegin) -> bool:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from connector.settings.document import Entry
 
 #: Keys whose value no message repeats.
-SECRET: Final = frozenset({"client_secret", "certificate_password", "store_key", "store_sas"})
+SECRET: Final = frozenset(
+    {"client_secret", "certificate_password", "store_key", "store_sas", "webhook"}
+)
 #: What is expected of keys without which nothing works, for those who have left them out.
 EXPECTED: Final = {
     ("run", "time_zone"): " (the business time zone, such as Europe/Berlin: its midnight parts"

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final, Self
+from urllib.parse import urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -257,6 +258,41 @@ class RunSection(Section):
     def container(self) -> ContainerAddress | None:
         """The blob container that *store* names; None where it is a folder."""
         return container_address(self.store) if self.is_store_remote else None
+
+
+class NotifyOn(StrEnum):
+    """Which runs somebody is told of: those that left something undone, or every one."""
+
+    FAILURE = "failure"
+    ALWAYS = "always"
+
+
+class NotifyForm(StrEnum):
+    """What a message looks like: a text with fields beside it, or that in a card for Teams."""
+
+    TEXT = "text"
+    TEAMS = "teams"
+
+
+def _webhook(secret: SecretStr) -> SecretStr:
+    """Who knows the address can post there, so that no message repeats it."""
+    try:
+        parts = urlsplit(secret.get_secret_value())
+    except ValueError:
+        parts = urlsplit("")
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.geturl()))
+    if not is_safe or not parts.hostname:
+        msg = "expected an address that begins with https:// (plain http is for this machine only)"
+        raise ValueError(msg)
+    return secret
+
+
+class NotifySection(Section):
+    """Who is told of the end of a run; the address is a secret and appears in no text."""
+
+    webhook: Annotated[SecretStr, AfterValidator(_webhook)] | None = None
+    on: NotifyOn = NotifyOn.FAILURE
+    form: NotifyForm = NotifyForm.TEXT
 
 
 class ReportSection(Section):

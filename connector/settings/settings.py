@@ -11,6 +11,7 @@ from connector.settings.sections import (
     AuthSection,
     DataverseSection,
     LogSection,
+    NotifySection,
     ReportSection,
     RunSection,
     Section,
@@ -31,6 +32,7 @@ class Settings:
     auth: AuthSection = field(default_factory=AuthSection)
     policy: Policy = field(default_factory=Policy)
     bounds: Bounds = field(default_factory=Bounds)
+    notify: NotifySection = field(default_factory=NotifySection)
     report: ReportSection = field(default_factory=ReportSection)
     log: LogSection = field(default_factory=LogSection)
 
@@ -43,6 +45,7 @@ class SettingsFile(Section):
     auth: AuthSection = AuthSection()
     policy: PolicySection = PolicySection()  # type: ignore[valid-type]  # derived at run time
     bounds: BoundsSection = BoundsSection()  # type: ignore[valid-type]  # derived at run time
+    notify: NotifySection = NotifySection()
     report: ReportSection = ReportSection()
     log: LogSection = LogSection()
 
@@ -59,6 +62,7 @@ class SettingsFile(Section):
                 catch_up_days=self.run.catch_up_days,
             ),
             bounds=rules_from(self.bounds, Bounds),
+            notify=self.notify,
             report=self.report,
             log=self.log,
         )
@@ -71,6 +75,7 @@ SECTIONS: Final[dict[str, type[Section]]] = {
     "run": RunSection,
     "policy": PolicySection,
     "bounds": BoundsSection,
+    "notify": NotifySection,
     "report": ReportSection,
     "log": LogSection,
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
@@ -43,18 +43,15 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", MARKER_HELP)
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item,
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+@pytest.hookimpl(hookwrapper=True)  # of both kinds of wrappers the one that pytest 7 knows too
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
     """Add the last exchanges with an emulator to the report of a test that failed."""
-    report = yield
+    report: pytest.TestReport = (yield).get_result()
     if report.failed and EMULATORS in item.stash:
         from connector.testing.exchanges import text_of  # noqa: PLC0415 - see the module's docstring
 
         for name, emulator in item.stash[EMULATORS].items():
             report.sections.append((f"exchanges with {name}", text_of(emulator.exchanges)))
-    return report
 
 
 @pytest.fixture

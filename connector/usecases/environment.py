@@ -15,7 +15,7 @@ from connector.dataverse.limiter import Limiter
 from connector.dataverse.read_only import GuardedTransport, ReadOnlyGuard
 from connector.dataverse.transport import RequestsTransport
 from connector.invoicing.policy import Retainers
-from connector.machine import elapsed_seconds
+from connector.machine import elapsed_seconds, let_pass
 from connector.mapping import load_mapping
 from connector.projectops.change_sets import OPERATIONS_PER_CHANGE_SET
 from connector.projectops.compose import Composer
@@ -30,6 +30,7 @@ from connector.projectops.write_dialect import (
     dialect_text,
     known_dialect,
 )
+from connector.runs.epoch_lease import Epochs
 from connector.runs.lease import LeaseTerms
 from connector.runs.names import TenantFile, tenant_file
 from connector.usecases.extra_rules import load_rules
@@ -38,7 +39,7 @@ from connector.usecases.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import date, datetime
+    from datetime import date, datetime, timedelta
 
     from connector.dataverse.errors import DataverseError
     from connector.invoicing.ids import OrganizationId
@@ -159,6 +160,11 @@ class Environment:
         """Let time pass, unless the call that waits is to end."""
         self.watch.sleep(seconds)
 
+    def pause(self, seconds: float) -> None:
+        """Let time pass, also where somebody has stopped the run: to tell of its end."""
+        if seconds:
+            let_pass(seconds)
+
     def retried(self, failure: DataverseError, seconds: float) -> None:
         """Tell who listens that something is sent again."""
         self.watch.retried(failure, seconds)
@@ -213,6 +219,11 @@ class Environment:
         """The right to write to the tenant, not taken yet; raises `RunStoreError`."""
         terms = LeaseTerms(host=node(), run_id=run_id, clock=self.clock)
         return self.store.lease(tenant_file(self.tenant.organization_id, TenantFile.LEASE), terms)
+
+    def epochs(self, run_id: str, lasts: timedelta) -> Epochs:
+        """The epochs of the tenant's runs in steps, as *run_id* sees them; raises nothing."""
+        terms = LeaseTerms(host=node(), run_id=run_id, clock=self.clock, lasts=lasts)
+        return Epochs(store=self.store, tenant=self.tenant.organization_id, terms=terms)
 
     def close(self) -> None:
         """Close the connections; using the environment again opens it again."""

@@ -12,7 +12,7 @@ from connector.usecases.bounds import PlanRejected
 from connector.usecases.parts.due import dated, first_look
 from connector.usecases.parts.plan_dates import plan_dates
 from connector.usecases.parts.plan_parts import plan_parts
-from connector.usecases.parts.write_parts import request_counts
+from connector.usecases.requests import request_counts
 from connector.usecases.watch import RunInterrupted, Stopping
 
 if TYPE_CHECKING:

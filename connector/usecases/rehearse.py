@@ -25,7 +25,8 @@ from connector.usecases.bounds import PlanRejected
 from connector.usecases.environment import Environment
 from connector.usecases.parts.due import find_all_due
 from connector.usecases.parts.plan_parts import plan_parts
-from connector.usecases.parts.write_parts import request_counts, write_parts
+from connector.usecases.parts.write_parts import write_parts
+from connector.usecases.requests import request_counts
 from connector.usecases.session import writing
 from connector.usecases.tenant_emulator import tenant_emulator
 from connector.usecases.watch import RunInterrupted, Stopping

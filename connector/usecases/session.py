@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from connector.runs.epoch_lease import EPOCH_LASTS
 from connector.runs.journal import Journal
 from connector.runs.run_begin import RunBegin, RunKind, keep_begin
 
@@ -41,11 +42,17 @@ def writing(environment: Environment, run_id: str) -> Iterator[Session]:
     """
     Hold the lease of the tenant for the length of the block.
 
-    What goes wrong before that is noted in the run store. Raises `LeaseHeld`, and `RunStoreError`.
+    What goes wrong before that is noted in the run store. Raises `LeaseHeld`, also while a run in
+    steps goes on, and `RunStoreError`.
     """
     with Journal(environment.store, run_id, "take the lease"):
         lease = environment.lease(run_id)
         lease.__enter__()
+        try:
+            environment.epochs(run_id, EPOCH_LASTS).refuse_others()
+        except BaseException:
+            lease.__exit__()
+            raise
     try:
         yield Session(environment=environment, lease=lease)
     finally:

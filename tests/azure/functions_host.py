@@ -66,7 +66,14 @@ class FunctionsHost:
     The environment variables of the tests reach the worker too, except those of the connector.
     """
 
-    def __init__(self, app: Path, settings: Mapping[str, str], runtime: Path) -> None:
+    def __init__(
+        self,
+        app: Path,
+        settings: Mapping[str, str],
+        runtime: Path,
+        interpreter: str = sys.executable,
+    ) -> None:
+        self.interpreter = interpreter
         self.app = app
         self.settings = settings
         self.runtime = runtime
@@ -74,7 +81,12 @@ class FunctionsHost:
         self.stream = HostStream()
         self.logs = self.stream.logs
         self.metadata: dict[str, Any] = {}
-        self.request_ids = (str(UUID(int=number)) for number in count(1))
+        self.request_ids = map(invocation_id, count(1))
+
+    def renew(self) -> None:
+        """Forget the worker that has ended; another one begins with the context."""
+        self.stream = HostStream()
+        self.logs = self.stream.logs
 
     def __enter__(self) -> Self:
         self.server = grpc.server(futures.ThreadPoolExecutor(4))
@@ -103,7 +115,7 @@ class FunctionsHost:
         self.server.stop(grace=0).wait()
 
     def command(self, port: int) -> tuple[str, ...]:
-        worker = (sys.executable, "-m", "tests.azure.worker", "--runtime", str(self.runtime))
+        worker = (self.interpreter, "-m", "tests.azure.worker", "--runtime", str(self.runtime))
         identity = ("--functions-worker-id", "worker-1", "--functions-request-id", "start")
         return (*worker, *identity, "--functions-uri", f"http://127.0.0.1:{port}/")
 
@@ -131,16 +143,24 @@ class FunctionsHost:
     def fire_timer(self, name: str, *, parameter: str, past_due: bool = False) -> Result:
         """Invokes function *name* as the timer trigger does, through its binding *parameter*."""
         timer = self.protocol.TypedData(json=timer_document(past_due=past_due))
+        return self.result(self.invoke(name, {parameter: timer}).result)
+
+    def invoke(self, name: str, inputs: Mapping[str, object]) -> Any:
+        """Invokes function *name*; *inputs* are the protocol's typed data by their binding."""
+        bindings = [
+            self.protocol.ParameterBinding(name=binding, data=data)
+            for binding, data in inputs.items()
+        ]
         request = self.protocol.InvocationRequest(
             invocation_id=next(self.request_ids),
             function_id=self.metadata[name].function_id,
-            input_data=[self.protocol.ParameterBinding(name=parameter, data=timer)],
+            input_data=bindings,
         )
-        return self.result(self.ask(invocation_request=request).result)
+        return self.ask(invocation_request=request)
 
     def ask(self, **content: object) -> Any:
         message = self.protocol.StreamingMessage(request_id=next(self.request_ids), **content)
-        return self.stream.ask(message).result(timeout=60)
+        return self.stream.ask(message).result(timeout=120)
 
     def indexed(self, item: Any) -> IndexedFunction:
         bindings = tuple(json.loads(binding) for binding in item.raw_bindings)
@@ -154,6 +174,11 @@ class FunctionsHost:
         )
 
 
+def invocation_id(number: int) -> str:
+    """The id of one request of this host."""
+    return str(UUID(int=number))
+
+
 class HostStream:
     """The host's end of the stream: pairs answers with requests, keeps the log lines."""
 
@@ -161,6 +186,7 @@ class HostStream:
         self.outbox: queue.Queue[Any] = queue.Queue()
         self.waiting: dict[str, Future[Any]] = {}
         self.started = threading.Event()
+        self.ended = threading.Event()
         self.logs: list[LogLine] = []
 
     def EventStream(self, received: Iterator[Any], _: object) -> Iterator[Any]:  # noqa: N802 - the protocol's name
@@ -172,7 +198,14 @@ class HostStream:
         with contextlib.suppress(grpc.RpcError):  # how a killed worker's stream ends
             for message in received:
                 self.take(message)
-        for answer in self.waiting.values():
+        self.ended.set()
+        for request_id in list(self.waiting):
+            self.give_up(request_id)
+
+    def give_up(self, request_id: str) -> None:
+        """Nobody is left who could answer."""
+        answer = self.waiting.pop(request_id, None)
+        if answer is not None:
             answer.set_exception(ConnectionError("the worker closed its stream"))
 
     def take(self, message: Any) -> None:
@@ -188,6 +221,8 @@ class HostStream:
         answer: Future[Any] = Future()
         self.waiting[message.request_id] = answer
         self.send(message)
+        if self.ended.is_set():
+            self.give_up(message.request_id)
         return answer
 
     def send(self, message: Any) -> None:

@@ -32,3 +32,21 @@ def test_a_row_that_a_write_was_bound_to_is_there_with_its_id_alone(tmp_path: Pa
     assert (made.status, wrong.status) == (204, 404)
     assert [(row["accountid"], row["name"]) for row in accounts] == [(account, None)]
     assert (contacts, remarks) == ((), ())
+
+
+def test_a_row_has_the_name_that_lookups_to_it_were_shown_with(tmp_path: Path) -> None:
+    label = "_customerid_value@OData.Community.Display.V1.FormattedValue"
+    wish = {"Prefer": 'odata.include-annotations="*"'}
+    with sample() as tenant, recording(tenant.app, tmp_path / "c.jsonl") as (ours, _):
+        read = "salesorders?$select=name,_customerid_value&$top=1"
+        [order] = ask(ours, "GET", read, headers=wish).json()["value"]
+        customer = order["_customerid_value"]
+        bound = {"parentcustomerid_account@odata.bind": f"/accounts({customer})"}
+        ask(ours, "POST", "contacts", {"lastname": "New", **bound})
+
+    emulator = Emulator()
+    fill(emulator, read_cassette(tmp_path / "c.jsonl"))
+    names = [row["name"] for row in emulator.rows("accounts")]
+    emulator.close()
+
+    assert names == [order[label]]

@@ -251,3 +251,18 @@ def test_a_cassette_that_is_there_is_not_written_over(tmp_path: Path) -> None:
         Recorder("http://127.0.0.1:9", path)
 
     assert path.read_text("utf-8") == "mine"
+
+
+def test_our_address_in_targets_and_bodies_is_the_tenants_when_it_goes_on(tmp_path: Path) -> None:
+    tenant = Scripted("", status="204 No Content")
+    with recording(tenant, tmp_path / "c.jsonl") as (ours, theirs):
+        row = f"{ours}/api/data/v9.2/accounts(1)"
+        ask(ours, "DELETE", f"accounts(2)/children/$ref?$id={row}")
+        ask(ours, "POST", "accounts(2)/children/$ref", {"@odata.id": row})
+
+    moved = f"{theirs}/api/data/v9.2/accounts(1)"
+    assert tenant.asked[0]["QUERY_STRING"] == f"$id={moved}"
+    assert json.loads(tenant.bodies[1]) == {"@odata.id": moved}
+    kept = (tmp_path / "c.jsonl").read_text("utf-8")
+    assert kept.count(f"{ORIGIN}/api/data/v9.2/accounts(1)") == 2
+    assert ours not in kept

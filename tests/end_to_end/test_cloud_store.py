@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -112,6 +113,10 @@ class Cloud:
         """Who stands in the lease of the tenant, if anybody has ever held it."""
         found = [blob for blob in self.container.list_blob_names() if blob.endswith("lease.json")]
         return record_in(self.container.download_blob(found[0]).readall()) if found else None
+
+    def keeps(self, name: str) -> bool:
+        """Whether some run has a file of this name."""
+        return any(blob.endswith(f"/{name}") for blob in self.container.list_blob_names())
 
     def break_lease(self) -> None:
         """What an operator does: `az storage blob lease break`."""
@@ -255,16 +260,19 @@ def test_a_run_that_loses_its_store_stops_before_another_could_have_the_lease(
             cloud.slow(4)
             relay.is_cut = True
             cut = time.monotonic()
+            last, written = cut, len(tenant.rows("invoices"))
+            while process.poll() is None:
+                if len(tenant.rows("invoices")) > written:
+                    last, written = time.monotonic(), len(tenant.rows("invoices"))
+                time.sleep(0.05)
             stopped = ended(process)
-            took = time.monotonic() - cut
-        written = len(tenant.rows("invoices"))
 
         assert stopped.code == 5, stopped.err
         assert "it could not be renewed in time" in stopped.out
         assert 2 <= written < 24
-        assert took < 60  # before the service could give the lease to another
+        assert last - cut < 60  # before the service could give the lease to another
         cloud.slow(0)
-        time.sleep(max(0.0, 61 - took))  # by now the service has ended the lease by itself
+        time.sleep(max(0.0, cut + 61 - time.monotonic()))  # the service ends the lease by itself
         other = cloud.machine("two").does("run", "--run-date", str(BUSY_DAY), "--json")
 
         assert other.code == 0, other.err
@@ -274,15 +282,37 @@ def test_a_run_that_loses_its_store_stops_before_another_could_have_the_lease(
 
 def test_of_two_commands_at_once_one_runs_and_the_other_is_told(cloud: Cloud) -> None:
     expected = undisturbed(cloud)
-    cloud.slow(0.3)
+    cloud.slow(0.1)
     with ending(cloud.machine("one").starts("run", "--run-date", str(DAY), "--json")) as process:
         cloud.wait_for(5, process)
+        process.send_signal(signal.SIGSTOP)  # it holds the lease as long as it lasts
         second = cloud.machine("two").does("run", "--run-date", str(DAY), "--json")
+        process.send_signal(signal.SIGCONT)
         first = ended(process)
 
     assert (first.code, second.code) == (0, 5), (first.err, second.err)
     assert f"run {first.document['run_id']} on" in second.out
     assert content(cloud.tenant) == expected
+
+
+def test_a_run_that_stood_still_while_another_took_over_stops_when_it_goes_on(
+    cloud: Cloud,
+) -> None:
+    expected = undisturbed(cloud)
+    cloud.slow(0.5)
+    with ending(cloud.machine("one").starts("run", "--run-date", str(DAY), "--json")) as process:
+        wait_until(lambda: cloud.keeps("manifest.json"), process)  # it is about to write
+        process.send_signal(signal.SIGSTOP)
+        cloud.break_lease()  # instead of waiting until the service ends it
+        cloud.slow(0)
+        other = cloud.machine("two").does("run", "--run-date", str(DAY), "--json")
+        process.send_signal(signal.SIGCONT)
+        stopped = ended(process)
+
+    assert (other.code, stopped.code) == (0, 5), (other.err, stopped.err)
+    assert "has lost the lease of the tenant" in stopped.out
+    assert content(cloud.tenant) == expected
+    assert violations(cloud.tenant) == []
 
 
 def test_a_key_or_a_signature_opens_the_store_and_is_never_shown(cloud: Cloud) -> None:

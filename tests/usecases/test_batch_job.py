@@ -105,6 +105,18 @@ def test_process_runner_processes_at_once_and_then_24_hours_after_each_end(
     assert days.dates == [date(2020, 10, 5), date(2020, 10, 6), date(2020, 10, 7)]
 
 
+def test_what_is_known_of_the_tenant_is_forgotten_after_each_run(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Names, choices and connections would be days old at the next one."""
+    days, closed = Days(environment, runs=3), []
+    monkeypatch.setattr(environment, "close", lambda: closed.append(len(days.starts)))
+
+    serve(days, RUNNER)
+
+    assert closed == [1, 2, 3]
+
+
 def test_process_run_caller_sleeps_first(environment: Environment) -> None:
     days = Days(environment, runs=2, takes=timedelta(minutes=20))
 

@@ -41,7 +41,9 @@ what it does not know. It never gives a wrong 200 on purpose; where one is found
 
 `proforma emulator serve` prints `listening on http://127.0.0.1:PORT` once it answers; Ctrl-C or
 SIGTERM ends it. `--help` lists the options: port, seed, privileges, behaviour pack, store file,
-protection limits, rounding, latency and TLS. In Python:
+protection limits, rounding, latency and TLS. `proforma-emulator` is the same as a program of its
+own, also in a container ([other-languages.md](other-languages.md)); `proforma emulator record` and
+`replay` stand in for a tenant that was recorded ([recording.md](recording.md)). In Python:
 
 ```python
 from connector.emulator import Emulator

@@ -141,8 +141,14 @@ FETCH_FEATURES: Final[tuple[Feature, ...]] = (
     supported(_FETCH, "valueof and columns without a value", _ASSUMED, "equal to nothing"),
     refused(
         _FETCH,
-        "matchfirstrowusingcrossapply, date grouping, row aggregates",
+        "matchfirstrowusingcrossapply, dategrouping by week and fiscal periods, row aggregates",
         _DOCUMENTED,
+    ),
+    supported(
+        _FETCH,
+        "dategrouping by year, quarter, month and day, in the user's time zone",
+        _DOCUMENTED,
+        'usertimezone="false": in UTC',
     ),
     refused(_FETCH, "hierarchy, fiscal and team operators", _DOCUMENTED),
 )

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from connector.emulator import faults
-from connector.emulator.query.aggregation import AGGREGATE_LIMIT, total_of, total_sql
+from connector.emulator.query.aggregation import AGGREGATE_LIMIT
 from connector.emulator.query.annotations import FORMATTED, LOOKUP_NAME
 from connector.emulator.query.comparing import Fragment
 from connector.emulator.query.fetch_conditions import FetchScope, column_of, filter_fragment
 from connector.emulator.query.fetch_names import fetch_column
+from connector.emulator.query.fetch_outputs import Output, aggregate_output, column_output
 from connector.emulator.query.fetch_syntax import (
     Fetch,
     FetchAttribute,
@@ -31,11 +32,10 @@ from connector.emulator.query.paging import (
 )
 from connector.emulator.query.projection import ROOT
 from connector.emulator.schema.model import CHOICE_KINDS, Column, ColumnKind
-from connector.emulator.schema.values import wire_reader
-from connector.emulator.storage.layout import VERSION, sql_target
+from connector.emulator.storage.layout import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from connector.emulator.query.fetching import Context
     from connector.emulator.query.projection import RawRow, WireRow
@@ -56,17 +56,6 @@ class FetchPage:
     cookie: str | None = None
     count: int | None = None
     count_exceeded: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Output:
-    """One property of the answer, where it is read from and how."""
-
-    name: str
-    sql: tuple[str, ...]
-    read: Callable[[Sequence[Stored]], object]
-    column: Column | None = None
-    group_sql: str | None = None
 
 
 def run_fetch(context: Context, fetch: Fetch, within: Fragment | None = None) -> FetchPage:
@@ -139,7 +128,7 @@ class _Query:
         if self._count(AGGREGATE_LIMIT + 1) > AGGREGATE_LIMIT:
             raise faults.aggregate_limit(AGGREGATE_LIMIT)
         outputs = [
-            _aggregate_output(source, attribute, self._labels)
+            aggregate_output(source, attribute, self._context.formatter)
             for entity, source in self._entities.values()
             for attribute in entity.attributes
         ]
@@ -168,9 +157,9 @@ class _Query:
             self._entities[link.alias] = (link.entity, source)
             self._add_links(link.entity, source, schema)
 
-    def _outputs(self) -> Iterator[_Output]:
+    def _outputs(self) -> Iterator[Output]:
         version = f"'W/\"' || {ROOT}.{VERSION} || '\"'"
-        yield _Output(name="@odata.etag", sql=(version,), read=lambda stored: stored[0])
+        yield Output(name="@odata.etag", sql=(version,), read=lambda stored: stored[0])
         for alias, (entity, source) in self._entities.items():
             is_root = source is self._root
             names = {attribute.name: attribute for attribute in entity.attributes}
@@ -180,7 +169,7 @@ class _Query:
                 key = source.table.primary_id
                 names.setdefault(key, FetchAttribute(name=key))
             for attribute in names.values():
-                yield _column_output(source, attribute, None if is_root else alias, self._labels)
+                yield column_output(source, attribute, None if is_root else alias, self._labels)
 
     def _keys(self) -> tuple[SortKey, ...]:
         keys: list[SortKey] = []
@@ -264,7 +253,7 @@ class _Query:
 
     def _select(
         self,
-        outputs: Sequence[_Output],
+        outputs: Sequence[Output],
         keys: Sequence[SortKey],
         where: Sequence[Fragment],
         limit: tuple[int, int],
@@ -289,7 +278,7 @@ class _Query:
         first, last = (raw[-len(keys) :] for raw in (raws[0], raws[-1]))
         return paging_cookie(keys, self._fetch.page, first, last)
 
-    def _aggregate_orders(self, outputs: Sequence[_Output]) -> Iterator[str]:
+    def _aggregate_orders(self, outputs: Sequence[Output]) -> Iterator[str]:
         by_alias = {output.name: output for output in outputs}
         for entity, _ in self._entities.values():
             for order in entity.orders:
@@ -299,7 +288,7 @@ class _Query:
                     raise invalid(msg)
                 yield f"{output.sql[0]} DESC" if order.descending else output.sql[0]
 
-    def _rows(self, outputs: Sequence[_Output], raws: Sequence[RawRow]) -> list[WireRow]:
+    def _rows(self, outputs: Sequence[Output], raws: Sequence[RawRow]) -> list[WireRow]:
         rows = []
         for raw in raws:
             row: WireRow = {}
@@ -312,7 +301,7 @@ class _Query:
             rows.append(row)
         return rows
 
-    def _put(self, row: WireRow, output: _Output, stored: Sequence[Stored]) -> None:
+    def _put(self, row: WireRow, output: Output, stored: Sequence[Stored]) -> None:
         value = output.read(stored)
         row[output.name] = value
         column, annotations = output.column, self._context.annotations
@@ -328,73 +317,3 @@ class _Query:
             text = self._context.formatter.text(column, value, None)
         if text is not None and annotations.wants(FORMATTED):
             row[f"{output.name}@{FORMATTED}"] = text
-
-
-def _column_output(
-    source: Source,
-    attribute: FetchAttribute,
-    alias: str | None,
-    labels: Callable[[Column, int], str],
-) -> _Output:
-    expression, column = fetch_column(source, attribute.name, labels)
-    name = column.property_name if alias is None else f"{alias}.{column.logical_name}"
-    sql: tuple[str, ...] = (expression,)
-    if column.is_polymorphic:
-        sql += (f"{source.alias}.{sql_target(column)}",)
-    return _Output(name=attribute.alias or name, sql=sql, read=_reader(column), column=column)
-
-
-def _reader(column: Column) -> Callable[[Sequence[Stored]], object]:
-    reader = wire_reader(column)
-    return lambda stored: reader(stored[0]) if reader else stored[0]
-
-
-def _aggregate_output(
-    source: Source, attribute: FetchAttribute, labels: Callable[[Column, int], str]
-) -> _Output:
-    expression, column = fetch_column(source, attribute.name, labels)
-    if attribute.alias is None:
-        msg = f"The attribute '{attribute.name}' of an aggregate query needs an alias."
-        raise invalid(msg)
-    if attribute.group_by:
-        if column.kind in (ColumnKind.DATETIME, ColumnKind.DATE):
-            raise faults.unsupported(feature="grouping by a date in FetchXML")
-        return _Output(
-            name=attribute.alias,
-            sql=(expression,),
-            read=_reader(column),
-            column=None if column.is_lookup else column,
-            group_sql=expression,
-        )
-    return _function_output(attribute, attribute.alias, column, expression)
-
-
-def _function_output(
-    attribute: FetchAttribute, alias: str, column: Column, expression: str
-) -> _Output:
-    name = attribute.aggregate
-    if name in ("count", "countcolumn"):
-        inner = f"{'DISTINCT ' if attribute.distinct else ''}{expression}"
-        sql = "count(*)" if name == "count" else f"count({inner})"
-        return _Output(name=alias, sql=(sql,), read=lambda stored: stored[0])
-    is_date = column.kind in (ColumnKind.DATETIME, ColumnKind.DATE)
-    if name in ("min", "max") and (is_date or column.kind in _NUMBERS):
-        sql = f"{name}({expression})"
-        return _Output(name=alias, sql=(sql,), read=_reader(column), column=column)
-    if name in ("sum", "avg") and column.kind in _NUMBERS:
-        sqls = (total_sql(column, expression), f"count({expression})")
-        is_average = name == "avg"
-        return _Output(
-            name=alias,
-            sql=sqls,
-            read=lambda stored: total_of(column, stored, average=is_average),
-            column=column,
-        )
-    msg = f"The aggregate '{name}' cannot be applied to '{attribute.name}'."
-    raise invalid(msg)
-
-
-_NUMBERS: Final = frozenset(
-    {ColumnKind.MONEY, ColumnKind.DECIMAL, ColumnKind.DOUBLE, ColumnKind.INTEGER}
-    | {ColumnKind.BIGINT}
-)

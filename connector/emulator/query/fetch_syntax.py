@@ -28,6 +28,8 @@ class FetchAttribute:
     aggregate: str | None = None
     distinct: bool = False
     group_by: bool = False
+    date_grouping: str | None = None
+    user_time_zone: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +193,8 @@ def _attribute(node: Element) -> FetchAttribute:
         aggregate=node.get("aggregate"),
         distinct=_flag(node, "distinct"),
         group_by=_flag(node, "groupby"),
+        date_grouping=node.get("dategrouping"),
+        user_time_zone=_flag(node, "usertimezone", default=True),
     )
 
 
@@ -281,8 +285,8 @@ def _required(node: Element, name: str) -> str:
     return value
 
 
-def _flag(node: Element, name: str) -> bool:
-    value = node.get(name, "false").lower()
+def _flag(node: Element, name: str, *, default: bool = False) -> bool:
+    value = node.get(name, str(default)).lower()
     if value not in ("true", "false", "1", "0"):
         msg = f"The attribute '{name}' is neither true nor false."
         raise invalid(msg)
@@ -305,7 +309,9 @@ _FETCH: Final = frozenset(
     | {"returntotalrecordcount", "savedqueryid"}
 )
 _PARTS: Final = frozenset({"attribute", "all-attributes", "filter", "order", "link-entity"})
-_ATTRIBUTE: Final = frozenset({"name", "alias", "aggregate", "distinct", "groupby", "usertimezone"})
+_ATTRIBUTE: Final = frozenset(
+    {"name", "alias", "aggregate", "distinct", "groupby", "dategrouping", "usertimezone"}
+)
 _FILTER: Final = frozenset({"type"})
 _JOINS: Final = frozenset({"inner", "outer"})
 _BESIDE: Final = _JOINS | {"exists", "in"}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from decimal import Context, Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 from connector.emulator.schema.values import decimal_of, sortable_decimal
 
@@ -19,9 +21,10 @@ _PIECE: Final = re.compile(r"\[\^?[^\]]+\]|%|_|.", re.DOTALL)
 
 
 def register(connection: sqlite3.Connection) -> None:
-    """Add the functions ``fold``, ``like_text`` and the aggregates of decimals."""
+    """Add the functions ``fold``, ``like_text``, ``local_day`` and the aggregates of decimals."""
     connection.create_function("fold", 1, fold, deterministic=True)
     connection.create_function("like_text", 2, like_text, deterministic=True)
+    connection.create_function("local_day", 2, local_day, deterministic=True)
     connection.create_aggregate("sum_exact", 1, _SumExact)  # type: ignore[arg-type]
     connection.create_aggregate("sum_decimal", 1, _SumDecimal)  # type: ignore[arg-type]
 
@@ -29,6 +32,18 @@ def register(connection: sqlite3.Connection) -> None:
 def fold(text: Stored) -> Stored:
     """Text as it compares without case; anything else unchanged."""
     return text.casefold() if isinstance(text, str) else text
+
+
+def local_day(instant: str | None, zone: str) -> str | None:
+    """The day of a stored instant in a time zone, as ISO 8601 has it."""
+    if instant is None:
+        return None
+    return datetime.fromisoformat(instant).astimezone(_zone(zone)).date().isoformat()
+
+
+@lru_cache(maxsize=16)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
 
 
 def like_text(pattern: str, text: object) -> bool | None:

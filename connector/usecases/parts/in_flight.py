@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
@@ -63,7 +64,8 @@ class InFlight(Generic[TaskT, ResultT]):
                 while not self._has_room(self._expected(task)):
                     self._collect()
                 self.watch.check()
-                self._pending[pool.submit(self.work, task)] = (place, self._expected(task))
+                future = pool.submit(copy_context().run, self.work, task)  # in the same trace
+                self._pending[future] = (place, self._expected(task))
             while self._pending:
                 self._collect()
 

@@ -12,6 +12,7 @@ from connector.outcome import FailedContract
 from connector.projectops.read import read_part
 from connector.runs.part_file import PartWriter
 from connector.runs.stored_plan import keep_part
+from connector.telemetry import span
 from connector.usecases.bounds import PlanRejected
 from connector.usecases.parts.collector import collector_paused
 from connector.usecases.progress import PartRead, RowsRead
@@ -34,7 +35,8 @@ def plan_part(environment: Environment, store: RunStore, task: PartTask) -> Part
     Raises `DataverseError` when a read fails, `PlanRejected` when an invariant does not hold.
     """
     environment.watch.check()
-    with collector_paused():
+    part = span("proforma.plan_part", run_id=task.run_id, part=task.number)
+    with collector_paused(), part:
         return _planned(environment, store, task)
 
 

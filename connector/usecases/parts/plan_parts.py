@@ -26,7 +26,7 @@ from connector.usecases.bounds import PlanRejected, judged
 from connector.usecases.parts.due import beside_jobs, find_all_due, left_behind
 from connector.usecases.parts.in_flight import InFlight
 from connector.usecases.parts.plan_part import fail_part, plan_part
-from connector.usecases.parts.tasks import part_tasks
+from connector.usecases.parts.tasks import FoundParts, part_tasks
 from connector.usecases.progress import PartPlanned, PartsFound
 
 if TYPE_CHECKING:
@@ -121,8 +121,19 @@ def plan_parts(environment: Environment, store: RunStore, run_id: str, scope: Sc
     """
     The plan of *scope*, its parts sealed in *store* under *run_id*; only reads in the tenant.
 
-    Raises `PlatformJobActive`, `PlanRejected`, `DataverseError` when reading fails for everybody,
-    `RunStoreError`, and `Stopping` when the run is to end.
+    Raises what `find_parts` and `judge_parts` raise, and `DataverseError` when reading fails for
+    everybody.
+    """
+    found = find_parts(environment, run_id, scope)
+    parts = _planned(environment, store, found.tasks)
+    return judge_parts(environment, StoredPlanSource(store, run_id), scope, found, parts)
+
+
+def find_parts(environment: Environment, run_id: str, scope: Scope) -> FoundParts:
+    """
+    The first look of a run: what is due, as parts that are to be planned.
+
+    Raises `PlatformJobActive`, `OtherTimeZone`, `DataverseError`, and `Stopping`.
     """
     environment.watch.check()
     _ = environment.midnights  # refuses other midnights before anything else is read
@@ -131,8 +142,7 @@ def plan_parts(environment: Environment, store: RunStore, run_id: str, scope: Sc
     wanted = [item for item in due.contracts if not named or item in named]
     tasks = part_tasks(environment, run_id, scope, wanted)
     environment.watch.tell(PartsFound(run_id=run_id, parts=len(tasks), contracts=len(wanted)))
-    parts = _planned(environment, store, tasks)
-    return concluded(environment, StoredPlanSource(store, run_id), scope, due, parts)
+    return FoundParts(tasks=tasks, warnings=tuple(_of_the_run(environment, scope, due)))
 
 
 def concluded(
@@ -147,20 +157,34 @@ def concluded(
 
     Raises `PlanRejected` when they break a safety bound together.
     """
-    named = set(scope.contracts)
-    planned = [item for item in due.contracts if not named or item in named]
+    found = FoundParts(tasks=(), warnings=tuple(_of_the_run(environment, scope, due)))
+    return judge_parts(environment, source, scope, found, parts)
+
+
+def judge_parts(
+    environment: Environment,
+    source: StoredPlanSource,
+    scope: Scope,
+    found: FoundParts,
+    parts: Sequence[PartSummary],
+) -> RunPlan:
+    """The plan whose *parts* are sealed in *source*; raises `PlanRejected` for a broken bound."""
     judgement = judged(parts, environment.settings.bounds, scope.overrides)
-    warnings = (
-        *_other_midnights(environment.midnights),
-        *_patched_claims(environment.modes),
-        *beside_jobs(due),
-        *left_behind(due.overdue, planned),
-        *judgement.lifted,
-    )
+    warnings = (*found.warnings, *judgement.lifted)
     plan = seal(environment, scope, parts, warnings).plan(source)
     if judgement.broken:
         raise PlanRejected(judgement.texts, plan, judgement.codes)
     return plan
+
+
+def _of_the_run(environment: Environment, scope: Scope, due: Due) -> Iterator[PlanWarning]:
+    """What is to be said of a run as a whole, before anything is planned."""
+    named = set(scope.contracts)
+    planned = [item for item in due.contracts if not named or item in named]
+    yield from _other_midnights(environment.midnights)
+    yield from _patched_claims(environment.modes)
+    yield from beside_jobs(due)
+    yield from left_behind(due.overdue, planned)
 
 
 def seal(

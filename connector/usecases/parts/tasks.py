@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from connector.invoicing.ids import ContractId
+from connector.invoicing.plan import PlanWarning
 from connector.scope import Scope
 from connector.summary import PartSummary
 
@@ -29,6 +30,14 @@ class PartTask:
     contracts: tuple[ContractId, ...]
     scope: Scope
     today: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundParts:
+    """What the first look of a run has found: its parts, and what is to be said of the whole."""
+
+    tasks: tuple[PartTask, ...]
+    warnings: tuple[PlanWarning, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from connector.runs.part_report import keep_part_report, part_report
 from connector.runs.progress_file import ProgressLine, note_progress
 from connector.runs.stored_plan import StoredPlanSource
 from connector.settings.sections import WriteMode
+from connector.telemetry import span
 from connector.usecases.draft_prints import keep_prints
 from connector.usecases.parts.take_up import TakenUp, take_up
 from connector.usecases.progress import InvoiceEnded
@@ -121,6 +122,13 @@ def write_part(
     if control.halted is not None:
         return None
     environment.watch.check()
+    with span("proforma.write_part", run_id=task.run_id, part=task.part.number):
+        return _written_part(environment, store, task, control)
+
+
+def _written_part(
+    environment: Environment, store: RunStore, task: WriteTask, control: WriteControl
+) -> OutcomeSummary:
     plan = StoredPlanSource(store, task.run_id).plan(task.part)
     listener = _Listener(environment=environment, store=store, task=task, control=control)
     taken = _taken_up(environment, store, task, plan.contracts)

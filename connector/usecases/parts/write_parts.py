@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING, Final
 
 from connector.dataverse.errors import DataverseError
 from connector.invoicing.plan import PlanWarning
-from connector.outcome import RequestCounts
 from connector.projectops.refusals import remedy
 from connector.projectops.written import why_not_tried
 from connector.run_report import RunReport
 from connector.runs.part_report import kept_part_report
 from connector.runs.run_end import written_results, written_so_far
 from connector.runs.store import RunStoreError
+from connector.usecases.measures import measure_run
 from connector.usecases.parts.in_flight import InFlight
 from connector.usecases.parts.plan_parts import EVERYBODYS
 from connector.usecases.parts.tasks import WriteTask
 from connector.usecases.parts.write_part import write_control, write_part
 from connector.usecases.progress import PartWritten
+from connector.usecases.requests import request_counts
 from connector.usecases.watch import RunInterrupted, Stopping
 
 if TYPE_CHECKING:
@@ -96,13 +97,31 @@ def write_parts(
     only reported. Raises `LeaseLost`, `PlanFileError` when a part is not as it was sealed, and
     `RunInterrupted` with what has been written.
     """
+    report, tasks = begun_report(journal, plan, resumed=resumed)
+    if tasks:
+        report = _written(session, journal, report, tasks)
+    counted = replace(report, requests=request_counts(session.environment))
+    report = closed(session.environment, journal, counted)
+    measure_run(session.environment, report)
+    return report
+
+
+def begun_report(
+    journal: Journal, plan: RunPlan, *, resumed: bool = False
+) -> tuple[RunReport, tuple[WriteTask, ...]]:
+    """
+    The report of a run that begins to write *plan*, and the parts that are to be written.
+
+    With *resumed* the plan was made a while ago, and parts of it may be through already: those are
+    only reported.
+    """
     known = dict(_through_already(journal, plan)) if resumed else {}
     invoices = plan.totals.invoices - sum(_count(part) for part in known.values())
-    tasks = [
+    tasks = tuple(
         WriteTask(run_id=journal.run_id, part=part, resumed=resumed, invoices=invoices)
         for part in plan.summaries
         if part.totals.is_to_be_written and part.number not in known
-    ]
+    )
     report = RunReport(
         run_id=journal.run_id,
         dry_run=False,
@@ -110,17 +129,7 @@ def write_parts(
         written=tuple(known.values()),
         results=written_results(journal.forgiving),
     )
-    if tasks:
-        report = _written(session, journal, report, tasks)
-    return _closed(session, journal, report)
-
-
-def request_counts(environment: Environment) -> RequestCounts:
-    """The requests that the environment's client has sent so far."""
-    counts = environment.client.statistics
-    return RequestCounts(
-        get=counts.get, batch=counts.batch, other=counts.other, throttled=counts.throttled
-    )
+    return report, tasks
 
 
 def _through_already(journal: Journal, plan: RunPlan) -> Iterator[tuple[int, OutcomeSummary]]:
@@ -171,23 +180,27 @@ def _halted(because: DataverseError | None) -> Iterator[PlanWarning]:
 def _interrupted(session: Session, journal: Journal, report: RunReport) -> RunInterrupted:
     """What was written until somebody stopped the run; the next one goes on from there."""
     so_far = tuple(written_so_far(journal.forgiving, report.plan, journal.run_id))
-    told = replace(report, written=so_far, because=INTERRUPTED)
-    return RunInterrupted(_closed(session, journal, told))
+    counts = request_counts(session.environment)
+    told = replace(report, written=so_far, because=INTERRUPTED, requests=counts)
+    return RunInterrupted(closed(session.environment, journal, told))
 
 
-def _closed(session: Session, journal: Journal, report: RunReport) -> RunReport:
+def closed(environment: Environment, journal: Journal, report: RunReport) -> RunReport:
     """The report as it is kept, with a word on what could not be."""
-    environment = session.environment
     journal.step = "report"
-    warnings = [*report.own_warnings]
+    learned = learned_dialect(environment) if report.written else ()
+    warnings = (*report.own_warnings, *learned)
+    return journal.close(replace(report, own_warnings=warnings, ended=environment.clock()))
+
+
+def learned_dialect(environment: Environment) -> tuple[PlanWarning, ...]:
+    """Keep in which form the tenant takes writes; what is to be said of it."""
     try:
-        if report.written:
-            warnings += _dialect_warnings(environment)
-            environment.remember_dialect()
+        warnings = tuple(_dialect_warnings(environment))
+        environment.remember_dialect()
     except RunStoreError as error:
-        warnings.append(PlanWarning(code="run-store-incomplete", text=str(error)))
-    counted = replace(report, own_warnings=tuple(warnings), requests=request_counts(environment))
-    return journal.close(replace(counted, ended=environment.clock()))
+        return (PlanWarning(code="run-store-incomplete", text=str(error)),)
+    return warnings
 
 
 def _dialect_warnings(environment: Environment) -> Iterator[PlanWarning]:

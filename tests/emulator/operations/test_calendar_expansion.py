@@ -50,6 +50,19 @@ def test_work_begins_at_the_same_time_of_the_clock_in_winter(plain: Emulator) ->
     assert [start for start, _, _ in found] == ["2020-10-23T07:00:00Z", "2020-10-26T08:00:00Z"]
 
 
+def test_work_begins_at_the_same_time_of_the_clock_on_the_day_that_clocks_change(
+    plain: Emulator,
+) -> None:
+    """On Sunday, 25 October 2020, 9:00 in Berlin is ten hours after midnight, and 8:00 UTC."""
+    rows = work_week(CALENDAR)
+    rows["calendarrules"][0]["pattern"] = "FREQ=DAILY;INTERVAL=1"
+    plain.seed(rows)
+
+    found = blocks(plain, "2020-10-24T22:00:00Z", "2020-10-25T23:00:00Z")
+
+    assert found == [("2020-10-25T08:00:00Z", "2020-10-25T16:00:00Z", "Schedulable")]
+
+
 def test_a_day_off_takes_its_hours_and_leaves_the_rest(plain: Emulator) -> None:
     """Off on Tuesday, and on Wednesday until noon."""
     plain.seed(
