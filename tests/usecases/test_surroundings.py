@@ -129,6 +129,17 @@ def test_a_contract_with_faults_is_named_instead_of_the_calendar(tmp_path: Path)
     assert "found 77" in (found.fault or "")
 
 
+def test_a_faulty_contract_does_not_take_the_calendar_of_the_others_away(tmp_path: Path) -> None:
+    good, bad = contract_row(), contract_row(8, name="Broken", msdyn_psastate=77)
+    far = tenant_with(salesorders=[good, bad])
+
+    found = surroundings(opened(far, tmp_path), [report(ADATUM)]).coming
+
+    assert found is not None
+    assert {entry.contract_name for entry in found.entries} == {good["name"]}
+    assert "'Broken' cannot be read" in (found.fault or "")
+
+
 def test_what_the_tenant_does_not_tell_is_left_out(tenant: TestTenant) -> None:
     with tenant.connector() as connector:
         run = connector.run(DAY, run_id="run")
