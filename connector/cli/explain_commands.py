@@ -42,7 +42,8 @@ def explain(*, flags: Flags, record: str, run_date: date | None, contracts: tupl
         wanted = session.connector.record_called(record, session.contracts(contracts))
         found = session.connector.explain(wanted, day)
         url = session.settings.dataverse.url
-    print_explanation(console_for(flags), found, day, url)
+    console = console_for(flags, links=session.settings.report.links)
+    print_explanation(console, found, day, url)
     if flags.json:
         click.echo(explanation_text(found, day, url), nl=False)
     return 0

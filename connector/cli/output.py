@@ -26,13 +26,20 @@ if TYPE_CHECKING:
 UNLIMITED: Final = 5_000
 
 
-def console_for(flags: Flags) -> Console:
-    """Where people read: standard output, or standard error when a document goes there."""
+def console_for(flags: Flags, *, links: bool = True) -> Console:
+    """
+    Where people read: standard output, or standard error when a document goes there.
+
+    Records are hyperlinks on it, where it is a terminal, unless *links* says otherwise.
+    """
     from rich.console import Console  # noqa: PLC0415 - slow to import
+
+    from connector.report.tables import UnlinkedConsole  # noqa: PLC0415 - slow to import
 
     stream = sys.stderr if flags.json else sys.stdout
     width = None if stream.isatty() else _asked_width()
-    return Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
+    kind = Console if links else UnlinkedConsole
+    return kind(file=stream, width=width, highlight=False, markup=False, emoji=False)
 
 
 def _asked_width() -> int:
@@ -67,6 +74,10 @@ def _check_earlier_report(path: Path) -> None:
         raise ReportError(message) from error
 
 
+def _console(flags: Flags, session: Session) -> Console:
+    return console_for(flags, links=session.settings.report.links)
+
+
 def show_runs(
     reports: Sequence[RunReport],
     flags: Flags,
@@ -78,7 +89,7 @@ def show_runs(
     from connector.cli.next_steps import next_steps  # noqa: PLC0415 - slow to import
 
     shown = [run for report in reports for run in (*report.earlier, report)]
-    console = console_for(flags)
+    console = _console(flags, session)
     _print(console, shown, flags, session)
     console.print()
     for command, purpose in next_steps(shown, flags, scope, plan_files):
@@ -129,7 +140,7 @@ def _show_interrupted(interrupted: RunInterrupted, flags: Flags, session: Sessio
     own = (interrupted.report,) if interrupted.report else ()
     shown = (*interrupted.before, *own)
     if shown:
-        _print(console_for(flags), shown, flags, session)
+        _print(_console(flags, session), shown, flags, session)
     if shown and flags.report:
         write_report(shown, flags.report, session.connector.surroundings(shown, asks=False))
         interrupted.add_note(f"the report {flags.report} shows how far it came")
@@ -141,7 +152,7 @@ def _show_rejected(rejected: PlanRejected, flags: Flags, session: Session) -> No
     from connector.report.files import write_report  # noqa: PLC0415 - slow to import
     from connector.run_report import preview_of  # noqa: PLC0415 - slow to import
 
-    console, shown = console_for(flags), [*rejected.before]
+    console, shown = _console(flags, session), [*rejected.before]
     if shown:
         _print(console, shown, flags, session)
         done = "previewed" if shown[0].dry_run else "written"

@@ -53,7 +53,7 @@ def _shown(found: Rehearsal, flags: Flags, session: Session) -> int:
     from connector.report.screen import print_screen  # noqa: PLC0415 - slow to import
     from connector.report.texts.terminal import terminal_texts  # noqa: PLC0415 - slow
 
-    console = console_for(flags)
+    console = console_for(flags, links=False)  # its drafts are gone with the emulator
     words = terminal_texts(session.settings.report.language)
     if flags.verbose:
         print_run(console, found.report, words, verbose=True)

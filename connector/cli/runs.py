@@ -55,7 +55,8 @@ def show(*, flags: Flags, run_id: str) -> int:
     with open_session(flags) as session:
         found = session.connector.remembered(run_id)
         words = terminal_texts(session.settings.report.language)
-        print_details(console_for(flags), found, words, verbose=flags.verbose)
+        console = console_for(flags, links=session.settings.report.links)
+        print_details(console, found, words, verbose=flags.verbose)
         if found.reports:
             deliver(found.reports, flags, session.connector, asks=False)
         elif flags.json:

@@ -84,17 +84,19 @@ class CloudTenant:
 
 
 @cache
-def seeded(count: int) -> bytes:
-    """The tables of *count* copies of the sample tenant, whose busy day is today."""
-    with closing(Emulator(seed=moved(copies(count), today() - BUSY_DAY))) as emulator:
+def seeded(count: int, day: date) -> bytes:
+    """The tables of *count* copies of the sample tenant, whose *day* is today."""
+    with closing(Emulator(seed=moved(copies(count), today() - day))) as emulator:
         return emulator.snapshot()
 
 
 @contextmanager
-def tenant_of(count: int, options: EmulatorOptions | None = None) -> Iterator[CloudTenant]:
-    """*count* copies of the sample tenant, served for the length of the block."""
+def tenant_of(
+    count: int, options: EmulatorOptions | None = None, day: date = BUSY_DAY
+) -> Iterator[CloudTenant]:
+    """*count* copies of the sample tenant on its *day*, served for the length of the block."""
     emulator = Emulator(options=options)
-    emulator.restore(seeded(count))
+    emulator.restore(seeded(count, day))
     passage = Passage(emulator.app)
     with closing(emulator), serve(passage) as server, TemporaryDirectory() as folder:
         given = {
