@@ -87,13 +87,15 @@ def show_runs(
 ) -> int:
     """Print the runs, write the report that was asked for; returns the worst exit code."""
     from connector.cli.next_steps import next_steps  # noqa: PLC0415 - slow to import
+    from connector.report.texts.terminal import terminal_texts  # noqa: PLC0415 - slow
 
     shown = [run for report in reports for run in (*report.earlier, report)]
     console = _console(flags, session)
     _print(console, shown, flags, session)
     console.print()
+    words = terminal_texts(session.settings.report.language)
     for command, purpose in next_steps(shown, flags, scope, plan_files):
-        console.print(f"{command}  # {purpose}", soft_wrap=True)
+        console.print(f"{command}  # {words.text(purpose)}", soft_wrap=True)
     deliver(shown, flags, session.connector)
     return max(int(report.exit_code) for report in reports)
 
