@@ -37,12 +37,17 @@ MOST_RUNS: Final = 400
 
 
 def surroundings(
-    environment: Environment, reports: Sequence[RunReport], *, asks: bool = True
+    environment: Environment,
+    reports: Sequence[RunReport],
+    *,
+    asks: bool = True,
+    calendar: bool = True,
 ) -> Surroundings:
     """
     What stands around *reports*, oldest first, in the report that is made of them.
 
-    Only what it *asks* the tenant for takes requests: the user, people and the calendar.
+    Only what it *asks* the tenant for takes requests: the user, people and, where it is wanted, the
+    *calendar*, which reads the contracts once more.
     It only reads. What cannot be read is left out: the runs themselves are over, and their report
     is worth more than what stands around it. A calendar that is missing says why.
     """
@@ -60,7 +65,7 @@ def surroundings(
     return replace(
         known,
         user=_user(environment),
-        coming=_coming(environment, reports),
+        coming=_coming(environment, reports) if calendar else None,
         people=partial(_people, environment),
     )
 
