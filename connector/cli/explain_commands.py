@@ -80,6 +80,7 @@ def forecast(*, flags: Flags, first: date | None, last: date, contracts: tuple[s
         forecast_text,
         print_forecast,
     )
+    from connector.report.texts.terminal import terminal_texts  # noqa: PLC0415 - slow
 
     with open_session(flags) as session:
         start = first or session.today()
@@ -88,7 +89,8 @@ def forecast(*, flags: Flags, first: date | None, last: date, contracts: tuple[s
             raise click.UsageError(message)
         wanted = session.contracts(contracts)
         entries = session.connector.forecast(start, last, contracts=wanted)
-    print_forecast(console_for(flags), entries, verbose=flags.verbose)
+    words = terminal_texts(session.settings.report.language)
+    print_forecast(console_for(flags), entries, words, verbose=flags.verbose)
     if flags.json:
         click.echo(forecast_text(entries, start, last), nl=False)
     return 0

@@ -18,9 +18,13 @@ if TYPE_CHECKING:
     from connector.cli.flags import Flags, Scope
     from connector.cli.session import Session
     from connector.connector import Connector
+    from connector.report.surroundings import Surroundings
     from connector.run_report import RunReport
     from connector.usecases.bounds import PlanRejected
     from connector.usecases.watch import RunInterrupted
+
+#: Reports that name people, and so ask the tenant.
+_ASKING: Final = frozenset({".html", ".xlsx"})
 
 #: Columns where nobody's terminal ends a line: whoever reads a pipe or a file gets whole lines.
 UNLIMITED: Final = 5_000
@@ -87,13 +91,15 @@ def show_runs(
 ) -> int:
     """Print the runs, write the report that was asked for; returns the worst exit code."""
     from connector.cli.next_steps import next_steps  # noqa: PLC0415 - slow to import
+    from connector.report.texts.terminal import terminal_texts  # noqa: PLC0415 - slow
 
     shown = [run for report in reports for run in (*report.earlier, report)]
     console = _console(flags, session)
     _print(console, shown, flags, session)
     console.print()
+    words = terminal_texts(session.settings.report.language)
     for command, purpose in next_steps(shown, flags, scope, plan_files):
-        console.print(f"{command}  # {purpose}", soft_wrap=True)
+        console.print(f"{command}  # {words.text(purpose)}", soft_wrap=True)
     deliver(shown, flags, session.connector)
     return max(int(report.exit_code) for report in reports)
 
@@ -142,7 +148,11 @@ def _show_interrupted(interrupted: RunInterrupted, flags: Flags, session: Sessio
     if shown:
         _print(_console(flags, session), shown, flags, session)
     if shown and flags.report:
-        write_report(shown, flags.report, session.connector.surroundings(shown, asks=False))
+        write_report(
+            shown,
+            flags.report,
+            surroundings_for(flags.report, shown, session.connector, asks=False),
+        )
         interrupted.add_note(f"the report {flags.report} shows how far it came")
 
 
@@ -161,10 +171,19 @@ def _show_rejected(rejected: PlanRejected, flags: Flags, session: Session) -> No
         shown.append(preview_of(rejected.plan, session.run_id, RequestCounts()))
         _print(console, shown[-1:], flags, session)
     if shown and flags.report:
-        write_report(shown, flags.report, session.connector.surroundings(shown))
+        write_report(shown, flags.report, surroundings_for(flags.report, shown, session.connector))
         rejected.add_note(f"the report {flags.report} shows what was planned")
     if rejected.codes:
         rejected.add_note(f"to write it all the same, add {override_words(rejected.codes)}")
+
+
+def surroundings_for(
+    path: Path, reports: Sequence[RunReport], connector: Connector, *, asks: bool = True
+) -> Surroundings:
+    """What the report at *path* shows around its runs: only a page has a calendar."""
+    kind = path.suffix.lower()
+    asks = asks and kind in _ASKING
+    return connector.surroundings(reports, asks=asks, calendar=kind == ".html")
 
 
 def deliver(
@@ -182,4 +201,6 @@ def deliver(
         for chunk in document_chunks(reports):
             click.echo(chunk, nl=False)
     if flags.report:
-        write_report(reports, flags.report, connector.surroundings(reports, asks=asks))
+        write_report(
+            reports, flags.report, surroundings_for(flags.report, reports, connector, asks=asks)
+        )

@@ -46,7 +46,7 @@ def rehearse(*, flags: Flags, scope: Scope) -> int:
 
 
 def _shown(found: Rehearsal, flags: Flags, session: Session) -> int:
-    from connector.cli.output import console_for  # noqa: PLC0415 - slow to import
+    from connector.cli.output import console_for, surroundings_for  # noqa: PLC0415 - slow
     from connector.report.console import print_run  # noqa: PLC0415 - slow to import
     from connector.report.files import write_report  # noqa: PLC0415 - slow to import
     from connector.report.rehearsal import print_effects, rehearsal_chunks  # noqa: PLC0415
@@ -64,5 +64,7 @@ def _shown(found: Rehearsal, flags: Flags, session: Session) -> int:
             click.echo(chunk, nl=False)
     if flags.report:
         reports = [found.report]
-        write_report(reports, flags.report, session.connector.surroundings(reports))
+        write_report(
+            reports, flags.report, surroundings_for(flags.report, reports, session.connector)
+        )
     return int(found.report.exit_code)
