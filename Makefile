@@ -15,7 +15,7 @@ IS_NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for name in $(NEWEST_FIRST); do \
 	$$name -c '$(IS_NEW_ENOUGH)' >/dev/null 2>&1 && echo $$name && break; done)
 
-.PHONY: help demo test test-long cloud slowest check coverage bench mutation crash-matrix conformance pages azure-runtime azurite texts lock clean
+.PHONY: help demo test test-long cloud slowest check coverage bench mutation crash-matrix conformance pages docs azure-runtime azurite texts lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -31,6 +31,7 @@ help:
 	@echo "make crash-matrix  break every exchange of a run in every way, and run again"
 	@echo "make conformance  run Microsoft's SDK and other clients against the emulator (needs Node.js)"
 	@echo "make pages   look at the run page in a real Chromium (needs Node.js, on Linux x86-64)"
+	@echo "make docs    build the documentation as a site, in the folder site"
 	@echo "make texts   bring the catalogues of translated texts in step with the source, and compile them"
 	@echo "make lock    write the locked versions anew after a change of dependencies (UPGRADE=1: the newest)"
 	@echo "make clean   remove the environment and everything that was built"
@@ -101,6 +102,12 @@ pages: $(VENV)/.installed-dev
 	@$(BIN)/python tests/pages/install.py $(BROWSER)
 	$(PYTEST) -p no:cacheprovider tests/pages
 
+# Every page of docs/ as a site that fetches nothing. A broken link, and a page that mkdocs.yml does
+# not list, are errors.
+docs: $(VENV)/.installed-docs
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --clean
+	$(PYTEST) -q -p no:cacheprovider tests/site
+
 # The languages of reports: new messages come without a translation, which a test then asks for.
 texts: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.report.texts.catalogues
@@ -122,6 +129,7 @@ LOCK_APP = $(subst --generate-hashes,--no-annotate --strip-extras,$(LOCK))
 lock: | $(BIN)/python
 	$(BIN)/python -m pip install --quiet 'uv>=0.5'
 	$(LOCK) --extra dev --extra testing pyproject.toml --output-file requirements-dev.txt
+	$(LOCK) --extra docs --constraint requirements-dev.txt pyproject.toml --output-file requirements-docs.txt
 	$(LOCK_APP) --extra azure pyproject.toml --output-file azure-function/constraints.txt
 	$(LOCK) .github/requirements-release.in --output-file .github/requirements-release.txt
 
@@ -138,6 +146,11 @@ $(VENV)/.installed-dev: pyproject.toml requirements-dev.txt | $(BIN)/python
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/.installed
 
+# The generator of the site, locked beside the development tools so that one environment holds both.
+$(VENV)/.installed-docs: requirements-docs.txt $(VENV)/.installed-dev
+	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-docs.txt
+	@touch $@
+
 # Some distributions ship Python without ensurepip; then the pip that is there fills the environment.
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { \
@@ -152,6 +165,6 @@ $(BIN)/python:
 		echo "Could not make a virtual environment in $(VENV) with $(PYTHON)." >&2; exit 1; }
 
 clean:
-	rm -rf $(VENV) $(RUNTIME) $(CLIENTS) $(BROWSER) $(AZURITE) build dist htmlcov .coverage
+	rm -rf $(VENV) $(RUNTIME) $(CLIENTS) $(BROWSER) $(AZURITE) site build dist htmlcov .coverage
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
 	find connector tests azure-function -type d -name __pycache__ -prune -exec rm -rf {} +

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,7 @@ from connector.runs.epoch_lease import EPOCH_LASTS
 from connector.runs.history import RunState
 from connector.step_calls import STEPS
 from tests.azure.durable_host import DurableHost
-from tests.azure.fan_out import FUNCTION, Killer, app_of_small_parts, tenant_of
+from tests.azure.fan_out import FUNCTION, Killer, app_of_small_parts, container, tenant_of
 from tests.azure.test_function_app import APP, FIRST_RUN_DATE, today
 from tests.end_to_end.copies import renamed
 from tests.reliability.undisturbed import content, violations
@@ -177,18 +178,36 @@ def test_the_history_of_an_orchestration_does_not_grow_with_the_rows(
     assert sizes[1] < sizes[0] * 1.05
 
 
+@pytest.mark.parametrize(
+    "place", ["a folder", pytest.param("a container", marks=pytest.mark.cloud)]
+)
 def test_an_activity_that_is_done_twice_at_once_writes_once(
-    tenant: CloudTenant, undisturbed: Mapping[str, object], runtime: Path, tmp_path: Path
+    tenant: CloudTenant,
+    undisturbed: Mapping[str, object],
+    runtime: Path,
+    tmp_path: Path,
+    place: str,
+    request: pytest.FixtureRequest,
 ) -> None:
     app = app_of_small_parts(tmp_path, 4)
-
-    with DurableHost(app, tenant.settings, runtime, instances=2) as host:
-        host.twice = frozenset({"plan_part", "write_part", "finish_run"})
-        ended = host.tick(FUNCTION)
+    with ExitStack() as held:
+        if place == "a container":
+            store = held.enter_context(container(request.getfixturevalue("azurite")))
+            tenant = tenant.configured(PROFORMA__RUN__STORE=store)
+        with DurableHost(app, tenant.settings, runtime, instances=2) as host:
+            host.twice = frozenset({"plan_part", "write_part", "finish_run"})
+            ended = host.tick(FUNCTION)
+        with tenant.connector() as connector:
+            [record] = connector.history()
+            undone = connector.undo(record.run_id, undo_id="undo") if place != "a folder" else None
 
     assert ended.error is None
-    assert content(tenant.seen) == undisturbed
-    assert violations(tenant.seen) == []
+    if undone is None:
+        assert content(tenant.seen) == undisturbed
+        assert violations(tenant.seen) == []
+    else:  # whichever of the two wrote a draft, it is this run's
+        assert {fate.status.value for fate in undone.fates} == {"deleted"}
+        assert tenant.emulator.rows("invoices") == ()
 
 
 def test_a_run_whose_orchestration_ended_half_way_is_finished_by_the_next_tick(

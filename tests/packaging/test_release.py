@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
-LOCKS = (ROOT / "requirements-dev.txt", ROOT / ".github" / "requirements-release.txt")
+LOCKS = (
+    ROOT / "requirements-dev.txt",
+    ROOT / "requirements-docs.txt",
+    ROOT / ".github" / "requirements-release.txt",
+)
 ADDRESS = "https://code.example/owner/proforma"
 
 by_workflow = pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
