@@ -41,7 +41,7 @@ def unknown_words(words: list[str], command: Command) -> list[str]:
 
 @pytest.mark.parametrize("call", shown("proforma"))
 def test_a_shown_command_exists_with_its_options(call: str) -> None:
-    assert unknown_words(shlex.split(call)[1:], proforma) == []
+    assert unknown_words(shlex.split(call.partition(" >")[0])[1:], proforma) == []
 
 
 @pytest.mark.parametrize("call", shown("make"))
