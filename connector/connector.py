@@ -248,14 +248,16 @@ class Connector(TenantQuestions, StepCalls):
         """Everything that the run store holds of one run; raises `RunStoreError`, sends nothing."""
         return details(self._environment.store, run_id)
 
-    def surroundings(self, reports: Sequence[RunReport], *, asks: bool = True) -> Surroundings:
+    def surroundings(
+        self, reports: Sequence[RunReport], *, asks: bool = True, calendar: bool = True
+    ) -> Surroundings:
         """
         What a report of *reports* says around them: language, user, the run before, coming runs.
 
-        For `write_report`; only reads, and sends nothing unless it *asks* the tenant. What cannot
-        be read is left out.
+        For `write_report`; only reads, and sends nothing unless it *asks* the tenant. The
+        *calendar* reads the contracts once more. What cannot be read is left out.
         """
-        return surroundings(self._environment, reports, asks=asks)
+        return surroundings(self._environment, reports, asks=asks, calendar=calendar)
 
     def stored_report(self, run_id: str) -> RunReport:
         """

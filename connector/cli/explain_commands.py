@@ -42,7 +42,8 @@ def explain(*, flags: Flags, record: str, run_date: date | None, contracts: tupl
         wanted = session.connector.record_called(record, session.contracts(contracts))
         found = session.connector.explain(wanted, day)
         url = session.settings.dataverse.url
-    print_explanation(console_for(flags), found, day, url)
+    console = console_for(flags, links=session.settings.report.links)
+    print_explanation(console, found, day, url)
     if flags.json:
         click.echo(explanation_text(found, day, url), nl=False)
     return 0
@@ -79,6 +80,7 @@ def forecast(*, flags: Flags, first: date | None, last: date, contracts: tuple[s
         forecast_text,
         print_forecast,
     )
+    from connector.report.texts.terminal import terminal_texts  # noqa: PLC0415 - slow
 
     with open_session(flags) as session:
         start = first or session.today()
@@ -87,7 +89,8 @@ def forecast(*, flags: Flags, first: date | None, last: date, contracts: tuple[s
             raise click.UsageError(message)
         wanted = session.contracts(contracts)
         entries = session.connector.forecast(start, last, contracts=wanted)
-    print_forecast(console_for(flags), entries, verbose=flags.verbose)
+    words = terminal_texts(session.settings.report.language)
+    print_forecast(console_for(flags), entries, words, verbose=flags.verbose)
     if flags.json:
         click.echo(forecast_text(entries, start, last), nl=False)
     return 0

@@ -12,6 +12,7 @@ from connector.report.console import print_run
 from connector.report.screen import print_screen, print_summary
 from connector.report.tables import plain_table
 from connector.report.terminal_text import message_text
+from connector.report.texts.terminal import ENGLISH, TerminalTexts
 from connector.runs.history import RunState
 
 if TYPE_CHECKING:
@@ -120,7 +121,9 @@ def _trouble(record: RunRecord) -> str:
     return "; ".join(filter(None, (stop, record.fault)))
 
 
-def print_details(console: Console, details: RunDetails, *, verbose: bool = False) -> None:
+def print_details(
+    console: Console, details: RunDetails, words: TerminalTexts = ENGLISH, *, verbose: bool = False
+) -> None:
     """What kind of run it was, when, and the screen that it printed, with what took it up."""
     print_records(console, (details.record,))
     if details.record.resumed_by:
@@ -128,7 +131,7 @@ def print_details(console: Console, details: RunDetails, *, verbose: bool = Fals
     for report in details.reports:
         console.print()
         if verbose:
-            print_run(console, report, verbose=True)
-            print_summary(console, [report])
+            print_run(console, report, words, verbose=True)
+            print_summary(console, [report], words)
         else:
-            print_screen(console, [report])
+            print_screen(console, [report], words)

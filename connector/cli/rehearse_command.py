@@ -17,7 +17,7 @@ from connector.cli.flags import (
 )
 
 if TYPE_CHECKING:
-    from connector.connector import Connector
+    from connector.cli.session import Session
     from connector.rehearsal_report import Rehearsal
 
 
@@ -40,27 +40,31 @@ def rehearse(*, flags: Flags, scope: Scope) -> int:
 
     check_report_path(flags)
     with open_session(flags) as session:
-        with rejection_shown(flags, session.run_id, session.connector):
+        with rejection_shown(flags, session):
             found = session.rehearse(scope)
-        return _shown(found, flags, session.connector)
+        return _shown(found, flags, session)
 
 
-def _shown(found: Rehearsal, flags: Flags, connector: Connector) -> int:
-    from connector.cli.output import console_for  # noqa: PLC0415 - slow to import
+def _shown(found: Rehearsal, flags: Flags, session: Session) -> int:
+    from connector.cli.output import console_for, surroundings_for  # noqa: PLC0415 - slow
     from connector.report.console import print_run  # noqa: PLC0415 - slow to import
     from connector.report.files import write_report  # noqa: PLC0415 - slow to import
     from connector.report.rehearsal import print_effects, rehearsal_chunks  # noqa: PLC0415
     from connector.report.screen import print_screen  # noqa: PLC0415 - slow to import
+    from connector.report.texts.terminal import terminal_texts  # noqa: PLC0415 - slow
 
-    console = console_for(flags)
+    console = console_for(flags, links=False)  # its drafts are gone with the emulator
+    words = terminal_texts(session.settings.report.language)
     if flags.verbose:
-        print_run(console, found.report, verbose=True)
-    print_screen(console, [found.report])
+        print_run(console, found.report, words, verbose=True)
+    print_screen(console, [found.report], words)
     print_effects(console, found, verbose=flags.verbose)
     if flags.json:
         for chunk in rehearsal_chunks(found):
             click.echo(chunk, nl=False)
     if flags.report:
         reports = [found.report]
-        write_report(reports, flags.report, connector.surroundings(reports))
+        write_report(
+            reports, flags.report, surroundings_for(flags.report, reports, session.connector)
+        )
     return int(found.report.exit_code)

@@ -121,7 +121,7 @@ def _opened(flags: Flags) -> Iterator[Session]:
     from connector.cli.session import open_session  # noqa: PLC0415 - slow to import
 
     check_report_path(flags)
-    with open_session(flags) as session, rejection_shown(flags, session.run_id, session.connector):
+    with open_session(flags) as session, rejection_shown(flags, session):
         yield session
 
 
@@ -134,4 +134,4 @@ def _shown(
 ) -> int:
     from connector.cli.output import show_runs  # noqa: PLC0415 - slow to import
 
-    return show_runs(reports, flags, scope, session.connector, plan_files)
+    return show_runs(reports, flags, scope, session, plan_files)

@@ -49,11 +49,14 @@ def show(*, flags: Flags, run_id: str) -> int:
     from connector.cli.output import check_report_path, console_for, deliver  # noqa: PLC0415 - slow
     from connector.cli.session import open_session  # noqa: PLC0415 - slow to import
     from connector.report.history import records_text  # noqa: PLC0415 - slow to import
+    from connector.report.texts.terminal import terminal_texts  # noqa: PLC0415 - slow
 
     check_report_path(flags)
     with open_session(flags) as session:
         found = session.connector.remembered(run_id)
-        print_details(console_for(flags), found, verbose=flags.verbose)
+        words = terminal_texts(session.settings.report.language)
+        console = console_for(flags, links=session.settings.report.links)
+        print_details(console, found, words, verbose=flags.verbose)
         if found.reports:
             deliver(found.reports, flags, session.connector, asks=False)
         elif flags.json:

@@ -74,7 +74,7 @@ class FormerInvoice:
 
     @property
     def is_final(self) -> bool:
-        """Whether only a corrective invoice can change what it bills (T5)."""
+        """Whether only a corrective invoice can change what it bills."""
         return self.status in (ProformaStatus.CONFIRMED, ProformaStatus.PAID)
 
 

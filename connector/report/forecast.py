@@ -15,9 +15,11 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from connector.invoicing.forecast import month_totals
-from connector.report.amounts import exact, readable
+from connector.invoicing.forecast import Confidence, month_totals
+from connector.report.amounts import exact
 from connector.report.terminal_text import name_text
+from connector.report.texts.terminal import ENGLISH, TerminalTexts
+from connector.report.texts.words import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,7 +37,6 @@ NAME: Final = 40
 #: Columns that the chart never goes beyond.
 WIDTH: Final = 80
 READY, NOT_READY, MILESTONE = "\u2588", "\u2592", "\u2591"
-_LEGEND: Final = f"{READY} ready   {NOT_READY} not ready   {MILESTONE} milestone not ready"
 _MONTH_COLUMN: Final = len("2020-10  ")
 _SMALLEST_BAR: Final = 10
 
@@ -58,23 +59,32 @@ def forecast_text(entries: Sequence[ForecastEntry], first: date, last: date) -> 
 
 
 def print_forecast(
-    console: Console, entries: Sequence[ForecastEntry], *, verbose: bool = False
+    console: Console,
+    entries: Sequence[ForecastEntry],
+    words: TerminalTexts = ENGLISH,
+    *,
+    verbose: bool = False,
 ) -> None:
     """Totals per month and currency, a chart of them, and the runs; all runs with *verbose*."""
     if not entries:
-        console.print(Text("nothing is scheduled in this time"))
+        console.print(Text(words.text("nothing is scheduled in this time")))
         return
     months = month_totals(entries)
-    console.print(_totals(months))
-    for line in chart_lines(months, min(console.width, WIDTH)):
+    console.print(_totals(months, words))
+    for line in chart_lines(months, min(console.width, WIDTH), words):
         console.print(Text(line, no_wrap=True))
     shown = entries if verbose else entries[:LISTED]
-    console.print(_runs(shown))
+    console.print(_runs(shown, words))
     if more := len(entries) - len(shown):
-        console.print(Text(f"… and {more:,} more; -v shows all"))
+        rest = words.several(
+            "and {count} more; -v shows all", "and {count} more; -v shows all", more
+        )
+        console.print(Text(f"… {rest}"))
 
 
-def chart_lines(months: Sequence[MonthTotal], width: int) -> Iterator[str]:
+def chart_lines(
+    months: Sequence[MonthTotal], width: int, words: TerminalTexts = ENGLISH
+) -> Iterator[str]:
     """
     A bar for each month, currency by currency, in lines of at most *width* characters.
 
@@ -82,7 +92,7 @@ def chart_lines(months: Sequence[MonthTotal], width: int) -> Iterator[str]:
     """
     for code in sorted({month.currency.code for month in months}):
         own = [month for month in months if month.currency.code == code]
-        amounts = {month.month: readable(month.amount, month.currency) for month in own}
+        amounts = {month.month: words.money(month.amount, month.currency) for month in own}
         room = width - _MONTH_COLUMN - 2 - max(len(text) for text in amounts.values())
         largest = max(month.amount for month in own)
         bars = {month.month: _bar(month, largest, max(room, _SMALLEST_BAR)) for month in own}
@@ -90,8 +100,14 @@ def chart_lines(months: Sequence[MonthTotal], width: int) -> Iterator[str]:
         for first in _months(own[0].month, own[-1].month):
             bar, amount = bars.get(first, ""), amounts.get(first, "-")
             yield f"{first:%Y-%m}  {bar}{'  ' if bar else ''}{amount}"
-    yield _LEGEND
+    yield _legend(words)
     yield ""
+
+
+def _legend(words: TerminalTexts) -> str:
+    """What the signs of a bar mean."""
+    signs = zip((READY, NOT_READY, MILESTONE), Confidence, strict=True)
+    return "   ".join(f"{sign} {said(words.texts, level.value)}" for sign, level in signs)
 
 
 def _bar(month: MonthTotal, largest: Decimal, room: int) -> str:
@@ -113,45 +129,46 @@ def _months(first: date, last: date) -> Iterator[date]:
         month = (month + timedelta(days=31)).replace(day=1)
 
 
-def _totals(months: Sequence[MonthTotal]) -> Table:
+def _totals(months: Sequence[MonthTotal], words: TerminalTexts) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
-    table.add_column("Month", no_wrap=True)
-    table.add_column("Runs", justify="right")
-    for heading in ("Ready", "Not ready", "Milestone not ready", "Before tax"):
+    table.add_column(words.text("Month"), no_wrap=True)
+    table.add_column(words.text("Runs"), justify="right")
+    for heading in (
+        words.text("Ready"),
+        words.text("Not ready"),
+        words.text("Milestone not ready"),
+        words.text("Before tax"),
+    ):
         table.add_column(heading, justify="right", overflow="fold")
     for month in months:
         table.add_row(
             f"{month.month:%Y-%m}",
             str(month.runs),
-            _number(month.ready, month),
-            _number(month.not_ready, month),
-            _number(month.milestone_not_ready, month),
-            readable(month.amount, month.currency),
+            words.figure(month.ready, month.currency),
+            words.figure(month.not_ready, month.currency),
+            words.figure(month.milestone_not_ready, month.currency),
+            words.money(month.amount, month.currency),
         )
     return table
 
 
-def _number(amount: Decimal, month: MonthTotal) -> str:
-    return readable(amount, month.currency).removesuffix(f" {month.currency.code}")
-
-
-def _runs(entries: Sequence[ForecastEntry]) -> Table:
+def _runs(entries: Sequence[ForecastEntry], words: TerminalTexts) -> Table:
     """One row per run date, contract and confidence; only the name gives way on a narrow screen."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
-    for heading in ("Run date", "Day"):
+    for heading in (words.text("Run date"), words.text("Day")):
         table.add_column(heading, no_wrap=True)
-    table.add_column("Contract")
-    table.add_column("Confidence", no_wrap=True)
-    table.add_column("Details", justify="right", no_wrap=True)
-    table.add_column("Before tax", justify="right", no_wrap=True)
+    table.add_column(words.text("Contract"))
+    table.add_column(words.text("Confidence"), no_wrap=True)
+    table.add_column(words.text("Details"), justify="right", no_wrap=True)
+    table.add_column(words.text("Before tax"), justify="right", no_wrap=True)
     for entry in entries:
         table.add_row(
-            entry.run_date.isoformat(),
-            f"{entry.run_date:%a}",
+            words.day(entry.run_date),
+            words.weekday(entry.run_date),
             Text(name_text(entry.contract_name, NAME)),
-            entry.confidence.value,
+            words.word(entry.confidence.value),
             str(entry.details),
-            readable(entry.amount, entry.currency),
+            words.money(entry.amount, entry.currency),
         )
     return table
 

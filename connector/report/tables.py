@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from rich import box
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -13,8 +14,6 @@ from connector.report.links import record_link
 
 if TYPE_CHECKING:
     from uuid import UUID
-
-    from rich.console import Console
 
     from connector.run_report import RunReport
 
@@ -40,6 +39,10 @@ def counted(number: int, word: str) -> str:
     return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
+class UnlinkedConsole(Console):
+    """A console for whoever does not want hyperlinks, or whose records are not to be reached."""
+
+
 @dataclass(frozen=True, slots=True)
 class LinkedText:
     """Text that leads to records of the environment of *report* where *console* is a terminal."""
@@ -54,6 +57,6 @@ class LinkedText:
 
 def linked(console: Console, shown: str, environment: str, table: str, record: UUID) -> Text:
     """*shown* as a hyperlink to a record of *environment* on a terminal, elsewhere as it is."""
-    if not console.is_terminal or console.is_dumb_terminal:
+    if isinstance(console, UnlinkedConsole) or not console.is_terminal or console.is_dumb_terminal:
         return Text(shown)
     return Text(shown, style=f"link {record_link(environment, table, record)}")

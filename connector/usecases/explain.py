@@ -120,11 +120,12 @@ def forecast_runs(
 def _snapshots(
     environment: Environment, contracts: Sequence[ContractId]
 ) -> Iterator[ContractSnapshot]:
-    wanted = contracts or _all_contracts(environment)
+    wanted = contracts or all_contracts(environment)
     return read_contracts(environment.client, environment.tenant, wanted)
 
 
-def _all_contracts(environment: Environment) -> tuple[ContractId, ...]:
+def all_contracts(environment: Environment) -> tuple[ContractId, ...]:
+    """Every project contract of the tenant."""
     rows = environment.client.read_all(queries.project_contracts(environment.tenant))
     return tuple(decode.contract_id(environment.tenant, row) for row in rows)
 

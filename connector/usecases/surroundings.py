@@ -9,18 +9,25 @@ from typing import TYPE_CHECKING, Final
 
 from connector.dataverse.errors import DataverseError
 from connector.errors import ConnectorError
+from connector.invoicing.forecast import forecast
+from connector.outcome import FailedContract
 from connector.projectops.people import name_of_user, names_of_people
+from connector.projectops.read import read_part
+from connector.projectops.read_contracts import ContractUnreadable
 from connector.report.surroundings import Coming, Surroundings
 from connector.runs.history import RunState, details, record_of
 from connector.runs.names import RUNS, run_id_of
 from connector.runs.run_begin import RunKind
-from connector.usecases.explain import forecast_runs
+from connector.summary import TOLD
+from connector.usecases.explain import all_contracts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
     from uuid import UUID
 
-    from connector.invoicing.ids import ResourceId
+    from connector.invoicing.forecast import ForecastEntry
+    from connector.invoicing.ids import ContractId, ResourceId
     from connector.run_report import RunReport
     from connector.runs.history import RunRecord
     from connector.usecases.environment import Environment
@@ -30,12 +37,17 @@ MOST_RUNS: Final = 400
 
 
 def surroundings(
-    environment: Environment, reports: Sequence[RunReport], *, asks: bool = True
+    environment: Environment,
+    reports: Sequence[RunReport],
+    *,
+    asks: bool = True,
+    calendar: bool = True,
 ) -> Surroundings:
     """
     What stands around *reports*, oldest first, in the report that is made of them.
 
-    Only what it *asks* the tenant for takes requests: the user, people and the calendar.
+    Only what it *asks* the tenant for takes requests: the user, people and, where it is wanted, the
+    *calendar*, which reads the contracts once more.
     It only reads. What cannot be read is left out: the runs themselves are over, and their report
     is worth more than what stands around it. A calendar that is missing says why.
     """
@@ -53,7 +65,7 @@ def surroundings(
     return replace(
         known,
         user=_user(environment),
-        coming=_coming(environment, reports),
+        coming=_coming(environment, reports) if calendar else None,
         people=partial(_people, environment),
     )
 
@@ -86,10 +98,27 @@ def _coming(environment: Environment, reports: Sequence[RunReport]) -> Coming | 
     last_run = max(reports, key=lambda report: report.run_date)
     first, last = last_run.run_date, last_run.run_date + timedelta(days=days)
     try:
-        entries = forecast_runs(environment, first, last, last_run.plan.scope.contracts)
+        found = tuple(_forecasts(environment, first, last, last_run.plan.scope.contracts))
     except ConnectorError as error:
         return Coming(last=last, fault=str(error))
-    return Coming(last=last, entries=entries)
+    faulty = [str(ContractUnreadable(item)) for item in found if isinstance(item, FailedContract)]
+    entries = (entry for item in found if not isinstance(item, FailedContract) for entry in item)
+    return Coming(last=last, entries=tuple(entries), fault="\n".join(faulty[:TOLD]) or None)
+
+
+def _forecasts(
+    environment: Environment, first: date, last: date, contracts: Sequence[ContractId]
+) -> Iterator[tuple[ForecastEntry, ...] | FailedContract]:
+    """The coming runs of each contract; one with faults does not take those of the others away."""
+    client, policy, rules = environment.client, environment.settings.policy, environment.rules
+    wanted, reading = contracts or all_contracts(environment), environment.reading
+    for start in range(0, len(wanted), environment.contracts_per_part):
+        part = wanted[start : start + environment.contracts_per_part]
+        for found in read_part(client, reading, part):
+            if isinstance(found, FailedContract):
+                yield found
+            else:
+                yield forecast(found, first, last, policy, rules)
 
 
 def _previous(environment: Environment, report: RunReport) -> RunReport | None:

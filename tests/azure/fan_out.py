@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from contextlib import closing, contextmanager
@@ -9,15 +10,20 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from io import BytesIO
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
+
+from azure.core.credentials import AzureNamedKeyCredential
+from azure.storage.blob import ContainerClient
 
 from connector.connector import Connector
 from connector.emulator import Emulator, EmulatorOptions
 from connector.emulator.serving.server import serve
 from connector.settings.load import load_settings
 from tests.azure.test_function_app import APP, moved, today
+from tests.azurite.server import ACCOUNT, KEY
 from tests.end_to_end.copies import copies
 from tests.end_to_end.tenant import TestTenant
 
@@ -26,10 +32,13 @@ if TYPE_CHECKING:
 
     from tests.azure.durable_host import Activity
     from tests.azure.functions_host import FunctionsHost
+    from tests.azurite.server import Azurite
 
 FUNCTION = "create_draft_invoices"
 #: The day of the sample tenant on which two contracts of each copy have three drafts.
 BUSY_DAY = date(2020, 11, 20)
+
+_NUMBERS = count(1)
 
 SMALL_PARTS = """
 import connector.usecases.environment as environment
@@ -84,17 +93,19 @@ class CloudTenant:
 
 
 @cache
-def seeded(count: int) -> bytes:
-    """The tables of *count* copies of the sample tenant, whose busy day is today."""
-    with closing(Emulator(seed=moved(copies(count), today() - BUSY_DAY))) as emulator:
+def seeded(number: int, day: date) -> bytes:
+    """The tables of *number* copies of the sample tenant, whose *day* is today."""
+    with closing(Emulator(seed=moved(copies(number), today() - day))) as emulator:
         return emulator.snapshot()
 
 
 @contextmanager
-def tenant_of(count: int, options: EmulatorOptions | None = None) -> Iterator[CloudTenant]:
-    """*count* copies of the sample tenant, served for the length of the block."""
+def tenant_of(
+    number: int, options: EmulatorOptions | None = None, day: date = BUSY_DAY
+) -> Iterator[CloudTenant]:
+    """*number* copies of the sample tenant on its *day*, served for the length of the block."""
     emulator = Emulator(options=options)
-    emulator.restore(seeded(count))
+    emulator.restore(seeded(number, day))
     passage = Passage(emulator.app)
     with closing(emulator), serve(passage) as server, TemporaryDirectory() as folder:
         given = {
@@ -111,6 +122,17 @@ def tenant_of(count: int, options: EmulatorOptions | None = None) -> Iterator[Cl
             folder=Path(folder),
             settings=given,
         )
+
+
+@contextmanager
+def container(azurite: Azurite) -> Iterator[str]:
+    """The address of an empty container."""
+    name = f"cloud-run-{os.getpid()}-{next(_NUMBERS)}"
+    key = AzureNamedKeyCredential(ACCOUNT, KEY)
+    with ContainerClient(azurite.blobs, name, credential=key) as client:
+        client.create_container()
+        yield f"{azurite.blobs}/{name}"
+        client.delete_container()
 
 
 def app_of_small_parts(folder: Path, contracts: int) -> Path:

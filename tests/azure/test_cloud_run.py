@@ -12,20 +12,15 @@ import os
 import random
 import subprocess
 import sys
-from contextlib import contextmanager
-from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from azure.core.credentials import AzureNamedKeyCredential
-from azure.storage.blob import ContainerClient
 
 from connector.emulator import EmulatorOptions, LimitSettings
 from connector.emulator.service.scripted_faults import FaultKind, ScriptedFault
 from tests.azure.durable_host import DurableHost
-from tests.azure.fan_out import FUNCTION, Killer, tenant_of
+from tests.azure.fan_out import FUNCTION, Killer, container, tenant_of
 from tests.azure.test_function_app import APP, events, today
-from tests.azurite.server import ACCOUNT, KEY
 from tests.reliability.undisturbed import content, violations
 from tests.usecases.hook import SECRET, Hook, hooked
 
@@ -41,18 +36,6 @@ pytestmark = [pytest.mark.cloud, pytest.mark.xdist_group("cloud-run")]
 COPIES = 100  # two contracts of each are due, with three drafts
 CONTRACTS, PARTS, DRAFTS = 200, 10, 300
 INSTANCES = 4
-_NUMBERS = count(1)
-
-
-@contextmanager
-def container(azurite: Azurite) -> Iterator[str]:
-    """The address of an empty container."""
-    name = f"cloud-run-{os.getpid()}-{next(_NUMBERS)}"
-    key = AzureNamedKeyCredential(ACCOUNT, KEY)
-    with ContainerClient(azurite.blobs, name, credential=key) as client:
-        client.create_container()
-        yield f"{azurite.blobs}/{name}"
-        client.delete_container()
 
 
 @pytest.fixture

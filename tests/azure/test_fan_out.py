@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,8 +12,9 @@ from connector.runs.epoch_lease import EPOCH_LASTS
 from connector.runs.history import RunState
 from connector.step_calls import STEPS
 from tests.azure.durable_host import DurableHost
-from tests.azure.fan_out import FUNCTION, Killer, app_of_small_parts, tenant_of
-from tests.azure.test_function_app import today
+from tests.azure.fan_out import FUNCTION, Killer, app_of_small_parts, container, tenant_of
+from tests.azure.test_function_app import APP, FIRST_RUN_DATE, today
+from tests.end_to_end.copies import renamed
 from tests.reliability.undisturbed import content, violations
 
 if TYPE_CHECKING:
@@ -122,18 +124,90 @@ def test_whichever_activity_s_answer_dies_with_its_instance_the_rows_are_the_sam
     assert violations(tenant.seen) == []
 
 
-def test_an_activity_that_is_done_twice_at_once_writes_once(
+def test_a_run_whose_epoch_ends_in_the_middle_of_a_part_writes_no_more(
     tenant: CloudTenant, undisturbed: Mapping[str, object], runtime: Path, tmp_path: Path
 ) -> None:
     app = app_of_small_parts(tmp_path, 4)
+    settings = {**tenant.settings, "PROFORMA__DATAVERSE__WORKERS": "1"}
 
-    with DurableHost(app, tenant.settings, runtime, instances=2) as host:
-        host.twice = frozenset({"plan_part", "write_part", "finish_run"})
-        ended = host.tick(FUNCTION)
+    with tenant.connector() as connector, DurableHost(app, settings, runtime) as host:
+        epochs = connector._environment.epochs("another", EPOCH_LASTS)
+
+        def taken_over() -> None:
+            tenant.passage.after = lambda: None
+            epochs.end(1)
+
+        tenant.passage.after = taken_over
+        stopped = host.tick(FUNCTION)
+        written = len(tenant.emulator.rows("invoices"))
+        finished = host.tick(FUNCTION)
+
+    assert stopped.error is not None
+    assert "has lost the lease" in stopped.error
+    assert 0 < written < 6
+    assert finished.error is None
+    assert content(tenant.seen) == undisturbed
+
+
+def rows_tenfold(tenant: CloudTenant) -> None:
+    """Ten transactions for each one, with ids of their own."""
+    rows = tenant.emulator.rows("msdyn_actuals")
+    more = [
+        {**row, "msdyn_actualid": renamed(row["msdyn_actualid"], copy)}
+        for row in rows
+        for copy in range(101, 110)
+    ]
+    tenant.emulator.seed({"msdyn_actuals": more})
+
+
+@pytest.mark.cloud
+def test_the_history_of_an_orchestration_does_not_grow_with_the_rows(
+    runtime: Path,
+) -> None:
+    sizes, details = [], []
+    for tenfold in (False, True):
+        with tenant_of(5, day=FIRST_RUN_DATE) as own:
+            if tenfold:
+                rows_tenfold(own)
+            with DurableHost(APP, own.settings, runtime) as host:
+                sizes.append(host.tick(FUNCTION).bytes)
+            details.append(len(own.emulator.rows("msdyn_invoicelinetransactions")))
+
+    # Ten contracts, and ten times the rows: some numbers have a digit more.
+    assert details[1] > 5 * details[0]
+    assert sizes[1] < sizes[0] * 1.05
+
+
+@pytest.mark.parametrize(
+    "place", ["a folder", pytest.param("a container", marks=pytest.mark.cloud)]
+)
+def test_an_activity_that_is_done_twice_at_once_writes_once(
+    tenant: CloudTenant,
+    undisturbed: Mapping[str, object],
+    runtime: Path,
+    tmp_path: Path,
+    place: str,
+    request: pytest.FixtureRequest,
+) -> None:
+    app = app_of_small_parts(tmp_path, 4)
+    with ExitStack() as held:
+        if place == "a container":
+            store = held.enter_context(container(request.getfixturevalue("azurite")))
+            tenant = tenant.configured(PROFORMA__RUN__STORE=store)
+        with DurableHost(app, tenant.settings, runtime, instances=2) as host:
+            host.twice = frozenset({"plan_part", "write_part", "finish_run"})
+            ended = host.tick(FUNCTION)
+        with tenant.connector() as connector:
+            [record] = connector.history()
+            undone = connector.undo(record.run_id, undo_id="undo") if place != "a folder" else None
 
     assert ended.error is None
-    assert content(tenant.seen) == undisturbed
-    assert violations(tenant.seen) == []
+    if undone is None:
+        assert content(tenant.seen) == undisturbed
+        assert violations(tenant.seen) == []
+    else:  # whichever of the two wrote a draft, it is this run's
+        assert {fate.status.value for fate in undone.fates} == {"deleted"}
+        assert tenant.emulator.rows("invoices") == ()
 
 
 def test_a_run_whose_orchestration_ended_half_way_is_finished_by_the_next_tick(

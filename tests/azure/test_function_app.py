@@ -27,6 +27,7 @@ from connector.sample_tenant import sample_seed
 from connector.step_calls import STEPS
 from tests.azure.durable_host import DurableHost
 from tests.azure.functions_host import FunctionsHost
+from tests.test_telemetry_export import collector
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -235,6 +236,25 @@ def test_the_last_runs_are_told_as_json_the_newest_last(tenant: Tenant, runtime:
     ]
     assert one["runs"] == every["runs"][1:]
     assert refused == (400, "last: expected a number from 1 to 200")
+
+
+def test_what_is_measured_reaches_application_insights(tenant: Tenant, runtime: Path) -> None:
+    key = "InstrumentationKey=00000000-0000-0000-0000-000000000001"
+    with collector() as (address, posted):
+        own = {
+            "APPLICATIONINSIGHTS_CONNECTION_STRING": f"{key};IngestionEndpoint={address}/",
+            "APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL": "true",  # the exporter's own telemetry
+        }
+        with deployed({**tenant.settings, **own}, runtime) as host:
+            ended = host.tick(FUNCTION)
+
+    assert ended.error is None
+    sent = [body.decode(errors="replace") for bodies in posted.values() for body in bodies]
+    names = {name for body in sent for name in re.findall(r'"proforma\.[a-z_.]+"', body)}
+    assert names >= {
+        *('"proforma.runs"', '"proforma.invoices"', '"proforma.run.duration"'),
+        *('"proforma.plan_part"', '"proforma.write_part"'),
+    }
 
 
 @pytest.mark.parametrize(("missed_dates", "drafts"), [("strict", 0), ("catch-up", 1)])

@@ -12,8 +12,8 @@ EXIT_CODES = {
     ),
     ExitCode.SOME_CONTRACTS_FAILED: (
         (
-            "some contracts failed, the rest were written; or `compare` found a difference, `undo` had"
-            " to leave a draft"
+            "some contracts failed, the rest were written; or `compare` found a difference, `undo`"
+            " had to leave a draft"
         ),
         "look at what failed with `proforma runs show RUN_ID`, mend the record, and run again",
     ),

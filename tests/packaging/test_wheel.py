@@ -79,6 +79,7 @@ def test_the_wheel_holds_the_mapping_the_sample_tenant_and_the_schema(
     assert {
         "connector/py.typed",
         "connector/mappings_data/project-operations.toml",
+        "connector/settings/config.example.toml",
         "connector/sample_tenant/tenant.json",
         "connector/emulator/schemas/project-operations.json",
         "connector/emulator/schemas/standard-tables.json",

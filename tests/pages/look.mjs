@@ -64,6 +64,19 @@ async function violations(tab) {
   }));
 }
 
+// A busy machine may not have drawn the page in time; then it is asked again.
+async function picture(tab, name) {
+  for (let left = 5; ; left -= 1) {
+    try {
+      await tab.screenshot({ path: join(out, name) });
+      return;
+    } catch (error) {
+      if (!left || !String(error).includes("Unable to capture screenshot")) throw error;
+      await tab.waitForTimeout(500);
+    }
+  }
+}
+
 async function look(view) {
   const tab = await browser.newPage({
     viewport: { width: view.width, height: view.height },
@@ -73,13 +86,13 @@ async function look(view) {
   const asked = [];
   tab.on("request", (request) => asked.push(request.url()));
   await tab.goto(pathToFileURL(page).href);
-  await tab.screenshot({ path: join(out, `${view.name}.png`) });
+  await picture(tab, `${view.name}.png`);
   for (const place of ["left-1", "coming"]) {
     const target = tab.locator(`#${place}`);
     if (!(await target.count())) continue;
     await target.evaluate((heading) => window.scrollTo(0, heading.getBoundingClientRect().top - 20));
     const short = place.replace("-1", "");
-    await tab.screenshot({ path: join(out, `${view.name}-${short}.png`) });
+    await picture(tab, `${view.name}-${short}.png`);
     await tab.evaluate(() => window.scrollTo(0, 0));
   }
   const closed = await tab.evaluate(faultsOfForm);
@@ -89,7 +102,7 @@ async function look(view) {
     const first = document.querySelector("main details");
     window.scrollTo(0, first ? first.offsetTop - 60 : 0);
   });
-  await tab.screenshot({ path: join(out, `${view.name}-open.png`) });
+  await picture(tab, `${view.name}-open.png`);
   const found = {
     ...view,
     closed,

@@ -39,6 +39,11 @@ COPIES = CopyRules.model_validate(
             {"from": "msdyn_project", "to": "msdyn_Project", "set": "msdyn_projects"},
             {"from": "msdyn_basisamount", "to": "msdyn_basisamount"},
             {"from": "msdyn_description", "to": "msdyn_description"},
+            {
+                "from": "msdyn_bookableresource",
+                "to": "msdyn_bookableresource",
+                "set": "bookableresources",
+            },
         )
     }
 )
@@ -52,6 +57,7 @@ TENANT = Tenant(
             {
                 *("msdyn_tax", "msdyn_nottoexceedstatus", "msdyn_invoicelinetransaction"),
                 str(MAPPING.actual.discount),
+                str(MAPPING.actual.resource),
                 str(MAPPING.actual.invoice_detail),
                 str(MAPPING.actual.transaction_date and MAPPING.actual.transaction_date.column),
             }
@@ -94,6 +100,7 @@ def usual(number: int = 1, **changes: Any) -> dict[str, Any]:
         names.description: "Work",
         names.external_description: "",
         "_msdyn_project_value": str(UUID(int=11)),
+        f"_{names.resource}_value": PERSON,
         "msdyn_basisamount": 800,
     }
     return row | changes
@@ -124,6 +131,18 @@ def by_rows(*rows: Mapping[str, Any]) -> list[object]:
     return found
 
 
+def test_who_did_the_work_is_read_and_carried_along_by_the_compiled_decoder() -> None:
+    pages = ActualPages(TENANT)
+    [found] = pages.found(page(usual()))
+
+    assert pages._decoder is not None
+    assert found.actual is not None
+    assert found.actual.resource_id == UUID(PERSON)
+    carried = {item.property: item.value for item in found.actual.carried}
+    assert carried["msdyn_bookableresource@odata.bind"] == f"/bookableresources({PERSON})"
+    assert [found.actual] == by_rows(usual())
+
+
 def test_a_usual_row_is_read_with_every_value() -> None:
     [found] = read(usual(msdyn_amount=exact("800.10"), msdyn_basisamount=exact("800.10")))
 
@@ -141,6 +160,9 @@ def test_a_usual_row_is_read_with_every_value() -> None:
         Carried(property="msdyn_Project@odata.bind", value=f"/msdyn_projects({UUID(int=11)})"),
         Carried(property="msdyn_basisamount", number=Decimal("800.10")),
         Carried(property="msdyn_description", value="Work"),
+        Carried(
+            property="msdyn_bookableresource@odata.bind", value=f"/bookableresources({PERSON})"
+        ),
     )
 
 

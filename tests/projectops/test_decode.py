@@ -70,6 +70,31 @@ def test_a_contract_has_its_customer_by_the_table_that_the_lookup_points_to() ->
     )
 
 
+def test_a_contract_has_its_number_and_its_customers_name_where_the_tenant_tells_them() -> None:
+    currencies: dict[UUID, Currency] = {EUROS.id: EUROS}
+    named = contract_row(ordernumber="SO-01048") | {
+        "_customerid_value@OData.Community.Display.V1.FormattedValue": "Adatum Corporation"
+    }
+    tenant = replace(TENANT, columns={"salesorder": frozenset({"ordernumber"})})
+
+    told = decode.contract(tenant, whole(named), currencies)
+    plain = decode.contract(PLAIN, whole(named), currencies)
+
+    assert told.number == "SO-01048"
+    assert told.customer is not None
+    assert told.customer.name == "Adatum Corporation"
+    assert plain.number is None
+    assert plain.customer == told.customer  # the name identifies nobody
+
+
+def test_an_actual_says_who_did_the_work_where_the_tenant_has_the_column() -> None:
+    row = whole(actual_row(_msdyn_bookableresource_value=uid(77)))
+    tenant = replace(TENANT, columns={"msdyn_actual": frozenset({"msdyn_bookableresource"})})
+
+    assert decode.actual(tenant, row).resource_id == UUID(int=77)
+    assert decode.actual(PLAIN, row).resource_id is None
+
+
 def test_a_contract_without_a_currency_is_a_fault() -> None:
     row = whole(contract_row(_transactioncurrencyid_value=None))
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from rich.console import Console
 
-from connector.report.tables import counted, linked, name_width, plain_table
+from connector.report.tables import UnlinkedConsole, counted, linked, name_width, plain_table
 
 RECORD = UUID("934e0e65-af69-5fa1-9ce9-f7beea6d1deb")
 ADDRESS = "https://contoso.crm4.dynamics.com"
@@ -27,6 +27,13 @@ def test_a_record_is_a_hyperlink_on_a_terminal_only(monkeypatch: pytest.MonkeyPa
         watched.style
     )
     assert (watched.plain, piped.plain, str(piped.style)) == ("Adatum", "Adatum", "")
+
+
+def test_whoever_wants_no_links_gets_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    unlinked = UnlinkedConsole(file=io.StringIO(), force_terminal=True, color_system=None)
+
+    assert str(linked(unlinked, "A", ADDRESS, "invoice", RECORD).style) == ""
 
 
 def test_a_terminal_that_can_do_nothing_gets_no_links(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,8 @@ import httpx
 import requests
 import urllib3
 
+from tests.testing.loops import all_closed
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
@@ -39,7 +41,7 @@ def finished(work: Coroutine[Any, Any, tuple[int, str]]) -> tuple[int, str]:
         try:
             return await work
         finally:
-            await asyncio.sleep(0.1)
+            await all_closed()
 
     return asyncio.run(whole())
 

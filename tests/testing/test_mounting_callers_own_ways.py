@@ -23,6 +23,7 @@ from urllib3 import Retry
 
 from connector.emulator import Emulator
 from connector.testing import faults, mount
+from tests.testing.loops import all_closed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -157,7 +158,7 @@ def test_tasks_of_a_loop_wait_side_by_side(dataverse: Emulator) -> None:
             first = await asyncio.gather(*(asked(session) for _ in range(3)))
             await asyncio.gather(*(asyncio.sleep(int(wait)) for _, wait in first))
             second = await asyncio.gather(*(asked(session) for _ in range(3)))
-        await asyncio.sleep(0.1)
+        await all_closed()
         return [*first, *second]
 
     assert asyncio.run(whole()) == [(429, "300")] * 3 + [(200, "")] * 3
@@ -203,7 +204,7 @@ def test_tasks_of_a_loop_write_side_by_side(dataverse: Emulator) -> None:
             answers = await asyncio.gather(
                 *(client.post(ACCOUNTS, json={"name": f"{number:02}"}) for number in range(30))
             )
-        await asyncio.sleep(0.1)
+        await all_closed()
         return {answer.status_code for answer in answers}
 
     assert asyncio.run(whole()) == {204}

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from contextlib import closing
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
 
+from connector.cli.output import surroundings_for
 from connector.emulator import Emulator
 from connector.sample_tenant import sample_seed
 from connector.settings.sections import Language
@@ -21,7 +23,6 @@ from tests.usecases.opened import opened
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
-    from pathlib import Path
 
     from connector import RunReport
     from connector.report.surroundings import Surroundings
@@ -127,6 +128,39 @@ def test_a_contract_with_faults_is_named_instead_of_the_calendar(tmp_path: Path)
     assert found.entries == ()
     assert "column msdyn_psastate" in (found.fault or "")
     assert "found 77" in (found.fault or "")
+
+
+@pytest.mark.parametrize(
+    ("name", "asks", "calendar"),
+    [
+        ("a.html", True, True),
+        ("a.xlsx", True, False),
+        ("a.csv", False, False),
+        ("a.JSON", False, False),
+    ],
+)
+def test_a_report_asks_only_for_what_it_shows(
+    tenant: TestTenant, name: str, *, asks: bool, calendar: bool
+) -> None:
+    with tenant.connector() as connector:
+        run = connector.run(DAY, run_id="run", dry_run=True)
+        before = connector._environment.client.statistics.get
+        found = surroundings_for(Path(name), [run], connector)
+        sent = connector._environment.client.statistics.get - before
+
+    assert (found.user is not None, found.coming is not None) == (asks, calendar)
+    assert (sent > 0) is asks
+
+
+def test_a_faulty_contract_does_not_take_the_calendar_of_the_others_away(tmp_path: Path) -> None:
+    good, bad = contract_row(), contract_row(8, name="Broken", msdyn_psastate=77)
+    far = tenant_with(salesorders=[good, bad])
+
+    found = surroundings(opened(far, tmp_path), [report(ADATUM)]).coming
+
+    assert found is not None
+    assert {entry.contract_name for entry in found.entries} == {good["name"]}
+    assert "'Broken' cannot be read" in (found.fault or "")
 
 
 def test_what_the_tenant_does_not_tell_is_left_out(tenant: TestTenant) -> None:

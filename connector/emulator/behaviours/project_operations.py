@@ -189,7 +189,8 @@ def _fill(values: dict[str, Value], name: str, value: Value) -> None:
 
 
 def _complete_invoice(tx: Transaction, values: dict[str, Value]) -> None:
-    _fill(values, "invoicenumber", f"INV-{tx.version + 1:08d}")
+    if "invoicenumber" in tx.schema.table("invoice").columns:
+        _fill(values, "invoicenumber", f"INV-{tx.version + 1:08d}")
     _fill(values, "msdyn_projectinvoicestatus", int(InvoiceStatus.DRAFT))
     copied = ("transactioncurrencyid", "pricelevelid", "customerid")
     source = values.get("salesorderid")

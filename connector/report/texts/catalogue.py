@@ -63,6 +63,14 @@ class Texts:
         )
         return text
 
+    def figure(self, amount: Decimal, currency: Currency) -> str:
+        """An amount without its currency, by the decimals of *currency*."""
+        shown = with_precision(amount, currency)
+        exponent = shown.as_tuple().exponent
+        decimals = "0" * -exponent if isinstance(exponent, int) and exponent < 0 else ""
+        form = f"#,##0.{decimals}" if decimals else "#,##0"
+        return format_decimal(shown, format=form, locale=self.locale, decimal_quantization=False)
+
     def _money(self, decimals: int) -> NumberPattern:
         """How this language writes money of so many decimals."""
         found = self._patterns.get(decimals)

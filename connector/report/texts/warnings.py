@@ -207,6 +207,10 @@ ADVICE: Final[Mapping[str, Advice]] = {
         marked("Unfinished run cannot be read"),
         marked("Look at the run with: proforma runs show, and run its date again."),
     ),
+    "webhook-failed": Advice(
+        marked("Message was not delivered"),
+        marked("Check the address under [notify] webhook; the run itself is not touched."),
+    ),
 }
 
 

@@ -26,6 +26,7 @@ from tests.conformance.tenant import (
     VALVE,
     readings,
 )
+from tests.testing.loops import all_closed
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -50,7 +51,7 @@ def run(emulator: Emulator) -> Callable[[Work], Any]:
             AsyncDataverseClient(ENVIRONMENT, credential) as client,
         ):
             found = await work(client)
-        await asyncio.sleep(0.05)  # as aiohttp asks for after TLS
+        await all_closed()
         return found
 
     def done(work: Work) -> Any:

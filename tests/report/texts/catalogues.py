@@ -42,7 +42,7 @@ def messages() -> tuple[Message, ...]:
 
 
 def _of_source() -> Iterator[Message]:
-    for path in sorted((PRODUCT / "report").rglob("*.py")):
+    for path in (*sorted((PRODUCT / "report").rglob("*.py")), PRODUCT / "cli" / "next_steps.py"):
         with path.open("rb") as file:
             yield from _plain(extract_python(file, KEYWORDS, [], {}))
     for path in sorted((PRODUCT / "report" / "templates").glob("*.j2")):
