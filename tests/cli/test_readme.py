@@ -1,4 +1,8 @@
-"""What the README shows was really produced, and still is."""
+"""
+What the README shows was really produced, and still is.
+
+Its commands and their answers are typed by `tests/docs/test_pages_typed.py`; here stands the rest.
+"""
 
 from __future__ import annotations
 
@@ -57,16 +61,6 @@ def test_the_output_of_the_demo_is_real(proforma: Proforma) -> None:
     assert is_shown(block("2020-10-05  Adatum"), said(proforma("demo").out))
 
 
-def test_the_output_of_a_run_is_real_and_whole(proforma: Proforma, tenant: Tenant) -> None:
-    command, *shown = block("$ proforma run ")
-
-    ended = proforma("run", "--config", tenant.config, "--run-date", "2020-10-05")
-
-    assert command == "$ proforma run --config config.example.toml --run-date 2020-10-05"
-    told = ended.out.replace(str(tenant.config), "config.example.toml")
-    assert said(told) == said("\n".join(shown))
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="the page tells PowerShell's way apart")
 def test_the_commands_are_found_after_what_the_page_types(tmp_path: Path) -> None:
     """As typed after `make demo`, whose environment is the one that runs these tests."""
@@ -85,15 +79,6 @@ def test_the_commands_are_found_after_what_the_page_types(tmp_path: Path) -> Non
 
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout.startswith("proforma ")
-
-
-def test_the_answers_to_questions_are_real(proforma: Proforma, tenant: Tenant) -> None:
-    for beginning in ("$ proforma explain ", "$ proforma forecast "):
-        command, *shown = block(beginning)
-
-        ended = proforma(*command.split()[2:], "--config", tenant.config)
-
-        assert said(ended.out) == said("\n".join(shown))
 
 
 def test_the_library_example_prints_what_is_shown(

@@ -11,7 +11,10 @@ EXIT_CODES = {
         "nothing",
     ),
     ExitCode.SOME_CONTRACTS_FAILED: (
-        "some contracts failed, the rest were written; or `compare` found a difference, `undo` had to leave a draft",
+        (
+            "some contracts failed, the rest were written; or `compare` found a difference, `undo`"
+            " had to leave a draft"
+        ),
         "look at what failed with `proforma runs show RUN_ID`, mend the record, and run again",
     ),
     ExitCode.USAGE: (
@@ -20,15 +23,24 @@ EXIT_CODES = {
     ),
     ExitCode.PLAN_REJECTED: (
         "the plan broke a safety bound or an invariant; nothing was written",
-        "look at the plan; a bound can be lifted with `--override CODE=REASON`, an invariant cannot",
+        (
+            "look at the plan; a bound can be lifted with `--override CODE=REASON`, an invariant"
+            " cannot"
+        ),
     ),
     ExitCode.CANNOT_READ: (
-        "could not sign in or read, or could not write a single invoice for a reason that is everybody's",
+        (
+            "could not sign in or read, or could not write a single invoice for a reason that is"
+            " everybody's"
+        ),
         "mend sign-in, privilege or network; the next run does what is left",
     ),
     ExitCode.LEASE_HELD: (
         "another run writes to the tenant",
-        "wait for it; one that was killed gives way by itself ([the lease](operations.md#the-lease))",
+        (
+            "wait for it; one that was killed gives way by itself"
+            " ([the lease](operations.md#the-lease))"
+        ),
     ),
     ExitCode.INTERRUPTED: (
         "somebody interrupted the run between two change sets",
@@ -130,7 +142,7 @@ ERRORS = {
     "MappingError": "correct the places of the mapping that are listed",
     "PlanFileError": "make a new plan; a plan is never edited, and fits one tenant only",
     "RunStoreError": "correct `[run] store`, or make room and access there",
-    "RunStoreUnreachable": "see to network, role or key of the store ([a container](operations.md#a-container))",
+    "RunStoreUnreachable": "see to network, role or key: [a container](operations.md#a-container)",
     "LeaseHeld": "wait for the run that is named",
     "LeaseLost": "run again: what is left is finished then",
     "RecordUnknown": "check number, name or id; `--contract` narrows where to look",

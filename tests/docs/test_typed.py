@@ -56,6 +56,7 @@ def test_run_ids_and_durations_are_alike() -> None:
     ],
 )
 def test_a_shown_answer_is_compared_whole_save_what_is_left_out(
-    shown: list[str], is_so: bool  # noqa: FBT001 - the expectation of a case
+    shown: list[str],
+    is_so: bool,  # noqa: FBT001 - the expectation of a case
 ) -> None:
     assert is_shown(shown, ["a", "b", "c", "d"]) is is_so

@@ -12,7 +12,8 @@ PAGES = sorted(SITE.rglob("*.html"))
 #: What a browser fetches by itself, without a click.
 FETCHED = re.compile(
     r"<(?:script|img|iframe|source)\b[^>]*?\bsrc=[\"']?([^\"' >]+)"
-    r"|<link\b(?=[^>]*\brel=[\"']?(?:stylesheet|preload|preconnect|prefetch|icon))[^>]*?\bhref=[\"']?([^\"' >]+)"
+    r"|<link\b(?=[^>]*\brel=[\"']?(?:stylesheet|preload|preconnect|prefetch|icon))"
+    r"[^>]*?\bhref=[\"']?([^\"' >]+)"
 )
 ELSEWHERE = re.compile(r"(?:[a-z]+:)?//", re.IGNORECASE)
 
@@ -36,9 +37,11 @@ def test_the_site_has_a_page_for_every_page_of_the_folder() -> None:
 def test_a_page_fetches_only_what_lies_in_the_site(page: Path) -> None:
     addresses = fetched(page.read_text("utf-8"))
     # The page of unknown addresses is served from anywhere, and so counts from the site's root.
-    places = [SITE / address.lstrip("/") if address.startswith("/") else page.parent / address
-              for address in (address.partition("?")[0] for address in addresses)
-              if not address.startswith("data:")]
+    places = [
+        SITE / address.lstrip("/") if address.startswith("/") else page.parent / address
+        for address in (address.partition("?")[0] for address in addresses)
+        if not address.startswith("data:")
+    ]
 
     assert [address for address in addresses if ELSEWHERE.match(address)] == []
     assert [place for place in places if not place.is_file()] == []
@@ -48,8 +51,10 @@ def test_a_page_fetches_only_what_lies_in_the_site(page: Path) -> None:
 def test_the_styles_fetch_nothing_from_elsewhere() -> None:
     styles = list(SITE.rglob("*.css"))
 
-    found = [re.findall(r"(?:url\(|@import )[\"']?(?:https?:)?//[^)\"']+", style.read_text("utf-8"))
-             for style in styles]
+    found = [
+        re.findall(r"(?:url\(|@import )[\"']?(?:https?:)?//[^)\"']+", style.read_text("utf-8"))
+        for style in styles
+    ]
 
     assert styles
     assert [address for addresses in found for address in addresses] == []
