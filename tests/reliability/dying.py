@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from connector.dataverse.client import DataverseClient
 from connector.dataverse.limiter import Limiter
+from connector.dataverse.transport import RequestsTransport
 from connector.usecases.environment import open_client
 
 if TYPE_CHECKING:
@@ -84,6 +85,8 @@ class Hurry:
 
 def in_a_hurry(connector: Connector) -> None:
     """Let *connector* not really wait for what it waits for."""
-    hurry, transport = Hurry(), connector._environment.client._transport
-    transport._sleep = hurry.sleep  # type: ignore[attr-defined]
-    transport._clock = hurry.clock  # type: ignore[attr-defined]
+    hurry, guarded = Hurry(), connector._environment.client._transport
+    transport = guarded._transport  # type: ignore[attr-defined]
+    assert isinstance(transport, RequestsTransport)
+    transport._sleep = hurry.sleep
+    transport._clock = hurry.clock
