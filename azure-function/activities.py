@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from uuid import uuid4
@@ -38,11 +38,10 @@ class IdleConnectors:
     def one(self, order: str) -> Iterator[Connector]:
         """A connector for an activity of *order*; one that a fault came out of is not kept."""
         connector = self._taken(order) or opened(order)
-        try:
+        with ExitStack() as on_fault:
+            on_fault.callback(connector.close)
             yield connector
-        except BaseException:
-            connector.close()
-            raise
+            on_fault.pop_all()
         self._keep(order, connector)
 
     def _taken(self, order: str) -> Connector | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Self
 from uuid import NAMESPACE_OID, uuid5
@@ -78,11 +79,10 @@ class BlobLease:
     def __enter__(self) -> Self:
         """Take the lease; raises `LeaseHeld`, and `RunStoreError` when the place refuses."""
         self._take()
-        try:
+        with ExitStack() as on_failure:
+            on_failure.callback(self._give_back)
             self._sign()
-        except BaseException:
-            self._give_back()
-            raise
+            on_failure.pop_all()
         self._thread = threading.Thread(target=self._live, name="proforma-lease", daemon=True)
         self._thread.start()
         return self

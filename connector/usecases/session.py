@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -45,15 +45,8 @@ def writing(environment: Environment, run_id: str) -> Iterator[Session]:
     What goes wrong before that is noted in the run store. Raises `LeaseHeld`, also while a run in
     steps goes on, and `RunStoreError`.
     """
-    with Journal(environment.store, run_id, "take the lease"):
-        lease = environment.lease(run_id)
-        lease.__enter__()
-        try:
+    with ExitStack() as held:
+        with Journal(environment.store, run_id, "take the lease"):
+            lease = held.enter_context(environment.lease(run_id))
             environment.epochs(run_id, EPOCH_LASTS).refuse_others()
-        except BaseException:
-            lease.__exit__()
-            raise
-    try:
         yield Session(environment=environment, lease=lease)
-    finally:
-        lease.__exit__()
