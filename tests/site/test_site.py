@@ -18,6 +18,16 @@ FETCHED = re.compile(
 ELSEWHERE = re.compile(r"(?:[a-z]+:)?//", re.IGNORECASE)
 
 
+#: Markdown that was taken for text: the generator wants four spaces and an empty line more often
+#: than GitHub does.
+LEFT_OVER = re.compile(r"```|^\|[ :|-]+\|$|^ *(?:[-*]|\d+\.) ", re.MULTILINE)
+
+
+def left_over(html: str) -> list[str]:
+    paragraphs = re.findall(r"<p>(.*?)</p>", html, re.DOTALL)
+    return [text for text in paragraphs if LEFT_OVER.search(text)]
+
+
 def fetched(html: str) -> list[str]:
     return [first or second for first, second in FETCHED.findall(html)]
 
@@ -58,6 +68,16 @@ def test_the_styles_fetch_nothing_from_elsewhere() -> None:
 
     assert styles
     assert [address for addresses in found for address in addresses] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(SITE).as_posix())
+def test_no_mark_of_a_table_a_block_or_a_list_is_left_over(page: Path) -> None:
+    assert left_over(page.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize("text", ["<p>```toml</p>", "<p>| a |\n| --- |</p>", "<p>so:\n- one</p>"])
+def test_a_mark_that_is_left_over_is_noticed(text: str) -> None:
+    assert left_over(text) != []
 
 
 @pytest.mark.parametrize(
