@@ -28,6 +28,7 @@ from tests.docs.messages_texts import (
     INVOICE_STATUSES,
     RUN_STATES,
     UNDO_STATUSES,
+    USAGE_ERRORS,
 )
 
 if TYPE_CHECKING:
@@ -72,6 +73,8 @@ def parts() -> Iterator[str]:
     yield table(("code", "means"), coded(INVARIANTS))
     yield _ERRORS
     yield table(("error", "means", "exit code", "do"), error_lines())
+    yield _USAGE
+    yield table(("error", "do"), coded(USAGE_ERRORS))
     yield "## Statuses\n\n### Of an invoice in a report\n"
     yield statuses(InvoiceStatus, INVOICE_STATUSES)
     yield "### Of a run in `proforma runs`\n"
@@ -145,6 +148,12 @@ _ERRORS = """\
 ## Errors
 
 With `--json` an error is a document, `proforma-error/1`, and its `error` is the word of this table.
+"""
+
+_USAGE = """\
+### Of the command line itself
+
+All of them end with exit code 2, before anything is sent.
 """
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ EXIT_CODES = {
     ExitCode.SOME_CONTRACTS_FAILED: (
         (
             "some contracts failed, the rest were written; or `compare` found a difference, `undo`"
-            " had to leave a draft"
+            " had to leave a draft; or the program itself failed, which the message then says"
         ),
         "look at what failed with `proforma runs show RUN_ID`, mend the record, and run again",
     ),
@@ -131,6 +131,15 @@ INVARIANTS = {
     "schedule-update": "an invoice schedule row is unknown, updated twice, or names no invoice",
     "without-place": "a candidate is neither billed nor left behind",
     "wrong-key": "a row's key is not derived from what it bills",
+}
+
+#: Of the command line itself, by their word.
+USAGE_ERRORS = {
+    "usage-error": "there are more words than the command takes, or a yes is needed: see `--help`",
+    "no-such-command": "read `proforma --help`; the nearest command is named",
+    "no-such-option": "read `--help` of the command; the nearest option is named",
+    "missing-parameter": "add the option or word that is named",
+    "bad-parameter": "correct the value: the message says what is expected",
 }
 
 _SERVICE = "try again; if it stays, look at the service's health and at the network"

@@ -64,3 +64,11 @@ def test_every_setting_of_the_app_is_told() -> None:
     own = set(re.findall(r'"(PROFORMA_[A-Z_]+)"', code))
 
     assert {*own, "PROFORMA_SCHEDULE"} == set(rows("The app's own:")) & {*own, "PROFORMA_SCHEDULE"}
+
+
+def test_the_tutorial_deploys_as_the_page_does() -> None:
+    tutorial = (ROOT / "docs" / "tutorials" / "operator.md").read_text("utf-8")
+    typed = re.findall(r"^(?:cd azure-function|azd .*)$", tutorial, re.MULTILINE)
+
+    assert typed == re.findall(r"^(?:cd azure-function|azd .*)$", PAGE, re.MULTILINE)
+    assert len(typed) > 6

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
+import pytest
+
+from connector.cli import main
 from connector.invoicing.reasons import Reason
 from connector.outcome import DifferenceKind
 from connector.report.texts.warnings import ADVICE
 from connector.scope import CODES
 from tests.docs.messages_page import PAGE, page
-from tests.docs.messages_texts import BOUNDS, DIFFERENCES, ERRORS, INVARIANTS
+from tests.docs.messages_texts import BOUNDS, DIFFERENCES, ERRORS, INVARIANTS, USAGE_ERRORS
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = PAGE.read_text("utf-8")
@@ -18,7 +22,7 @@ TEXT = PAGE.read_text("utf-8")
 
 def told(heading: str) -> list[str]:
     """The codes of the table below *heading*."""
-    section = TEXT.split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
+    section = re.split("\n##+ ", TEXT.split(f"\n## {heading}\n", 1)[1])[0]
     rows = re.findall(r"^\| `?([a-z0-9-]+)`? \|", section, re.MULTILINE)
     return rows[2:]  # without head and rule
 
@@ -54,6 +58,27 @@ def test_every_exit_code_of_the_design_is_told() -> None:
 def test_every_error_that_is_drawn_is_told() -> None:
     assert len(told("Errors")) == len(ERRORS) > 40
     assert {"lease-held", "plan-rejected", "sign-in-failed", "not-sent"} <= set(told("Errors"))
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        ("undo --json one another", "usage-error"),
+        ("rum --json", "no-such-command"),
+        ("run --json --jsn", "no-such-option"),
+        ("plan --json", "missing-parameter"),
+        ("run --json --run-date soon", "bad-parameter"),
+    ],
+)
+def test_a_usage_error_has_the_word_that_is_told(
+    words: str, error: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(words.split())
+
+    document = json.loads(capsys.readouterr().out)
+    assert (code, document["error"], document["exit_code"]) == (2, error, 2)
+    assert error in USAGE_ERRORS
+    assert f"\n| `{error}` | " in TEXT.split("### Of the command line itself")[1]
 
 
 def test_every_difference_is_told() -> None:

@@ -6,6 +6,7 @@ What cannot be typed here is named in `NOT_TYPED`, with the reason; nothing else
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,6 +41,12 @@ NOT_TYPED = {
     'eval "$(_PROFORMA_COMPLETE': "changes the reader's shell; test_completion.py runs it",
     "_PROFORMA_COMPLETE": "is fish's; test_completion.py runs it",
 }
+
+
+#: Programs of others that a page may type.
+OF_OTHERS = ("curl", "jq")
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="PowerShell's way is told apart")
 
 
 def left_out(command: str) -> bool:
@@ -78,6 +85,8 @@ def reader(
     (tmp_path / "config.example.toml").write_text(example, encoding="utf-8")
     (tmp_path / ".venv").symlink_to(sys.prefix)
     monkeypatch.chdir(tmp_path)
+    for name in ("FORCE_COLOR", "NO_COLOR", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
     found = Reader(folder=tmp_path, monkeypatch=monkeypatch, capfd=capfd)
     found.ports["8742"] = str(port)
     yield found
@@ -86,8 +95,12 @@ def reader(
 
 @pytest.mark.parametrize("page", FOLLOWED, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_a_page_can_be_followed(page: Path, reader: Reader) -> None:
-    for name, text in named_files(page.read_text("utf-8")).items():
-        (reader.folder / name).write_text(text, encoding="utf-8")
+    text = page.read_text("utf-8")
+    for program in OF_OTHERS:
+        if f"{program} " in text and shutil.which(program) is None:
+            pytest.skip(f"{program} is not installed")
+    for name, content in named_files(text).items():
+        (reader.folder / name).write_text(content, encoding="utf-8")
     GIVEN.get(page.relative_to(ROOT).as_posix(), GIVEN[""])(reader)
 
     for entry in commands_of(page):

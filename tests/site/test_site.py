@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-SITE = Path(__file__).resolve().parents[2] / "site"
+ROOT = Path(__file__).resolve().parents[2]
+DOCS, SITE = ROOT / "docs", ROOT / "site"
+SOURCES = sorted(DOCS.rglob("*.md"))
 PAGES = sorted(SITE.rglob("*.html"))
 #: What a browser fetches by itself, without a click.
 FETCHED = re.compile(
@@ -18,19 +20,37 @@ FETCHED = re.compile(
 ELSEWHERE = re.compile(r"(?:[a-z]+:)?//", re.IGNORECASE)
 
 
+FENCED = re.compile(r"^ *```.*?^ *```$", re.MULTILINE | re.DOTALL)
+#: What a page holds of tables, items of lists and blocks: as Markdown, and as the site shows it.
+WRITTEN = (
+    re.compile(r"^\|[ :|-]+\|$", re.MULTILINE),
+    re.compile(r"^ *(?:[-*]|\d+\.) ", re.MULTILINE),
+)
+SHOWN = (re.compile("<table"), re.compile("<li>"), re.compile("<pre"))
+
+
+def written(markdown: str) -> list[int]:
+    text = FENCED.sub("", markdown)
+    return [*(len(kind.findall(text)) for kind in WRITTEN), len(FENCED.findall(markdown))]
+
+
+def shown(html: str) -> list[int]:
+    article = html.partition("<article")[2].partition("</article>")[0]
+    return [len(kind.findall(article)) for kind in SHOWN]
+
+
+def on_the_site(page: Path) -> Path:
+    name = page.relative_to(DOCS).with_suffix(".html").as_posix().replace("README", "index")
+    return SITE / name
+
+
 def fetched(html: str) -> list[str]:
     return [first or second for first, second in FETCHED.findall(html)]
 
 
 def test_the_site_has_a_page_for_every_page_of_the_folder() -> None:
-    docs = SITE.parent / "docs"
-    expected = {
-        path.relative_to(docs).with_suffix(".html").as_posix().replace("README", "index")
-        for path in docs.rglob("*.md")
-    }
-
-    assert expected <= {path.relative_to(SITE).as_posix() for path in PAGES}
-    assert len(expected) > 30
+    assert [page for page in SOURCES if not on_the_site(page).is_file()] == []
+    assert len(SOURCES) > 30
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(SITE).as_posix())
@@ -58,6 +78,19 @@ def test_the_styles_fetch_nothing_from_elsewhere() -> None:
 
     assert styles
     assert [address for addresses in found for address in addresses] == []
+
+
+@pytest.mark.parametrize("page", SOURCES, ids=lambda page: page.relative_to(DOCS).as_posix())
+def test_every_table_item_and_block_of_a_page_is_one_on_the_site(page: Path) -> None:
+    # The generator wants four spaces and an empty line more often than GitHub does.
+    assert shown(on_the_site(page).read_text("utf-8")) == written(page.read_text("utf-8"))
+
+
+def test_a_list_that_was_taken_for_text_is_noticed() -> None:
+    page = "so:\n- one\n- two\n\n| a |\n|---|\n| b |\n\n```sh\n- x\n```\n"
+
+    assert written(page) == [1, 2, 1]
+    assert shown("<li>nav</li><article><p>so: - one</p><table><pre></article>") == [1, 0, 1]
 
 
 @pytest.mark.parametrize(
