@@ -215,13 +215,14 @@ def _is_billed_to(line: ContractLine, payer: Payer, context: ContractContext) ->
 def _applied_retainers(
     sheet: _InvoiceDraft, context: ContractContext
 ) -> tuple[AppliedRetainer, ...]:
-    """Against chargeable transactions only, never against a new retainer (V7)."""
+    """
+    Against chargeable transactions only, never against a new retainer (V7).
+
+    Nor beyond what the invoice comes to: a new retainer below zero leaves less to take off (V8).
+    """
     if context.policy.retainers is not Retainers.BILL_AND_APPLY:
         return ()
-    chargeable = total(
-        charge.detail.amount
-        for charge in sheet.charges
-        if charge.detail.billing_type is BillingType.CHARGEABLE
-        and charge.detail.transaction_class is not TransactionClass.RETAINER
-    )
-    return applied(available_to(context, sheet.payer.customer.id), chargeable)
+    charged = [c.detail for c in sheet.charges if c.detail.billing_type is BillingType.CHARGEABLE]
+    work = total(d.amount for d in charged if d.transaction_class is not TransactionClass.RETAINER)
+    most = min(work, total(detail.amount for detail in charged))
+    return applied(available_to(context, sheet.payer.customer.id), most)

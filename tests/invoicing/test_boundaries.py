@@ -293,3 +293,16 @@ def test_a_forecast_under_catch_up_starts_with_what_is_late() -> None:
     entries = forecast(snapshot_of(BASE + MILESTONE), first, first, CATCH_UP)
 
     assert [(entry.run_date, entry.amount) for entry in entries] == [(first, Decimal(500))]
+
+
+def test_a_new_retainer_below_zero_leaves_less_to_take_off() -> None:
+    # 16.00 of work less 10.00 of a retainer that is taken back: 6.00 are left to pay.
+    rows = "retainer | Paid | 2020-09-01 | 20.00 | posted\n"
+    rows += "retainer | Back | 2020-09-02 | -10.00 | ready\n"
+    row = "actual | Work | 2020-09-30 | time | 2 | 8.00 | ready\n"
+
+    decided = plan(RUN + row + rows, Policy(retainers=Retainers.BILL_AND_APPLY))
+
+    (invoice,) = decided.invoices
+    assert invoice.amount == Decimal(6)
+    assert [part.amount for part in invoice.applied_retainers] == [Decimal(6)]
