@@ -75,6 +75,7 @@ def test_a_write_passes_few_functions_from_the_command_line_to_the_socket(
         "RetryLayer.carry",
         "LimitLayer.send",
         "CountLayer.send",
+        "GuardedTransport.send",
         "RequestsTransport.send",
     ]
 
@@ -85,9 +86,10 @@ def test_every_request_takes_the_same_layers(ways: dict[bytes, Way]) -> None:
         "RetryLayer.carry",
         "LimitLayer.send",
         "CountLayer.send",
+        "GuardedTransport.send",
         "RequestsTransport.send",
     ]
 
     assert len(ways) > MOST_FRAMES_OF_THE_CLIENT
     for way in ways.values():
-        assert [name for _, name in way][-5:] == layers
+        assert [name for _, name in way][-6:] == layers

@@ -174,8 +174,10 @@ def test_definitions_and_the_csdl_are_served(web: Web) -> None:
 def test_every_table_can_be_read_and_counted() -> None:
     web = Web(InProcess(Emulator(behaviour="plain").app))
     for table in load_schema().tables.values():
-        assert web("GET", f"{table.entity_set}?$top=1").status == 200
-        assert web("GET", f"{table.entity_set}/$count").status == 200
+        # The service gives calendar rules with their calendar only; by themselves they are refused.
+        expected = 501 if table.entity_set == "calendarrules" else 200
+        assert web("GET", f"{table.entity_set}?$top=1").status == expected
+        assert web("GET", f"{table.entity_set}/$count").status == expected
 
 
 def test_every_feature_is_named_once() -> None:
