@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from tests.azure.fan_out import CloudTenant
 
+pytestmark = pytest.mark.long
+
 #: Steps that a run without failures or unfinished runs before it does without.
 NOT_CALLED = ("take_up_run", "begin_again", "note_failure")
 COPIES = 2  # four contracts with six drafts are due

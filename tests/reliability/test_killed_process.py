@@ -17,6 +17,8 @@ from tests.reliability.undisturbed import content, violations
 if TYPE_CHECKING:
     from tests.end_to_end.tenant import TestTenant
 
+pytestmark = pytest.mark.long
+
 DAY = date(2020, 10, 7)
 PATIENCE = 30.0
 #: A run of that day sends 10 requests; the drafts are written by the seventh and eighth.

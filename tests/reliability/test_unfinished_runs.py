@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from connector import RunReport
     from tests.end_to_end.tenant import TestTenant
 
+pytestmark = pytest.mark.long
+
 #: One contract with two customers, so two invoices that share a schedule row.
 TWO_CUSTOMERS = date(2020, 10, 7)
 #: One exchange in so many; the crash matrix has them all.

@@ -9,6 +9,7 @@ import pytest
 from connector.dataverse.errors import DataverseError
 from connector.emulator import FaultKind, ScriptedFault
 from tests.end_to_end.tenant import serving
+from tests.reliability.dying import in_a_hurry
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,6 +60,7 @@ def test_an_address_that_answers_nothing_is_a_failure(tmp_path: Path) -> None:
     with (
         serving(tmp_path) as tenant,
         tenant.connector(DATAVERSE__URL="http://127.0.0.1:9") as connector,
-        pytest.raises(DataverseError),
     ):
-        connector.sign_in()
+        in_a_hurry(connector)
+        with pytest.raises(DataverseError):
+            connector.sign_in()

@@ -17,6 +17,7 @@ from connector.settings.sections import Language
 from connector.usecases.surroundings import surroundings
 from tests.end_to_end.tenant import TestTenant
 from tests.projectops.one_contract import contract_row, tenant_with
+from tests.reliability.dying import in_a_hurry
 from tests.report.sample import ADATUM, report
 from tests.usecases.opened import opened
 
@@ -167,6 +168,7 @@ def test_what_the_tenant_does_not_tell_is_left_out(tenant: TestTenant) -> None:
     with tenant.connector() as connector:
         run = connector.run(DAY, run_id="run")
     with tenant.connector(DATAVERSE__URL="http://127.0.0.1:9") as connector:
+        in_a_hurry(connector)
         found = connector.surroundings([run])
 
     assert found.user is None

@@ -95,9 +95,10 @@ def test_nothing_stays_english_but_words_that_are_the_same() -> None:
 def test_the_package_reads_what_is_written(language: Language) -> None:
     with file_of(language, "mo").open("rb") as file:
         read = GNUTranslations(file)
+    written = translations(catalogue(language))
 
     for message in messages():
-        forms = translations(catalogue(language))[singular(message)]
+        forms = written[singular(message)]
         if isinstance(message, str):
             assert read.gettext(message) == forms[0]
         else:
