@@ -36,6 +36,7 @@ def explain(*, flags: Flags, record: str, run_date: date | None, contracts: tupl
         explanation_text,
         print_explanation,
     )
+    from connector.report.texts.terminal import terminal_texts  # noqa: PLC0415 - slow
 
     with open_session(flags) as session:
         day = run_date or session.today()
@@ -43,7 +44,8 @@ def explain(*, flags: Flags, record: str, run_date: date | None, contracts: tupl
         found = session.connector.explain(wanted, day)
         url = session.settings.dataverse.url
     console = console_for(flags, links=session.settings.report.links)
-    print_explanation(console, found, day, url)
+    words = terminal_texts(session.settings.report.language)
+    print_explanation(console, found, day, url, words)
     if flags.json:
         click.echo(explanation_text(found, day, url), nl=False)
     return 0

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from connector.invoicing import candidates
-from connector.invoicing.amounts import readable
 from connector.invoicing.assumptions import all_ready
 from connector.invoicing.choices import LineKind, RunStatus
 from connector.invoicing.conservation import details_of
@@ -19,13 +18,16 @@ from connector.invoicing.explain_billed import (
     billed_invoice,
     billed_line,
     billed_source,
-    no_candidate_text,
+    invoice_title,
+    no_candidate,
 )
+from connector.invoicing.explain_planned import planned_invoices, planned_source
 from connector.invoicing.explanation import Explanation, Verdict
 from connector.invoicing.planning import plan_contract
 from connector.invoicing.projection import after
-from connector.invoicing.reasons import RULE
+from connector.invoicing.reasons import RULE, Refusal
 from connector.invoicing.schedule import is_overdue, is_waiting, row_fault
+from connector.invoicing.statement import Listed, Sum, stated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,18 +40,18 @@ if TYPE_CHECKING:
         Actual,
         ContractLine,
         ContractSnapshot,
-        Currency,
         Milestone,
         Retainer,
         ScheduleRow,
     )
-    from connector.invoicing.plan import ContractPlan, DetailPlan, NotInvoiced
+    from connector.invoicing.plan import ContractPlan, NotInvoiced, ScheduleUpdate
     from connector.invoicing.policy import Policy
+    from connector.invoicing.statement import Told
 
 
 __all__ = ["Explanation", "Verdict", "explain"]
 
-_FILL_DATE: Final = "Fill its run date."
+_FILL_DATE: Final = stated("Fill its run date.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,19 +115,21 @@ def _source(question: _Question) -> Explanation:
             kind="record",
             verdict=Verdict.UNKNOWN,
             rules=(),
-            text=f"{question.subject} is no record of this contract.",
+            story=(
+                stated("{record} is no record of this contract.", record=str(question.subject)),
+            ),
         )
-    text = _place(question)
-    if text is not None:
-        return _answer(question, kind, Verdict.INVOICED, ("P1", "P4"), text)
+    place = planned_source(question.plan, question.subject)
+    if place is not None:
+        return _answer(question, kind, Verdict.INVOICED, ("P1", "P4"), place)
     billed = billed_source(question.snapshot, question.subject, kind, question.former)
     if billed is not None:
         return billed
     for entry in question.plan.not_invoiced:
         if entry.source.id == question.subject:
             return _refused(question, kind, entry)
-    text = no_candidate_text(_record(question))
-    return _answer(question, kind, Verdict.NO_CANDIDATE, ("A1", "A3", "M3"), text)
+    why = no_candidate(_record(question))
+    return _answer(question, kind, Verdict.NO_CANDIDATE, ("A1", "A3", "M3"), why)
 
 
 def _record(question: _Question) -> Actual | Milestone | ContractLine | Retainer:
@@ -136,39 +140,16 @@ def _record(question: _Question) -> Actual | Milestone | ContractLine | Retainer
     return next(record for record in every if record.id == question.subject)
 
 
-def _place(question: _Question) -> str | None:
-    places = (
-        (invoice, line, detail)
-        for invoice in question.plan.invoices
-        for line in invoice.lines
-        for detail in line.details
-    )
-    for invoice, line, detail in places:
-        if detail.source.id == question.subject:
-            return (
-                f"Billed on {question.run_date} with {readable(detail.amount, invoice.currency)}"
-                f" ({_parts(detail, invoice.currency)}), on line {line.name!r} of invoice"
-                f" {invoice.id}."
-            )
-    return None
-
-
-def _parts(detail: DetailPlan, currency: Currency) -> str:
-    """The billing type, and what the amount is made of where it is not the source's own."""
-    parts = [f"less {readable(detail.discount, currency)} discount"] if detail.discount else []
-    parts += [f"with {readable(detail.fee, currency)} fee"] if detail.fee else []
-    made_of = f", {readable(detail.gross, currency)} {' and '.join(parts)}" if parts else ""
-    return f"{detail.billing_type}{made_of}"
-
-
 def _refused(question: _Question, kind: str, entry: NotInvoiced) -> Explanation:
     return Explanation(
         subject=question.subject,
         kind=kind,
         verdict=Verdict.NOT_INVOICED,
         rules=(RULE[entry.reason],),
-        text=f"Not billed on {question.run_date}: {entry.reason}.",
-        what_would_change_it=entry.hint,
+        story=(
+            stated("Not billed on {day}: {reason}.", day=question.run_date, reason=entry.reason),
+        ),
+        way_out=Refusal(entry.reason, entry.facts),
         next_date=_next_date(question),
     )
 
@@ -185,9 +166,11 @@ def _kind_of(question: _Question) -> str | None:
 
 
 def _answer(
-    question: _Question, kind: str, verdict: Verdict, rules: tuple[str, ...], text: str
+    question: _Question, kind: str, verdict: Verdict, rules: tuple[str, ...], told: Told
 ) -> Explanation:
-    return Explanation(subject=question.subject, kind=kind, verdict=verdict, rules=rules, text=text)
+    return Explanation(
+        subject=question.subject, kind=kind, verdict=verdict, rules=rules, story=(told,)
+    )
 
 
 def _contract(question: _Question) -> Explanation:
@@ -198,23 +181,27 @@ def _contract(question: _Question) -> Explanation:
             kind="contract",
             verdict=Verdict.NOT_INVOICED,
             rules=(RULE[refusal.reason],),
-            text=f"Nothing of it is billed: {refusal.reason}.",
-            what_would_change_it=refusal.hint,
+            story=(stated("Nothing of it is billed: {reason}.", reason=refusal.reason),),
+            way_out=refusal,
         )
     invoices = question.plan.invoices
     billed = billed_contract(question.snapshot, question.run_date, question.former)
     if billed is not None and not invoices:
         return _besides(billed, question, question.plan.not_invoiced)
-    totals = ", ".join(readable(invoice.amount, invoice.currency) for invoice in invoices)
-    made = f"{len(invoices)} invoice(s) on {question.run_date}: {totals}"
     left = len(question.plan.not_invoiced)
     return Explanation(
         subject=question.subject,
         kind="contract",
         verdict=Verdict.INVOICED if invoices else Verdict.NOT_INVOICED,
         rules=("P1",) if invoices else ("R2", "P6"),
-        text=f"{made if invoices else 'No invoice'}; {left} candidate(s) stay behind.",
-        what_would_change_it=_common_reasons(question.plan.not_invoiced),
+        story=(
+            stated(
+                "{made}; {count} candidate(s) stay behind.",
+                made=planned_invoices(question.plan),
+                count=left,
+            ),
+        ),
+        way_out=_common_reasons(question.plan.not_invoiced),
         next_date=min(_coming_days(question), default=None),
     )
 
@@ -223,7 +210,11 @@ def _line(question: _Question, line: ContractLine) -> Explanation:
     entries = tuple(e for e in question.plan.not_invoiced if e.contract_line_id == line.id)
     refusal = line_refusal(line)
     amounts = [
-        f"{readable(planned.amount, invoice.currency)} ({len(planned.details)} details)"
+        stated(
+            "{amount} ({count} details)",
+            amount=Sum(amount=planned.amount, currency=invoice.currency),
+            count=len(planned.details),
+        )
         for invoice in question.plan.invoices
         for planned in invoice.lines
         if planned.contract_line_id == line.id
@@ -231,14 +222,18 @@ def _line(question: _Question, line: ContractLine) -> Explanation:
     billed = billed_line(question.snapshot, line, question.run_date, question.former)
     if billed is not None and not amounts:
         return _besides(billed, question, entries)
-    text = f"Billed on {question.run_date}: {', '.join(amounts)}." if amounts else "Not billed."
+    listed = Listed(values=tuple(amounts), separator=", ")
+    is_billed = stated("Billed on {day}: {amounts}.", day=question.run_date, amounts=listed)
     return Explanation(
         subject=question.subject,
         kind="contract line",
         verdict=Verdict.INVOICED if amounts else Verdict.NOT_INVOICED,
         rules=(RULE[refusal.reason],) if refusal else ("P4",) if amounts else ("R1", "R2"),
-        text=f"{text} {len(entries)} candidate(s) of it stay behind.",
-        what_would_change_it=refusal.hint if refusal else _common_reasons(entries),
+        story=(
+            is_billed if amounts else stated("Not billed."),
+            stated("{count} candidate(s) of it stay behind.", count=len(entries)),
+        ),
+        way_out=refusal or _common_reasons(entries),
         next_date=min(_days_of_line(question, line), default=None),
     )
 
@@ -249,8 +244,8 @@ def _besides(
     """*billed*, with what stays behind of it and when the next of it could be billed."""
     return replace(
         billed,
-        text=f"{billed.text} {len(left)} candidate(s) stay behind.",
-        what_would_change_it=_common_reasons(left),
+        story=(*billed.story, stated("{count} candidate(s) stay behind.", count=len(left))),
+        way_out=_common_reasons(left),
         next_date=min(_coming_days(question), default=None),
     )
 
@@ -258,16 +253,18 @@ def _besides(
 def _row(question: _Question, row: ScheduleRow) -> Explanation:
     update = next((u for u in question.plan.schedule_updates if u.row_id == row.id), None)
     if update is not None:
-        made = f"its invoice is {update.invoice_id}" if update.invoice_id else "nothing to bill"
-        text = f"Due on {question.run_date}; it becomes {update.status}: {made}."
         verdict = Verdict.INVOICED if update.invoice_id else Verdict.NOT_INVOICED
-        return _answer(question, "schedule row", verdict, ("R4", "G3"), text)
+        return _answer(question, "schedule row", verdict, ("R4", "G3"), _due(question, update))
     stopped = _stopped(question, row)
     if stopped is not None:
         return stopped
     linked = tuple(invoice for invoice in question.former if invoice.id == row.invoice_id)
     if linked and row.status is RunStatus.SUCCESSFUL:
-        text = f"Its run of {row.run_date} was successful; its invoice is {linked[0].title}."
+        text = stated(
+            "Its run of {day} was successful; its invoice is {invoice}.",
+            day=row.run_date,
+            invoice=invoice_title(linked[0]),
+        )
         answer = _answer(question, "schedule row", Verdict.BILLED, ("R4",), text)
         return replace(answer, invoices=billed_by(question.snapshot, linked))
     is_waiting_yet = row.run_date is not None and is_waiting(row, question.policy)
@@ -277,9 +274,25 @@ def _row(question: _Question, row: ScheduleRow) -> Explanation:
         kind="schedule row",
         verdict=Verdict.NOT_INVOICED,
         rules=("R3",) if is_overdue(row, question.run_date) else ("R2",),
-        text=f"Its run date is {row.run_date}, its status {row.status}: not due.",
-        what_would_change_it=_way_out(row, question),
+        story=(
+            stated(
+                "Its run date is {day}, its status {status}: not due.",
+                day=row.run_date,
+                status=row.status,
+            ),
+        ),
+        way_out=_way_out(row, question),
         next_date=row.run_date if is_coming else None,
+    )
+
+
+def _due(question: _Question, update: ScheduleUpdate) -> Told:
+    made = stated("its invoice is {invoice}", invoice=str(update.invoice_id))
+    return stated(
+        "Due on {day}; it becomes {status}: {made}.",
+        day=question.run_date,
+        status=update.status,
+        made=made if update.invoice_id else stated("nothing to bill"),
     )
 
 
@@ -288,35 +301,39 @@ def _stopped(question: _Question, row: ScheduleRow) -> Explanation | None:
     refusal = contract_refusal(question.snapshot.contract, question.policy)
     lines = {line.id: line for line in question.snapshot.lines}
     fault = row_fault(row, lines.get(row.contract_line_id))
+    told: tuple[str, Told, Told]
     if refusal is not None:
-        rule, way_out = RULE[refusal.reason], refusal.hint
-        text = f"Nothing of its contract is billed: {refusal.reason}."
+        why = stated("Nothing of its contract is billed: {reason}.", reason=refusal.reason)
+        told = RULE[refusal.reason], why, refusal
     elif not row.is_active:
-        rule, text = "R8", f"It is inactive: its run of {row.run_date} does not take place."
-        way_out = "Activate it if its run is to take place."
+        why = stated("It is inactive: its run of {day} does not take place.", day=row.run_date)
+        told = "R8", why, stated("Activate it if its run is to take place.")
     elif fault is not None:
-        is_dated, text = row.run_date is not None, fault.text
-        rule = "E2" if is_dated else "R1"
-        way_out = "Correct its contract line, or remove the row." if is_dated else _FILL_DATE
+        way_out = stated("Correct its contract line, or remove the row.")
+        told = ("E2", fault, way_out) if row.run_date is not None else ("R1", fault, _FILL_DATE)
     else:
         return None
+    rule, text, way = told
     answer = _answer(question, "schedule row", Verdict.NOT_INVOICED, (rule,), text)
-    return replace(answer, what_would_change_it=way_out)
+    return replace(answer, way_out=way)
 
 
-def _way_out(row: ScheduleRow, question: _Question) -> str | None:
+def _way_out(row: ScheduleRow, question: _Question) -> Told:
     if row.run_date is None or row.run_date > question.run_date:
         return None
     if row.status is RunStatus.SUCCESSFUL:
-        return "It has had its run; what became Ready since waits for the next row of its line."
-    return "Run with missed_dates = catch-up, which replays its date, or move the date."
+        return stated(
+            "It has had its run; what became Ready since waits for the next row of its line."
+        )
+    return stated("Run with missed_dates = catch-up, which replays its date, or move the date.")
 
 
-def _common_reasons(entries: tuple[NotInvoiced, ...]) -> str | None:
+def _common_reasons(entries: tuple[NotInvoiced, ...]) -> Told:
     """The reasons of *entries*, the most frequent first."""
     counts = Counter(entry.reason for entry in entries)
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return ", ".join(f"{reason} ({count})" for reason, count in ranked) or None
+    told = tuple(stated("{what} ({more})", what=reason, more=count) for reason, count in ranked)
+    return Listed(values=told, separator=", ") if told else None
 
 
 def _coming_days(question: _Question) -> Iterator[date]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from connector.invoicing.amounts import readable, total
+from connector.invoicing.amounts import total
 from connector.invoicing.choices import BillingStatus, TransactionType
 from connector.invoicing.explanation import BilledBy, Explanation, Verdict
 from connector.invoicing.former_invoices import run_date_of
 from connector.invoicing.model import Actual
+from connector.invoicing.statement import Listed, Sum, stated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,14 +18,30 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from connector.invoicing.former_invoices import FormerDetail, FormerInvoice, FormerLine
-    from connector.invoicing.model import ContractLine, ContractSnapshot, Milestone, Retainer
+    from connector.invoicing.model import (
+        ContractLine,
+        ContractSnapshot,
+        Currency,
+        Milestone,
+        Retainer,
+    )
+    from connector.invoicing.statement import Told
 
     Billing = tuple[FormerInvoice, FormerLine, FormerDetail]
 
-_RELEASED: Final = (
+_RELEASED: Final = stated(
     "It can be billed again when that invoice line detail is deleted, or the whole draft."
 )
-_CORRECTED: Final = "Only a corrective invoice changes what a confirmed invoice bills."
+_CORRECTED: Final = stated("Only a corrective invoice changes what a confirmed invoice bills.")
+_NO_TYPE: Final = stated("without billing type")
+#: The types of actual that no run bills.
+_TYPES: Final = {
+    TransactionType.COST: stated("cost"),
+    TransactionType.PROJECT_CONTRACT: stated("project contract"),
+    TransactionType.BILLED_SALES: stated("billed sales"),
+    TransactionType.RESOURCING_UNIT_COST: stated("resourcing unit cost"),
+    TransactionType.INTER_ORGANIZATIONAL_SALES: stated("inter organizational sales"),
+}
 #: A source is billed once, and what claims it keeps it (A14).
 _RULES: Final = ("A14",)
 
@@ -40,13 +57,18 @@ def billed_source(
     )
     if not found:
         return None
-    texts = (
-        f"{_made(snapshot, invoice)}: {readable(detail.amount, snapshot.contract.currency)}"
-        f" ({detail.billing_type or 'without billing type'}), on line {line.name!r}."
+    story = tuple(
+        stated(
+            "{made}: {amount} ({type}), on line {line}.",
+            made=_made(snapshot, invoice),
+            amount=_sum(detail.amount, snapshot.contract.currency),
+            type=detail.billing_type or _NO_TYPE,
+            line=repr(line.name),
+        )
         for invoice, line, detail in found
     )
     invoices = [invoice for invoice, _, _ in found]
-    return _billed(snapshot, subject, kind, " ".join(texts), invoices)
+    return _billed(snapshot, subject, kind, story, invoices)
 
 
 def billed_line(
@@ -86,18 +108,31 @@ def billed_invoice(
     return None
 
 
-def no_candidate_text(record: Actual | Milestone | ContractLine | Retainer) -> str:
+def no_candidate(record: Actual | Milestone | ContractLine | Retainer) -> Told:
     """Why a record is billed by nothing and no candidate either (A1, A3, M3)."""
     if isinstance(record, Actual):
-        if record.transaction_type is not TransactionType.UNBILLED_SALES:
-            kind = record.transaction_type.value.replace("-", " ")
-            return f"It is an actual of type {kind}; only unbilled sales are billed."
+        kind = _TYPES.get(record.transaction_type)
+        if kind is not None:
+            return stated(
+                "It is an actual of type {kind}; only unbilled sales are billed.", kind=kind
+            )
         status = record.billing_status
     else:
         status = getattr(record, "billing_status", None) or getattr(record, "status", None)
     if status is BillingStatus.CANCELED:
-        return "Its billing status is canceled: nothing bills it any more."
-    return f"Its status is {status}, but no invoice that bills it was found."
+        return stated("Its billing status is canceled: nothing bills it any more.")
+    return stated("Its status is {status}, but no invoice that bills it was found.", status=status)
+
+
+def _sum(amount: Decimal, currency: Currency) -> Sum:
+    """An amount that a sentence names."""
+    return Sum(amount=amount, currency=currency)
+
+
+def invoice_title(invoice: FormerInvoice) -> Told:
+    """What people call an invoice, with its status."""
+    status = invoice.status or stated("without status")
+    return stated("{what} ({more})", what=invoice.called, more=status)
 
 
 def _several(
@@ -109,57 +144,94 @@ def _several(
     if not found:
         return None
     currency = snapshot.contract.currency
-    texts = (f"{_made(snapshot, item)}: {readable(amount, currency)}." for item, amount in found)
+    story = tuple(
+        stated("{made}: {amount}.", made=_made(snapshot, item), amount=_sum(amount, currency))
+        for item, amount in found
+    )
     invoices = [invoice for invoice, _ in found]
-    return _billed(snapshot, subject, kind, " ".join(texts), invoices)
+    return _billed(snapshot, subject, kind, story, invoices)
 
 
 def _of_invoice(snapshot: ContractSnapshot, invoice: FormerInvoice) -> Explanation:
-    currency = snapshot.contract.currency
-    lines = "; ".join(
-        f"{line.name!r} {readable(line.amount, currency)} ({len(line.details)} details)"
-        for line in invoice.lines
+    contract = snapshot.contract
+    lines = tuple(_line(line, contract.currency) for line in invoice.lines)
+    story = (
+        stated(
+            "Invoice {invoice} {dated} of contract {contract}: {amount} before tax.",
+            invoice=invoice_title(invoice),
+            dated=_dated(snapshot, invoice),
+            contract=repr(contract.name),
+            amount=_sum(invoice.amount, contract.currency),
+        ),
+        stated(
+            "Lines: {lines}.",
+            lines=Listed(values=lines, separator="; ") if lines else stated("none"),
+        ),
     )
-    text = (
-        f"Invoice {invoice.title} {_dated(snapshot, invoice)} of contract"
-        f" {snapshot.contract.name!r}: {readable(invoice.amount, currency)} before tax."
-        f" Lines: {lines or 'none'}."
+    return _billed(snapshot, invoice.id, "invoice", story, [invoice])
+
+
+def _line(line: FormerLine, currency: Currency) -> Told:
+    return stated(
+        "{line} {amount} ({count} details)",
+        line=repr(line.name),
+        amount=_sum(line.amount, currency),
+        count=len(line.details),
     )
-    return _billed(snapshot, invoice.id, "invoice", text, [invoice])
 
 
 def _of_line(snapshot: ContractSnapshot, invoice: FormerInvoice, line: FormerLine) -> Explanation:
-    amount = readable(line.amount, snapshot.contract.currency)
-    details = "; ".join(_told(snapshot, detail) for detail in line.details)
-    text = (
-        f"Line {line.name!r} of invoice {invoice.title} {_dated(snapshot, invoice)}: {amount}"
-        f" before tax. It bills {details or 'nothing'}."
+    details = tuple(_told(snapshot, detail) for detail in line.details)
+    story = (
+        stated(
+            "Line {line} of invoice {invoice} {dated}: {amount} before tax.",
+            line=repr(line.name),
+            invoice=invoice_title(invoice),
+            dated=_dated(snapshot, invoice),
+            amount=_sum(line.amount, snapshot.contract.currency),
+        ),
+        stated(
+            "It bills {details}.",
+            details=Listed(values=details, separator="; ") if details else stated("nothing"),
+        ),
     )
-    return _billed(snapshot, line.id, "invoice line", text, [invoice])
+    return _billed(snapshot, line.id, "invoice line", story, [invoice])
 
 
 def _of_detail(
     snapshot: ContractSnapshot, invoice: FormerInvoice, line: FormerLine, detail: FormerDetail
 ) -> Explanation:
-    text = (
-        f"On line {line.name!r} of invoice {invoice.title} {_dated(snapshot, invoice)}"
-        f" it bills {_told(snapshot, detail)}."
+    told = stated(
+        "On line {line} of invoice {invoice} {dated} it bills {detail}.",
+        line=repr(line.name),
+        invoice=invoice_title(invoice),
+        dated=_dated(snapshot, invoice),
+        detail=_told(snapshot, detail),
     )
-    return _billed(snapshot, detail.id, "invoice line detail", text, [invoice])
+    return _billed(snapshot, detail.id, "invoice line detail", (told,), [invoice])
 
 
-def _told(snapshot: ContractSnapshot, detail: FormerDetail) -> str:
-    amount = readable(detail.amount, snapshot.contract.currency)
+def _told(snapshot: ContractSnapshot, detail: FormerDetail) -> Told:
+    return stated(
+        "{source} with {amount} ({type})",
+        source=_source(detail),
+        amount=_sum(detail.amount, snapshot.contract.currency),
+        type=detail.billing_type or _NO_TYPE,
+    )
+
+
+def _source(detail: FormerDetail) -> Told:
     source = detail.source
-    what = f"{source.table.value} {source.id}" if source else "a source that nothing names"
-    return f"{what} with {amount} ({detail.billing_type or 'without billing type'})"
+    if source is None:
+        return stated("a source that nothing names")
+    return Listed(values=(source.table, str(source.id)), separator=" ")
 
 
 def _billed(
     snapshot: ContractSnapshot,
     subject: UUID,
     kind: str,
-    text: str,
+    story: tuple[Told, ...],
     invoices: Sequence[FormerInvoice],
 ) -> Explanation:
     final = all(invoice.is_final for invoice in invoices)
@@ -168,8 +240,8 @@ def _billed(
         kind=kind,
         verdict=Verdict.BILLED,
         rules=_RULES,
-        text=text,
-        what_would_change_it=_CORRECTED if final else _RELEASED,
+        story=story,
+        way_out=_CORRECTED if final else _RELEASED,
         invoices=billed_by(snapshot, invoices),
     )
 
@@ -185,16 +257,22 @@ def billed_by(
     )
 
 
-def _made(snapshot: ContractSnapshot, invoice: FormerInvoice) -> str:
-    day = run_date_of(invoice, snapshot)
-    when = f" on {day}" if day else ""
-    made = f", which was made on {invoice.created}," if invoice.created and not day else ""
-    return f"Billed{when} by invoice {invoice.title}{made}".rstrip(",")
+def _made(snapshot: ContractSnapshot, invoice: FormerInvoice) -> Told:
+    day, title = run_date_of(invoice, snapshot), invoice_title(invoice)
+    if day:
+        return stated("Billed on {day} by invoice {invoice}", day=day, invoice=title)
+    if not invoice.created:
+        return stated("Billed by invoice {invoice}", invoice=title)
+    return stated(
+        "Billed by invoice {invoice}, which was made on {day}", invoice=title, day=invoice.created
+    )
 
 
-def _dated(snapshot: ContractSnapshot, invoice: FormerInvoice) -> str:
+def _dated(snapshot: ContractSnapshot, invoice: FormerInvoice) -> Told:
     day = run_date_of(invoice, snapshot)
-    return f"of the run of {day}" if day else f"made on {invoice.created}"
+    if day:
+        return stated("of the run of {day}", day=day)
+    return stated("made on {day}", day=invoice.created)
 
 
 def _lines(former: Sequence[FormerInvoice]) -> Iterator[tuple[FormerInvoice, FormerLine]]:

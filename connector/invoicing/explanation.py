@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from connector.invoicing.statement import english
+
 if TYPE_CHECKING:
     from datetime import date
     from uuid import UUID
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from connector.invoicing.former_invoices import FormerInvoice
     from connector.invoicing.ids import ContractId
     from connector.invoicing.model import Currency
+    from connector.invoicing.statement import Told
 
 
 class Verdict(StrEnum):
@@ -38,18 +41,29 @@ class Explanation:
     """
     The verdict on one record, the rules that decided, and the way out.
 
-    *invoices* bill it already. *next_date* is the next date after the run date on which it could
-    be billed if everything that can be made Ready were Ready; None where no such date is scheduled.
+    *story* tells it sentence by sentence. *invoices* bill it already. *next_date* is the next date
+    after the run date on which it could be billed if everything that can be made Ready were Ready;
+    None where no such date is scheduled.
     """
 
     subject: UUID
     kind: str
     verdict: Verdict
     rules: tuple[str, ...]
-    text: str
-    what_would_change_it: str | None = None
+    story: tuple[Told, ...]
+    way_out: Told = None
     next_date: date | None = None
     contract_id: ContractId | None = None
     contract_name: str | None = None
     currency: Currency | None = None
     invoices: tuple[BilledBy, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The story in English."""
+        return " ".join(english(sentence) for sentence in self.story)
+
+    @property
+    def what_would_change_it(self) -> str | None:
+        """The way out in English; None where there is none to name."""
+        return None if self.way_out is None else english(self.way_out)

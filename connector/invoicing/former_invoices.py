@@ -66,11 +66,10 @@ class FormerInvoice:
         return total(line.amount for line in self.lines)
 
     @property
-    def title(self) -> str:
-        """What people call it, with its status."""
+    def called(self) -> str:
+        """What people call it: its number and name, or else its id."""
         name = f"{self.name!r}" if self.name else ""
-        called = " ".join(filter(None, (self.number, name))) or str(self.id)
-        return f"{called} ({self.status or 'without status'})"
+        return " ".join(filter(None, (self.number, name))) or str(self.id)
 
     @property
     def is_final(self) -> bool:

@@ -12,6 +12,8 @@ from connector.report.amounts import exact
 from connector.report.links import CONTRACT, INVOICE, record_link
 from connector.report.tables import linked
 from connector.report.terminal_text import message_text, name_text
+from connector.report.texts.marks import marked
+from connector.report.texts.terminal import ENGLISH, TerminalTexts
 
 if TYPE_CHECKING:
     from datetime import date
@@ -37,6 +39,21 @@ _TABLES: Final = {
     "invoice": INVOICE,
     "invoice line": "invoicedetail",
     "invoice line detail": "msdyn_invoicelinetransaction",
+}
+
+#: What each kind of record that can be explained is called.
+_KINDS: Final = {
+    "contract": marked("contract"),
+    "contract line": marked("contract line"),
+    "product line": marked("product line"),
+    "schedule row": marked("schedule row"),
+    "actual": marked("actual"),
+    "milestone": marked("milestone"),
+    "retainer": marked("retainer"),
+    "invoice": marked("invoice"),
+    "invoice line": marked("invoice line"),
+    "invoice line detail": marked("invoice line detail"),
+    "record": marked("record"),
 }
 
 
@@ -78,28 +95,60 @@ def _invoice(item: BilledBy, found: Explanation, environment: str) -> dict[str, 
 
 
 def print_explanation(
-    console: Console, found: Explanation, run_date: date, environment: str
+    console: Console,
+    found: Explanation,
+    run_date: date,
+    environment: str,
+    words: TerminalTexts = ENGLISH,
 ) -> None:
     """Verdict, rules and way out, a line each; records lead into *environment*."""
     table = _TABLES.get(found.kind)
     subject = str(found.subject)
     shown = linked(console, subject, environment, table, found.subject) if table else Text(subject)
-    of = f" of contract {name_text(found.contract_name)}" if found.contract_name else ""
-    tail = f"{'' if found.kind == 'contract' else of} on {run_date}: {found.verdict.value}"
-    console.print(Text.assemble(f"{found.kind} ", shown, tail))
-    console.print(Text(f"  {message_text(found.text)}"))
+    before, _, after = _heading(found, run_date, words).partition(subject)
+    console.print(Text.assemble(before, shown, after))
+    story = " ".join(words.told(sentence) for sentence in found.story)
+    console.print(Text(f"  {message_text(story)}"))
     for item in found.invoices:
         invoice = str(item.invoice.id)
         link = linked(console, invoice, environment, INVOICE, item.invoice.id)
-        console.print(Text.assemble("  invoice: ", link))
-    rows = (
-        ("rules", ", ".join(found.rules)),
-        ("what would change it", found.what_would_change_it),
-        ("next date", _iso(found.next_date)),
-    )
-    for name, value in rows:
+        console.print(Text.assemble(f"  {words.text('invoice')}: ", link))
+    for name, value in _ways(found, words):
         if value:
             console.print(Text(f"  {name}: {message_text(value)}"))
+
+
+def _heading(found: Explanation, run_date: date, words: TerminalTexts) -> str:
+    """The record, its contract, the day and the verdict."""
+    kind, record = words.text(_KINDS[found.kind]), str(found.subject)
+    day, verdict = words.day(run_date), words.word(found.verdict.value)
+    if found.kind == "contract" or not found.contract_name:
+        return words.text(
+            "{kind} {record} on {day}: {verdict}",
+            kind=kind,
+            record=record,
+            day=day,
+            verdict=verdict,
+        )
+    return words.text(
+        "{kind} {record} of contract {name} on {day}: {verdict}",
+        kind=kind,
+        record=record,
+        name=name_text(found.contract_name),
+        day=day,
+        verdict=verdict,
+    )
+
+
+def _ways(found: Explanation, words: TerminalTexts) -> tuple[tuple[str, str], ...]:
+    return (
+        (words.text("rules"), ", ".join(found.rules)),
+        (
+            words.text("what would change it"),
+            "" if found.way_out is None else words.told(found.way_out),
+        ),
+        (words.text("next date"), words.day(found.next_date) if found.next_date else ""),
+    )
 
 
 def schedule_text(made: Generation, *, written: bool) -> str:

@@ -12,11 +12,13 @@ import pytest
 
 from connector.invoicing.choices import BillingType, ProformaStatus, SourceTable
 from connector.invoicing.explain import explain
+from connector.invoicing.explain_billed import invoice_title
 from connector.invoicing.explanation import Explanation, Verdict
 from connector.invoicing.former_invoices import FormerDetail, FormerInvoice, FormerLine
 from connector.invoicing.ids import InvoiceId
 from connector.invoicing.model import Source
 from connector.invoicing.policy import Policy
+from connector.invoicing.statement import english
 from tests.invoicing.ledger import ident, snapshot_of
 
 if TYPE_CHECKING:
@@ -193,3 +195,18 @@ def test_an_invoice_and_its_parts_tell_what_they_bill(subject: UUID, kind: str, 
     answer = ask(subject, OCT_5, invoice())
 
     assert (answer.verdict, answer.kind, answer.text) == (Verdict.BILLED, kind, text)
+
+
+@pytest.mark.parametrize(
+    ("status", "title"),
+    [
+        (ProformaStatus.PAID, "INV-1 'Adatum 05.10.' (paid)"),
+        (None, "INV-1 'Adatum 05.10.' (without status)"),
+    ],
+)
+def test_an_invoice_is_called_by_what_people_know_with_its_status(
+    status: ProformaStatus | None, title: str
+) -> None:
+    found = replace(invoice(), name="Adatum 05.10.", status=status)
+
+    assert english(invoice_title(found)) == title

@@ -13,7 +13,7 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from connector.invoicing.explain import explain
+from connector.invoicing.explain import Explanation, explain
 from connector.invoicing.plan import NotInvoiced
 from connector.invoicing.planning import plan_contract
 from tests.invoicing.tampered import violations_text
@@ -76,7 +76,8 @@ def _rows(word: str, value: Any, own: Currency | None = None, indent: str = "") 
     *value* with its fields, those of records and lists of records on rows of their own.
 
     Left out are discounts and fees of zero, names that nobody has given, and the currency *own* of
-    what stays behind; its facts are told by the hint that names them.
+    what stays behind; its facts are told by the hint that names them. Explanations are told in
+    English.
     """
     inner = f"{indent}  "
     if isinstance(value, tuple) and value and is_dataclass(value[0]):
@@ -90,8 +91,10 @@ def _rows(word: str, value: Any, own: Currency | None = None, indent: str = "") 
         if isinstance(value, NotInvoiced):
             flat = [(name, x) for name, x in flat if x != own and name != "facts"]
             flat.append(("hint", value.hint))
-        if word == "told":
-            flat = [(name, x) for name, x in flat if name not in OF_THE_CONTRACT]
+        if isinstance(value, Explanation):
+            english = {"story": "text", "way_out": "what_would_change_it"}
+            names = [english.get(name, name) for name, _ in flat if name not in OF_THE_CONTRACT]
+            flat = [(name, getattr(value, name)) for name in names]
         plain = [(name, x) for name, x in flat if not _is_deep(x)]
         yield f"{indent}{word}: " + " | ".join(f"{name} = {_cell(x)}" for name, x in plain)
         for name, part in flat:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from connector.invoicing.plan import NotInvoiced
-    from connector.invoicing.reasons import Facts
+    from connector.invoicing.reasons import Facts, Refusal
     from connector.report.texts.catalogue import Texts
 
 TITLES: Final[Mapping[Reason, str]] = {
@@ -89,7 +89,7 @@ def reason_title(texts: Texts, reason: Reason) -> str:
     return texts.text(TITLES[reason])
 
 
-def hint(texts: Texts, entry: NotInvoiced) -> str:
+def hint(texts: Texts, entry: NotInvoiced | Refusal) -> str:
     """What would change that *entry* stays behind."""
     return texts.text(HINT[entry.reason]).format(f=_said(texts, entry.facts))
 

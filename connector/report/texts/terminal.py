@@ -8,10 +8,15 @@ currency, and the words of the JSON document. Every other language has its own f
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from babel.dates import format_date
 
+from connector.invoicing.plan import PlanWarning
+from connector.invoicing.reasons import Reason, Refusal
+from connector.invoicing.statement import Listed, Statement, Sum, english
 from connector.report.amounts import plain, readable, with_precision
 from connector.report.texts.catalogue import Texts, texts_in
 from connector.report.texts.reasons import hint, reason_title
@@ -20,12 +25,11 @@ from connector.report.texts.words import said
 from connector.settings.sections import Language
 
 if TYPE_CHECKING:
-    from datetime import date
     from decimal import Decimal
 
     from connector.invoicing.model import Currency
     from connector.invoicing.plan import DetailPlan, NotInvoiced
-    from connector.invoicing.reasons import Reason
+    from connector.invoicing.statement import Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,38 @@ class TerminalTexts:
         """A warning: as it was given, or in other languages what its kind means and asks for."""
         title, advice = warning_title(self.texts, code), warning_advice(self.texts, code)
         return text if self.is_english or not advice else f"{title}. {advice}"
+
+    def told(self, told: Told) -> str:
+        """A statement, or one of its values, in this language."""
+        if self.is_english:
+            return english(told)
+        match told:
+            case Statement():
+                values = {name: self.told(value) for name, value in told.values}
+                return self.text(told.message, **values)
+            case Listed():
+                return told.separator.join(self.told(value) for value in told.values)
+            case Refusal():
+                return hint(self.texts, told)
+            case PlanWarning():
+                return self.warning(told.code, told.text)
+            case _:
+                return self._value(told)
+
+    def _value(self, told: Told) -> str:
+        match told:
+            case Reason():
+                return self.reason(told)
+            case StrEnum():
+                return self.word(told.value)
+            case Sum():
+                return self.money(told.amount, told.currency)
+            case date():
+                return self.day(told)
+            case int():
+                return self.whole(told)
+            case _:
+                return "-" if told is None else str(told)
 
     def adjustments(self, detail: DetailPlan, currency: Currency) -> str:
         """What was taken off the price of *detail* and added to it; empty where nothing."""

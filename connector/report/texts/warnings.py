@@ -172,6 +172,10 @@ ADVICE: Final[Mapping[str, Advice]] = {
         marked("Run store is incomplete"),
         marked("Make room in the run store, or mend access to it."),
     ),
+    "schedule-row-inactive": Advice(
+        marked("Invoice schedule row is inactive"),
+        marked("Activate the row if its run is to take place."),
+    ),
     "schedule-row-milestone-unknown": Advice(
         marked("Schedule row names an unknown milestone"),
         marked("Correct the milestone of the invoice schedule row."),
@@ -179,6 +183,18 @@ ADVICE: Final[Mapping[str, Advice]] = {
     "schedule-row-not-updated": Advice(
         marked("Invoice schedule row was not updated"),
         marked("Set its run status to Run Successful by hand."),
+    ),
+    "schedule-row-on-wrong-line": Advice(
+        marked("Invoice schedule row on the wrong line"),
+        marked("Only project lines with a billing method have runs; correct the line."),
+    ),
+    "schedule-row-without-line": Advice(
+        marked("Invoice schedule row without a line"),
+        marked("Remove the row, or name a line of its contract on it."),
+    ),
+    "schedule-row-without-run-date": Advice(
+        marked("Invoice schedule row without a run date"),
+        marked("Fill its run date; without one it is never due."),
     ),
     "source-not-claimed": Advice(
         marked("Billing status has not moved"),

@@ -28,7 +28,14 @@ PRODUCT = Path(__file__).resolve().parents[3] / "connector"
 LOCALE = PRODUCT / "report" / "locale"
 TRANSLATED = [language for language in Language if language is not Language.ENGLISH]
 #: The functions that look a message up, and which of their arguments are messages.
-KEYWORDS: dict[str, Any] = {"marked": None, "text": None, "several": (1, 2)}
+KEYWORDS: dict[str, Any] = {"marked": None, "text": None, "several": (1, 2), "stated": None}
+#: Modules beside the reports whose messages a report or a terminal says.
+SPEAKING = (
+    PRODUCT / "cli" / "next_steps.py",
+    PRODUCT / "invoicing" / "explain.py",
+    PRODUCT / "invoicing" / "explain_billed.py",
+    PRODUCT / "invoicing" / "explain_planned.py",
+)
 _TEMPLATES = {"trim_blocks": "true", "lstrip_blocks": "true"}
 
 #: A message, or its singular and plural.
@@ -42,7 +49,7 @@ def messages() -> tuple[Message, ...]:
 
 
 def _of_source() -> Iterator[Message]:
-    for path in (*sorted((PRODUCT / "report").rglob("*.py")), PRODUCT / "cli" / "next_steps.py"):
+    for path in (*sorted((PRODUCT / "report").rglob("*.py")), *SPEAKING):
         with path.open("rb") as file:
             yield from _plain(extract_python(file, KEYWORDS, [], {}))
     for path in sorted((PRODUCT / "report" / "templates").glob("*.j2")):

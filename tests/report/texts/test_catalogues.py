@@ -10,6 +10,8 @@ import pytest
 
 from connector.settings.sections import Language
 from tests.report.texts.catalogues import (
+    PRODUCT,
+    SPEAKING,
     TRANSLATED,
     Message,
     catalogue,
@@ -27,6 +29,7 @@ FORMS = {"de": 2, "sv": 2, "id": 1, "ms": 1, "th": 1}
 #: What is written as in English, in one language or another: figures and loan words.
 ALIKE = {
     *("{f.text}", "Status", "Code", "plan", "material", "Details", "Total"),
+    *("{type}, {amount} {parts}", "{what} ({more})", "{made}: {amount}."),
 }
 PLACE = re.compile(r"\{[a-z_.]+\}")
 
@@ -55,6 +58,17 @@ def test_every_message_is_translated_and_no_other(language: Language) -> None:
     assert list(found) == [singular(message) for message in messages()]
     assert [message for message, forms in found.items() if not all(forms)] == []
     assert [message.id for message in catalogue(language) if message.id and message.fuzzy] == []
+
+
+def test_every_module_that_states_something_is_asked_for_its_messages() -> None:
+    stating = {
+        path
+        for path in PRODUCT.rglob("*.py")
+        if re.search(r"import .*\bstated\b", path.read_text(encoding="utf-8"))
+    }
+
+    assert stating - {*SPEAKING} == set()
+    assert len(stating) > 1
 
 
 @pytest.mark.parametrize("language", TRANSLATED)

@@ -31,6 +31,7 @@ def given() -> set[str]:
         if "emulator" not in path.parts:
             text = path.read_text(encoding="utf-8")
             codes |= set(re.findall(r'PlanWarning\(\s*code="([a-z0-9-]+)"', text))
+            codes |= set(re.findall(r'\b_warn\(\s*"([a-z0-9-]+)"', text))
     return codes | COMPUTED
 
 
