@@ -10,11 +10,13 @@ from rich.text import Text
 
 from connector.cli.history_view import MOST
 from connector.invoicing.amounts import ZERO, total
+from connector.invoicing.reasons import Reason
 from connector.outcome import GOOD_STATUSES
 from connector.report.json_list import item_text, json_text, list_end
 from connector.report.run_differences import Money, invoice_changes, record_changes
-from connector.report.tables import counted, name_width, plain_table
+from connector.report.tables import name_width, plain_table
 from connector.report.terminal_text import name_text
+from connector.report.texts.terminal import ENGLISH, TerminalTexts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,34 +32,53 @@ if TYPE_CHECKING:
 
 
 def print_differences(
-    console: Console, before: RunReport, after: RunReport, *, verbose: bool
+    console: Console,
+    before: RunReport,
+    after: RunReport,
+    words: TerminalTexts = ENGLISH,
+    *,
+    verbose: bool,
 ) -> None:
     """Totals, the largest changes of what is billed (with *verbose* all), and what became of it."""
-    console.print(Text(f"A {before.run_id} of {before.run_date}"))
-    console.print(Text(f"B {after.run_id} of {after.run_date}"))
+    for side, report in (("A", before), ("B", after)):
+        day = words.day(report.run_date)
+        heading = words.text("{side} {run} of {day}", side=side, run=report.run_id, day=day)
+        console.print(Text(heading))
     console.print()
-    console.print(_totals(before, after))
+    console.print(_totals(before, after, words))
     number = sum(1 for _ in invoice_changes(before, after))
-    console.print(Text(f"\n{counted(number, 'change')} of what contracts are billed"))
+    changes = words.several(
+        "{count} change of what contracts are billed",
+        "{count} changes of what contracts are billed",
+        number,
+    )
+    console.print(Text(f"\n{changes}"))
     if number:
         most = number if verbose else MOST
         largest = nlargest(most, invoice_changes(before, after), key=_size)
-        console.print(_invoices(console, largest))
+        console.print(_invoices(console, largest, words))
         if number > most:
-            console.print(Text(f"and {number - most:,} smaller ones; -v shows all", style="dim"))
+            console.print(Text(_smaller(number - most, words), style="dim"))
     records = record_changes(before, after)
     if records:
-        console.print(Text("\nWhat became of records that stayed behind"))
-        console.print(_records(records))
+        became = words.text("What became of records that stayed behind")
+        console.print(Text(f"\n{became}"))
+        console.print(_records(records, words))
+
+
+def _smaller(number: int, words: TerminalTexts) -> str:
+    return words.several(
+        "and {count} smaller ones; -v shows all", "and {count} smaller ones; -v shows all", number
+    )
 
 
 def _size(change: InvoiceChange) -> Decimal:
     return abs(change.change.amount)
 
 
-def _totals(before: RunReport, after: RunReport) -> Table:
-    table = plain_table("Currency")
-    for heading in ("A", "B", "Change"):
+def _totals(before: RunReport, after: RunReport, words: TerminalTexts) -> Table:
+    table = plain_table(words.text("Currency"))
+    for heading in ("A", "B", words.text("Change")):
         table.add_column(heading, justify="right", no_wrap=True)
     sums: dict[str, dict[int, Money]] = defaultdict(dict)
     for side, report in enumerate((before, after)):
@@ -66,7 +87,7 @@ def _totals(before: RunReport, after: RunReport) -> Table:
                 _add(sums[item.currency.code], side, item)
     for code, found in sorted(sums.items()):
         first, second = found.get(0), found.get(1)
-        table.add_row(code, _shown(first), _shown(second), _change(first, second))
+        table.add_row(code, *_sides(first, second, words))
     return table
 
 
@@ -77,43 +98,54 @@ def _add(sums: dict[int, Money], side: int, item: OutcomeTotals) -> None:
     sums[side] = Money(amount=amount, code=currency.code, precision=currency.precision)
 
 
-def _invoices(console: Console, changes: list[InvoiceChange]) -> Table:
+def _invoices(console: Console, changes: list[InvoiceChange], words: TerminalTexts) -> Table:
     width = name_width(console)
-    table = plain_table("Contract", "Customer")
-    for heading in ("A", "B", "Change"):
+    table = plain_table(words.text("Contract"), words.text("Customer"))
+    for heading in ("A", "B", words.text("Change")):
         table.add_column(heading, justify="right", no_wrap=True)
     for item in changes:
         table.add_row(
             Text(name_text(item.contract_name, width)),
             Text(name_text(item.customer_name, width)),
-            _shown(item.before),
-            _shown(item.after),
-            _change(item.before, item.after),
+            *_sides(item.before, item.after, words),
         )
     return table
 
 
-def _records(changes: tuple[RecordChange, ...]) -> Table:
+def _records(changes: tuple[RecordChange, ...], words: TerminalTexts) -> Table:
     table = plain_table("A", "B")
-    for heading in ("Records", "Amount before tax"):
+    for heading in (words.text("Records"), words.text("Amount before tax")):
         table.add_column(heading, justify="right", no_wrap=True)
     for item in changes:
         table.add_row(
-            item.before, item.after, f"{item.records:,}", f"{_shown(item.money)} {item.money.code}"
+            _state(item.before, words),
+            _state(item.after, words),
+            words.whole(item.records),
+            f"{words.amount(item.money.amount, item.money.precision)} {item.money.code}",
         )
     return table
 
 
-def _shown(money: Money | None) -> str:
-    return "-" if money is None else f"{money.amount:,.{money.precision}f}"
+def _state(state: str, words: TerminalTexts) -> str:
+    """What became of a record: billed, not looked at, or the reason why it stays behind."""
+    return words.reason(Reason(state)) if state in {*Reason} else words.word(state)
 
 
-def _change(before: Money | None, after: Money | None) -> str:
+def _sides(before: Money | None, after: Money | None, words: TerminalTexts) -> tuple[str, str, str]:
+    """Both amounts and the change from the first to the second."""
+    return _shown(before, words), _shown(after, words), _change(before, after, words)
+
+
+def _shown(money: Money | None, words: TerminalTexts) -> str:
+    return "-" if money is None else words.amount(money.amount, money.precision)
+
+
+def _change(before: Money | None, after: Money | None, words: TerminalTexts) -> str:
     present = after or before
     if present is None:
         return "-"
-    amounts = (after.amount if after else 0) - (before.amount if before else 0)
-    return f"{amounts:+,.{present.precision}f}"
+    change = (after.amount if after else ZERO) - (before.amount if before else ZERO)
+    return words.amount(change, present.precision, is_change=True)
 
 
 def differences_chunks(before: RunReport, after: RunReport) -> Iterator[str]:

@@ -22,13 +22,15 @@ def runs(context: click.Context, *, flags: Flags) -> int:
     from connector.cli.output import console_for  # noqa: PLC0415 - slow to import
     from connector.cli.session import open_session  # noqa: PLC0415 - slow to import
     from connector.report.history import records_text  # noqa: PLC0415 - slow to import
+    from connector.report.texts.terminal import terminal_texts  # noqa: PLC0415 - slow
 
     if context.invoked_subcommand is not None:
         return 0
     with open_session(flags) as session:
         is_all = flags.verbose or flags.json
         found = session.connector.history(last=None if is_all else MOST + 1)
-    print_records(console_for(flags), found, verbose=flags.verbose)
+    words = terminal_texts(session.settings.report.language)
+    print_records(console_for(flags), found, words, verbose=flags.verbose)
     if flags.json:
         click.echo(records_text(found), nl=False)
     return 0
@@ -81,10 +83,12 @@ def diff(*, flags: Flags, before: str, after: str) -> int:
     )
     from connector.cli.output import console_for  # noqa: PLC0415 - slow to import
     from connector.cli.session import open_session  # noqa: PLC0415 - slow to import
+    from connector.report.texts.terminal import terminal_texts  # noqa: PLC0415 - slow
 
     with open_session(flags) as session:
+        words = terminal_texts(session.settings.report.language)
         first, second = (session.connector.stored_report(run) for run in (before, after))
-        print_differences(console_for(flags), first, second, verbose=flags.verbose)
+        print_differences(console_for(flags), first, second, words, verbose=flags.verbose)
         for chunk in differences_chunks(first, second) if flags.json else ():
             click.echo(chunk, nl=False)
     return 0

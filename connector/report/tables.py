@@ -34,11 +34,6 @@ def name_width(console: Console) -> int:
     return _WIDE if console.width >= _ROOMY else _NARROW
 
 
-def counted(number: int, word: str) -> str:
-    """`1 invoice`, `2 invoices`."""
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
-
-
 class UnlinkedConsole(Console):
     """A console for whoever does not want hyperlinks, or whose records are not to be reached."""
 

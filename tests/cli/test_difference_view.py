@@ -11,6 +11,8 @@ import pytest
 from rich.console import Console
 
 from connector.cli.difference_view import differences_chunks, print_differences
+from connector.report.texts.terminal import ENGLISH, TerminalTexts, terminal_texts
+from connector.settings.sections import Language
 from tests.report.sample import ADATUM, YEN, report
 
 if TYPE_CHECKING:
@@ -23,9 +25,16 @@ def many(count: int) -> RunReport:
     return report(*(ADATUM.replace("| Adatum |", f"| Adatum {n:03} |") for n in range(count)))
 
 
-def shown(before: RunReport, after: RunReport, *, width: int = 100, verbose: bool = False) -> str:
+def shown(
+    before: RunReport,
+    after: RunReport,
+    words: TerminalTexts = ENGLISH,
+    *,
+    width: int = 100,
+    verbose: bool = False,
+) -> str:
     console = Console(file=io.StringIO(), width=width, color_system=None, markup=False)
-    print_differences(console, before, after, verbose=verbose)
+    print_differences(console, before, after, words, verbose=verbose)
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
@@ -74,3 +83,22 @@ def test_the_document_is_json_also_where_nothing_differs() -> None:
         [("6500.00", "7000.00"), (None, "15625")],
         [(None, "15625"), ("6500.00", "7000.00")],
     )
+
+
+def test_another_language_has_its_own_words_days_and_amounts() -> None:
+    ready = ADATUM.replace("| 4 | 200.00 | open", "| 4 | 200.00 | ready")
+    german = terminal_texts(Language.GERMAN)
+
+    text = shown(report(ADATUM), report(ready, YEN), german, width=140)
+
+    lines = [line.rstrip() for line in text.splitlines()]
+    assert lines[:2] == ["A run-1 vom 05.10.2020", "B run-1 vom 05.10.2020"]
+    rows = [line.split() for line in lines]
+    assert ["Währung", "A", "B", "Änderung"] in rows
+    assert ["USD", "6.500,00", "7.300,00", "+800,00"] in rows
+    assert ["JPY", "-", "15.625", "+15.625"] in rows
+    assert "2 Änderungen dessen, was Verträgen berechnet wird" in lines
+    assert "Was aus zurückgebliebenen Datensätzen wurde" in lines
+    [became] = [line for line in lines if line.startswith("Nicht bereit zur Abrechnung")]
+    assert became.endswith("800,00 USD")
+    assert became.split()[4] == "abgerechnet"

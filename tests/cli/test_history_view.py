@@ -9,16 +9,20 @@ import pytest
 from rich.console import Console
 
 from connector.cli.history_view import MOST, print_records
+from connector.report.texts.terminal import ENGLISH, TerminalTexts, terminal_texts
 from connector.runs.history import RunRecord, RunState, Stop
 from connector.runs.run_begin import RunKind
+from connector.settings.sections import Language
 from tests.report.test_history import RECORD
 
 BEGAN = datetime(2020, 10, 5, 6, tzinfo=UTC)
 
 
-def shown(*records: RunRecord, width: int = 140, verbose: bool = False) -> list[str]:
+def shown(
+    *records: RunRecord, width: int = 140, verbose: bool = False, words: TerminalTexts = ENGLISH
+) -> list[str]:
     console = Console(file=io.StringIO(), width=width, color_system=None, markup=False)
-    print_records(console, records, verbose=verbose)
+    print_records(console, records, words, verbose=verbose)
     assert isinstance(console.file, io.StringIO)
     return [line.rstrip() for line in console.file.getvalue().splitlines()]
 
@@ -75,3 +79,28 @@ def test_the_last_twenty_are_listed_and_with_verbose_all() -> None:
 
 def test_an_empty_store_says_so() -> None:
     assert shown() == ["The run store remembers no run."]
+
+
+def test_another_language_has_its_own_words_days_and_amounts() -> None:
+    german = terminal_texts(Language.GERMAN)
+
+    heading, _, line = shown(RECORD, words=german)
+
+    assert heading.split() == [
+        *("Lauf", "Art", "Laufdatum", "Rechnungen", "Betrag", "vor", "Steuern"),
+        *("Zurückgeblieben", "Status", "Dauer"),
+    ]
+    assert line.replace("\u00a0", " ").split() == [
+        *("R1", "Nachholen", "05.10.2020", "3", "1.900,00", "€", "4", "beendet", "2:03"),
+    ]
+    assert shown(words=german) == ["Der Laufspeicher kennt keinen Lauf."]
+
+
+def test_what_went_wrong_is_told_in_that_language_but_errors_as_they_were_said() -> None:
+    stop = Stop(step="plan", error="no connection", exit_code=4)
+    stopped = RunRecord(run_id="R2", state=RunState.STOPPED, exit_code=4, stop=stop)
+
+    lines = shown(stopped, words=terminal_texts(Language.SWEDISH))
+
+    assert "stoppad (4)" in lines[-2]
+    assert lines[-1] == "R2: stoppades vid 'plan': no connection"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-import pytest
 from rich.console import Console
 
-from connector.report.tables import UnlinkedConsole, counted, linked, name_width, plain_table
+from connector.report.tables import UnlinkedConsole, linked, name_width, plain_table
+
+if TYPE_CHECKING:
+    import pytest
 
 RECORD = UUID("934e0e65-af69-5fa1-9ce9-f7beea6d1deb")
 ADDRESS = "https://contoso.crm4.dynamics.com"
@@ -45,13 +48,6 @@ def test_a_terminal_that_can_do_nothing_gets_no_links(monkeypatch: pytest.Monkey
 def test_names_have_more_room_on_a_wide_terminal() -> None:
     assert name_width(console(terminal=True, width=80)) == 24
     assert name_width(console(terminal=True, width=160)) == 48
-
-
-@pytest.mark.parametrize(
-    ("number", "text"), [(0, "0 drafts"), (1, "1 draft"), (1_000, "1,000 drafts")]
-)
-def test_what_is_counted_has_its_plural(number: int, text: str) -> None:
-    assert counted(number, "draft") == text
 
 
 def test_a_table_has_no_empty_lines_around_it() -> None:

@@ -63,6 +63,12 @@ class Texts:
         )
         return text
 
+    def amount(self, amount: Decimal, decimals: int, *, is_change: bool) -> str:
+        """An amount with so many decimals; with *is_change* one above zero has its sign, too."""
+        plain = "#,##0" + ("." + "0" * decimals if decimals else "")
+        form = f"+{plain};-{plain}" if is_change else plain
+        return format_decimal(amount, format=form, locale=self.locale)
+
     def figure(self, amount: Decimal, currency: Currency) -> str:
         """An amount without its currency, by the decimals of *currency*."""
         shown = with_precision(amount, currency)

@@ -69,6 +69,13 @@ class TerminalTexts:
             return f"{with_precision(amount, currency):,f}"
         return self.texts.figure(amount, currency)
 
+    def amount(self, amount: Decimal, decimals: int, *, is_change: bool = False) -> str:
+        """An amount with so many decimals; with *is_change* one above zero has its sign, too."""
+        if self.is_english:
+            sign = "+" if is_change else ""
+            return f"{amount:{sign},.{decimals}f}"
+        return self.texts.amount(amount, decimals, is_change=is_change)
+
     def number(self, value: Decimal) -> str:
         """A quantity or price."""
         return plain(value) if self.is_english else self.texts.number(value)

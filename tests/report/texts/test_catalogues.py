@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 FORMS = {"de": 2, "sv": 2, "id": 1, "ms": 1, "th": 1}
 #: What is written as in English, in one language or another: figures and loan words.
 ALIKE = {
-    *("{f.text}", "Status", "Code", "plan", "material", "Details", "Total"),
+    *("{f.text}", "Status", "Code", "plan", "material", "Details", "Total", "platform"),
     *("{type}, {amount} {parts}", "{what} ({more})", "{made}: {amount}."),
 }
 PLACE = re.compile(r"\{[a-z_.]+\}")

@@ -6,12 +6,23 @@ from uuid import UUID
 
 import pytest
 
-from connector.invoicing.choices import BillingStatus, BillingType, SourceTable, TransactionClass
+from connector.invoicing.choices import (
+    BillingStatus,
+    BillingType,
+    ProformaStatus,
+    RunStatus,
+    SourceTable,
+    TransactionClass,
+)
+from connector.invoicing.explanation import Verdict
 from connector.invoicing.forecast import Confidence
 from connector.invoicing.plan import LineBilling
 from connector.outcome import InvoiceStatus
+from connector.report.run_differences import BILLED, NOT_LOOKED_AT
 from connector.report.texts.catalogue import texts_in
 from connector.report.texts.words import WORDS, said
+from connector.runs.history import RunState
+from connector.runs.run_begin import RunKind
 from connector.settings.sections import Language
 
 RECORD = UUID("7774b051-d164-5427-853e-9af2f73bbfd4")
@@ -28,6 +39,13 @@ ENGLISH = texts_in(Language.ENGLISH)
         *BillingStatus,
         *Confidence,
         *SourceTable,
+        *Verdict,
+        *RunStatus,
+        *ProformaStatus,
+        *RunState,
+        *RunKind,
+        BILLED,
+        NOT_LOOKED_AT,
     ],
 )
 def test_every_word_that_a_report_shows_is_known(choice: str) -> None:
