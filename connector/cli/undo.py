@@ -34,7 +34,7 @@ def undo(*, flags: Flags, run_id: str, yes: bool, dry_run: bool) -> int:
     with open_session(flags) as session:
         if yes and not dry_run:
             report = session.undo(run_id)
-            _show(flags, report)
+            _show(flags, session, report)
             code = int(report.exit_code)
         else:
             report, code = _looked(flags, session, run_id, asks=not dry_run)
@@ -48,21 +48,32 @@ def _looked(flags: Flags, session: Session, run_id: str, *, asks: bool) -> tuple
     from connector.outcome import ExitCode  # noqa: PLC0415 - slow to import
 
     preview = session.preview_undo(run_id)
-    _show(flags, preview)
+    _show(flags, session, preview)
     if not asks or (preview.fates and not preview.to_be_deleted):
         return preview, int(preview.exit_code)
     if not sys.stdin.isatty():
         click.echo("Nothing was deleted: add --yes to delete, --dry-run to look only.", err=True)
         return preview, int(ExitCode.USAGE)
-    if not click.confirm(f"Delete {len(preview.to_be_deleted)} drafts?", err=True):
+    if not click.confirm(_question(session, len(preview.to_be_deleted)), err=True):
         return preview, int(ExitCode.DONE)
     report = session.undo(run_id)
-    _show(flags, report)
+    _show(flags, session, report)
     return report, int(report.exit_code)
 
 
-def _show(flags: Flags, report: UndoReport) -> None:
+def _question(session: Session, drafts: int) -> str:
+    from connector.report.texts.terminal import terminal_texts  # noqa: PLC0415 - slow
+
+    words = terminal_texts(session.settings.report.language)
+    return words.several(
+        "Delete {number} drafts?", "Delete {number} drafts?", drafts, number=words.told(drafts)
+    )
+
+
+def _show(flags: Flags, session: Session, report: UndoReport) -> None:
     from connector.cli.output import console_for  # noqa: PLC0415 - slow to import
     from connector.cli.undo_view import print_undo  # noqa: PLC0415 - slow to import
+    from connector.report.texts.terminal import terminal_texts  # noqa: PLC0415 - slow
 
-    print_undo(console_for(flags), report, verbose=flags.verbose)
+    words = terminal_texts(session.settings.report.language)
+    print_undo(console_for(flags), report, words, verbose=flags.verbose)

@@ -233,3 +233,44 @@ def test_undo_looks_at_a_draft_that_has_to_stay_and_says_why(
     assert fates[invoice["invoiceid"]]["status"] == "refused"
     assert "column description" in fates[invoice["invoiceid"]]["reason"]
     assert tenant.drafts == 2
+
+
+def in_german(tenant: Tenant) -> None:
+    text = tenant.config.read_text(encoding="utf-8")
+    tenant.config.write_text(text + '\n[report]\nlanguage = "de"\n', encoding="utf-8")
+
+
+def test_what_a_person_reads_is_in_the_set_language_and_no_document_changes(
+    proforma: Callable[..., Ended], tenant: Tenant
+) -> None:
+    run_id = json.loads(run(proforma, tenant).out)["run_id"]
+    invoice = tenant.emulator.rows("invoices")[0]["invoiceid"]
+    commands = {
+        ("runs",): "Laufdatum",
+        ("runs", "diff", run_id, run_id): f"A {run_id} vom 07.10.2020",
+        ("undo", run_id, "--dry-run"): "07.10.2020: 2 zu löschen",
+        ("explain", invoice, "--run-date", DAY): "am 07.10.2020: abgerechnet",
+    }
+    english = [proforma(*command, "--config", tenant.config, "--json") for command in commands]
+
+    in_german(tenant)
+
+    for (command, words), before in zip(commands.items(), english, strict=True):
+        document = proforma(*command, "--config", tenant.config, "--json")
+        assert (document.code, document.out) == (before.code, before.out)
+        assert words in proforma(*command, "--config", tenant.config).out
+
+
+def test_undo_asks_in_the_set_language(
+    proforma: Callable[..., Ended], tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = json.loads(run(proforma, tenant).out)["run_id"]
+    in_german(tenant)
+    monkeypatch.setattr("connector.cli.undo.sys.stdin.isatty", lambda: True, raising=False)
+    asked: list[str] = []
+    monkeypatch.setattr(click, "confirm", lambda question, **_: asked.append(question))
+
+    assert proforma("undo", run_id, "--config", tenant.config).code == 0
+
+    assert asked == ["2 Entwürfe löschen?"]
+    assert tenant.drafts == 2

@@ -11,6 +11,8 @@ from rich.console import Console
 from connector.cli.undo_view import MOST, print_undo
 from connector.invoicing.ids import ContractId, InvoiceId
 from connector.outcome import DraftFate, UndoReport, UndoStatus
+from connector.report.texts.terminal import ENGLISH, TerminalTexts, terminal_texts
+from connector.settings.sections import Language
 
 
 def fate(number: int, status: UndoStatus, reason: str | None = None) -> DraftFate:
@@ -23,10 +25,12 @@ def fate(number: int, status: UndoStatus, reason: str | None = None) -> DraftFat
     )
 
 
-def shown(*fates: DraftFate, width: int = 120, verbose: bool = False) -> list[str]:
+def shown(
+    *fates: DraftFate, width: int = 120, verbose: bool = False, words: TerminalTexts = ENGLISH
+) -> list[str]:
     console = Console(file=io.StringIO(), width=width, color_system=None, markup=False)
     report = UndoReport(run_id="R1", run_date=date(2020, 10, 5), fates=fates)
-    print_undo(console, report, verbose=verbose)
+    print_undo(console, report, words, verbose=verbose)
     assert isinstance(console.file, io.StringIO)
     return [line.rstrip() for line in console.file.getvalue().splitlines()]
 
@@ -55,3 +59,15 @@ def test_a_run_without_drafts_says_so() -> None:
 
 def test_the_table_holds_at_80_columns() -> None:
     assert max(map(len, shown(*DELETED, EDITED, width=80))) <= 80
+
+
+def test_another_language_has_its_own_words_but_reasons_as_they_were_said() -> None:
+    german = terminal_texts(Language.GERMAN)
+
+    lines = shown(*DELETED, EDITED, words=german)
+
+    assert lines[0] == "Lauf R1 vom 05.10.2020: 30 gelöscht, 1 abgelehnt"
+    assert lines[2].split() == ["Vertrag", "Rechnung", "Ausgang", "Warum"]
+    assert lines[4].endswith("abgelehnt   column description was edited")
+    assert lines[-1] == "und 11 weitere; -v zeigt alle"
+    assert shown(words=german) == ["Lauf R1 vom 05.10.2020: kein Entwurf"]

@@ -34,6 +34,8 @@ SPEAKING = (
     PRODUCT / "cli" / "difference_view.py",
     PRODUCT / "cli" / "history_view.py",
     PRODUCT / "cli" / "next_steps.py",
+    PRODUCT / "cli" / "undo.py",
+    PRODUCT / "cli" / "undo_view.py",
     PRODUCT / "invoicing" / "explain.py",
     PRODUCT / "invoicing" / "explain_billed.py",
     PRODUCT / "invoicing" / "explain_planned.py",
