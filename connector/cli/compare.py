@@ -31,10 +31,12 @@ def compare(*, flags: Flags, scope: Scope) -> int:
     from connector.cli.output import console_for  # noqa: PLC0415 - slow to import
     from connector.cli.session import open_session  # noqa: PLC0415 - slow to import
     from connector.report.comparison import comparison_text  # noqa: PLC0415 - slow to import
+    from connector.report.texts.terminal import terminal_texts  # noqa: PLC0415 - slow
 
     with open_session(flags) as session:
         found = session.compare(scope)
-    print_comparison(console_for(flags), found, verbose=flags.verbose)
+    words = terminal_texts(session.settings.report.language)
+    print_comparison(console_for(flags), found, words, verbose=flags.verbose)
     if flags.json:
         click.echo(comparison_text(found), nl=False)
     return int(found.exit_code)

@@ -31,6 +31,7 @@ TRANSLATED = [language for language in Language if language is not Language.ENGL
 KEYWORDS: dict[str, Any] = {"marked": None, "text": None, "several": (1, 2), "stated": None}
 #: Modules beside the reports whose messages a report or a terminal says.
 SPEAKING = (
+    PRODUCT / "cli" / "comparison_view.py",
     PRODUCT / "cli" / "difference_view.py",
     PRODUCT / "cli" / "history_view.py",
     PRODUCT / "cli" / "next_steps.py",

@@ -17,7 +17,7 @@ from connector.invoicing.choices import (
 from connector.invoicing.explanation import Verdict
 from connector.invoicing.forecast import Confidence
 from connector.invoicing.plan import LineBilling
-from connector.outcome import InvoiceStatus, UndoStatus
+from connector.outcome import DifferenceKind, InvoiceStatus, UndoStatus
 from connector.report.run_differences import BILLED, NOT_LOOKED_AT
 from connector.report.texts.catalogue import texts_in
 from connector.report.texts.words import WORDS, said
@@ -44,6 +44,7 @@ ENGLISH = texts_in(Language.ENGLISH)
         *ProformaStatus,
         *RunState,
         *UndoStatus,
+        *DifferenceKind,
         *RunKind,
         BILLED,
         NOT_LOOKED_AT,
