@@ -58,7 +58,7 @@ def _shown(found: Rehearsal, flags: Flags, session: Session) -> int:
     if flags.verbose:
         print_run(console, found.report, words, verbose=True)
     print_screen(console, [found.report], words)
-    print_effects(console, found, verbose=flags.verbose)
+    print_effects(console, found, words, verbose=flags.verbose)
     if flags.json:
         for chunk in rehearsal_chunks(found):
             click.echo(chunk, nl=False)

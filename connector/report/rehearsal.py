@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Final
 from rich.text import Text
 
 from connector.invoicing.ids import InvoiceId
-from connector.report.amounts import exact, readable
+from connector.report.amounts import exact
 from connector.report.document import document_chunks
 from connector.report.tables import name_width, plain_table
 from connector.report.terminal_text import name_text
+from connector.report.texts.terminal import ENGLISH, TerminalTexts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
     from rich.console import Console
+    from rich.table import Table
 
     from connector.invoicing.model import Currency
     from connector.projectops.rehearsed import RehearsedDraft, RehearsedLine
@@ -55,30 +57,45 @@ def rehearsal_chunks(found: Rehearsal) -> Iterator[str]:
     yield "}\n"
 
 
-def print_effects(console: Console, found: Rehearsal, *, verbose: bool = False) -> None:
+def print_effects(
+    console: Console, found: Rehearsal, words: TerminalTexts = ENGLISH, *, verbose: bool = False
+) -> None:
     """The drafts with the platform's own totals beside the planned ones, and the moves."""
     planned = found.planned
-    console.print(Text("As the platform would leave it", style="bold"))
+    console.print(Text(words.text("As the platform would leave it"), style="bold"))
     shown = found.drafts if verbose else found.drafts[:LISTED]
-    table = plain_table()
-    table.add_column("Draft")
-    for heading in ("Planned with tax", "Platform's total", "Lines", "Details"):
-        table.add_column(heading, justify="right", no_wrap=True)
+    table = _empty_table(words)
     for draft in shown:
         plan = planned[InvoiceId(draft.invoice_id)]
         table.add_row(
             Text(name_text(draft.name or str(draft.invoice_id), name_width(console))),
-            readable(plan.amount + plan.tax, plan.currency),
-            "-" if draft.total is None else readable(draft.total, plan.currency),
-            str(len(draft.lines)),
-            str(sum(line.details for line in draft.lines)),
+            words.money(plan.amount + plan.tax, plan.currency),
+            "-" if draft.total is None else words.money(draft.total, plan.currency),
+            words.told(len(draft.lines)),
+            words.told(sum(line.details for line in draft.lines)),
         )
-    console.print(table if shown else Text("no drafts"))
+    console.print(table if shown else Text(words.text("no drafts")))
     if more := len(found.drafts) - len(shown):
-        console.print(Text(f"… and {more:,} more; -v shows all"))
+        told = words.several(
+            "and {count} more; -v shows all", "and {count} more; -v shows all", more
+        )
+        console.print(Text(f"… {told}"))
     for move in found.moves:
-        text = f"{move.records:,} x {move.kind.value}: {move.before} -> {move.after}"
-        console.print(Text(text))
+        kind, records = words.word(move.kind.value), words.whole(move.records)
+        states = f"{words.word(move.before)} -> {words.word(move.after)}"
+        console.print(Text(f"{records} x {kind}: {states}"))
+
+
+def _empty_table(words: TerminalTexts) -> Table:
+    table = plain_table(words.text("Draft"))
+    for heading in (
+        words.text("Planned with tax"),
+        words.text("Platform's total"),
+        words.text("Lines"),
+        words.text("Details"),
+    ):
+        table.add_column(heading, justify="right", no_wrap=True)
+    return table
 
 
 def _draft(draft: RehearsedDraft, currency: Currency) -> dict[str, object]:

@@ -14,6 +14,8 @@ from rich.console import Console
 
 from connector.report.document import schema
 from connector.report.rehearsal import print_effects, rehearsal_chunks
+from connector.report.texts.terminal import terminal_texts
+from connector.settings.sections import Language
 from tests.end_to_end.tenant import serving
 
 if TYPE_CHECKING:
@@ -56,3 +58,17 @@ def test_people_see_both_totals_and_the_moves_within_eighty_columns(rehearsal: R
     assert text.count("11,319.79 USD") == 2  # as planned, and as the platform sums it
     assert "8 x actual: ready-to-invoice -> customer-invoice-created" in text
     assert max(cell_len(line) for line in text.splitlines()) <= 80
+
+
+def test_another_language_has_its_own_words_and_amounts(rehearsal: Rehearsal) -> None:
+    stream = io.StringIO()
+    print_effects(Console(file=stream, width=120), rehearsal, terminal_texts(Language.GERMAN))
+
+    lines = stream.getvalue().replace("\u00a0", " ").splitlines()
+    assert lines[0] == "Wie die Plattform es hinterließe"
+    assert lines[1].split() == [
+        *("Entwurf", "Geplant", "mit", "Steuern", "Summe", "der", "Plattform"),
+        *("Positionen", "Details"),
+    ]
+    assert lines[3].count("11.319,79 $") == 2
+    assert "8 x Istwert: bereit zur Abrechnung -> Kundenrechnung erstellt" in lines
