@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
     from tests.azure.functions_host import LogLine
 
+# The platform's worker, in a process of its own for each.
+pytestmark = pytest.mark.long
+
 APP = Path(__file__).resolve().parents[2] / "azure-function"
 FUNCTION = "create_draft_invoices"
 FIRST_RUN_DATE = date(2020, 10, 5)
