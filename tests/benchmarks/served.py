@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -20,6 +21,19 @@ if TYPE_CHECKING:
 
 _READY = "listening on "
 _KIB_PER_MB = 1024
+#: Measures a command from a small process: a child counts the memory of the one that it was forked
+#: from, and that of a test run is larger than what is measured here.
+_MEASURED = """
+import json, os, sys
+child = os.spawnv(os.P_NOWAIT, sys.executable, [sys.executable, *sys.argv[2:]])
+_, status, usage = os.wait4(child, 0)
+with open(sys.argv[1], "w", encoding="utf-8") as file:
+    json.dump({
+        "processor": usage.ru_utime + usage.ru_stime,
+        "peak": usage.ru_maxrss,
+        "exit_code": os.waitstatus_to_exitcode(status),
+    }, file)
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,23 +70,24 @@ class Served:
             "PROFORMA__RUN__STORE": str(self.folder / "runs"),
             **{f"PROFORMA__{name.upper()}": value for name, value in settings.items()},
         }
-        output = self.folder / "output.txt"
+        output, figures = self.folder / "output.txt", self.folder / "figures.json"
         start = perf_counter()
         with output.open("wb") as file:
-            child = subprocess.Popen(
-                [sys.executable, "-m", "connector", *words],
+            subprocess.run(
+                [sys.executable, "-c", _MEASURED, str(figures), "-m", "connector", *words],
                 env=environment,
                 cwd=self.folder,
                 stdout=file,
                 stderr=subprocess.STDOUT,
+                check=True,
             )
-            _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
+        seconds = perf_counter() - start
+        found = json.loads(figures.read_text(encoding="utf-8"))
         return Cost(
-            seconds=perf_counter() - start,
-            processor=usage.ru_utime + usage.ru_stime,
-            peak_mb=usage.ru_maxrss / _KIB_PER_MB,
-            exit_code=child.returncode,
+            seconds=seconds,
+            processor=found["processor"],
+            peak_mb=found["peak"] / _KIB_PER_MB,
+            exit_code=found["exit_code"],
             output=output.read_text(encoding="utf-8"),
         )
 
