@@ -247,10 +247,11 @@ class DurableHost:
         host = next(self.turns)
         self.before(activity, host)
         self.delivered.append(activity)
-        worker = host.worker
+        data = host.protocol.TypedData(json=json.dumps(activity.document))
+        with self.locks[id(host)]:  # not while a new worker is being made ready
+            worker, waiting = host.worker, host.begin_invocation(activity.name, {"document": data})
         try:
-            data = host.protocol.TypedData(json=json.dumps(activity.document))
-            answer = host.invoke(activity.name, {"document": data})
+            answer = waiting.result(timeout=120)
             self.lose(activity, host)
         except ConnectionError:
             self.restart(host, worker)

@@ -147,6 +147,10 @@ class FunctionsHost:
 
     def invoke(self, name: str, inputs: Mapping[str, object]) -> Any:
         """Invokes function *name*; *inputs* are the protocol's typed data by their binding."""
+        return self.begin_invocation(name, inputs).result(timeout=120)
+
+    def begin_invocation(self, name: str, inputs: Mapping[str, object]) -> Future[Any]:
+        """The same, without waiting for the answer."""
         bindings = [
             self.protocol.ParameterBinding(name=binding, data=data)
             for binding, data in inputs.items()
@@ -156,11 +160,14 @@ class FunctionsHost:
             function_id=self.metadata[name].function_id,
             input_data=bindings,
         )
-        return self.ask(invocation_request=request)
+        return self.begin(invocation_request=request)
 
     def ask(self, **content: object) -> Any:
+        return self.begin(**content).result(timeout=120)
+
+    def begin(self, **content: object) -> Future[Any]:
         message = self.protocol.StreamingMessage(request_id=next(self.request_ids), **content)
-        return self.stream.ask(message).result(timeout=120)
+        return self.stream.ask(message)
 
     def indexed(self, item: Any) -> IndexedFunction:
         bindings = tuple(json.loads(binding) for binding in item.raw_bindings)
