@@ -63,6 +63,7 @@ def _pair(zone: str, stack: ExitStack, folder: Path) -> Pair:
 _RUNS = itertools.count()
 
 
+@pytest.mark.long
 @settings(
     max_examples=EXAMPLES,
     deadline=None,

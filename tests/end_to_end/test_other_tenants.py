@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
     from connector.emulator.schema.model import Schema
 
+pytestmark = pytest.mark.long
+
 OCTOBER_5 = date(2020, 10, 5)
 MAPPING = load_mapping()
 PROJECT = uid("9", 1)
