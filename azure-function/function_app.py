@@ -21,7 +21,7 @@ from run_log import tell
 
 from connector import ConnectorError
 from connector.report.history import records_text
-from connector.step_calls import STEPS
+from connector.usecases.steps.documents import STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -9,18 +9,18 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from connector.questions import TenantQuestions
 from connector.runs.history import details, records, report_of
 from connector.runs.plan_file import read_plan, write_plan
 from connector.scope import scope_of
-from connector.step_calls import StepCalls
 from connector.usecases.batch_job import batch_job_status, serve_batch_job
 from connector.usecases.batch_job_process import InvoiceProcess, process_of
 from connector.usecases.explain import explain_record
 from connector.usecases.generate_schedule import generate_for_line
 from connector.usecases.notify import tell_run, tell_undo
 from connector.usecases.plan import plan_run, preview, preview_due
+from connector.usecases.questions import TenantQuestions
 from connector.usecases.run import apply, catch_up, execute, run_due
+from connector.usecases.steps.calls import StepCalls
 from connector.usecases.surroundings import surroundings
 from connector.usecases.undo import preview_undo, undo
 from connector.usecases.utilization import compute_utilization
@@ -37,8 +37,9 @@ if TYPE_CHECKING:
     from connector.invoicing.schedule_rows import Generation
     from connector.outcome import ExitCode, UndoReport
     from connector.report.surroundings import Surroundings
+    from connector.run_record import RunRecord
     from connector.run_report import RunPlan, RunReport
-    from connector.runs.history import RunDetails, RunRecord
+    from connector.runs.history import RunDetails
     from connector.scope import Override, Scope
     from connector.usecases.batch_job import Control, JobStatus
     from connector.usecases.progress import Progress

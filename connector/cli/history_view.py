@@ -12,7 +12,7 @@ from connector.report.screen import print_screen, print_summary
 from connector.report.tables import plain_table
 from connector.report.terminal_text import message_text
 from connector.report.texts.terminal import ENGLISH, TerminalTexts
-from connector.runs.history import RunState
+from connector.run_record import RunState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from connector.runs.history import RunDetails, RunRecord
+    from connector.run_record import RunRecord
+    from connector.runs.history import RunDetails
 
 _STATE: Final = {
     RunState.FINISHED: "green",

@@ -11,7 +11,7 @@ from connector.report.amounts import exact
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from connector.runs.history import RunRecord
+    from connector.run_record import RunRecord
     from connector.summary import OutcomeTotals
 
 

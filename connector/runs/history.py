@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from connector.invoicing.amounts import total
 from connector.invoicing.ids import OrganizationId
 from connector.outcome import AGAIN, GOOD_STATUSES
+from connector.run_record import RunRecord, RunState, Stop
 from connector.runs.names import (
     RUNS,
     RunFile,
@@ -23,7 +23,7 @@ from connector.runs.names import (
 )
 from connector.runs.part_report import kept_part_report
 from connector.runs.plan_text import PlanFileError, decoded
-from connector.runs.run_begin import RunKind, kept_begin
+from connector.runs.run_begin import kept_begin
 from connector.runs.run_end import stored_report
 from connector.runs.store import RunStoreError
 from connector.summary import OutcomeTotals, PlanTotals, combined_outcomes
@@ -42,59 +42,6 @@ AT_ONCE: Final = 16
 _BASE: Final = re.compile(rf"(?:{re.escape(AGAIN)}(?:\.\d+)?)+$")
 #: What says that a run has made a plan.
 _PLANS: Final = frozenset({RunFile.MANIFEST, RunFile.PREVIEW})
-
-
-class RunState(StrEnum):
-    """What became of a run: *unfinished* ones are taken up by the next run."""
-
-    FINISHED = "finished"
-    UNFINISHED = "unfinished"
-    STOPPED = "stopped"
-    UNDONE = "undone"
-    PREVIEW = "preview"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stop:
-    """Where a run ended before its report: the step, and what was said."""
-
-    step: str
-    error: str
-    exit_code: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunRecord:
-    """
-    One run of the history, in numbers.
-
-    What is not known is None: the date of a run that stopped before it was told, *totals* and
-    *exit_code* of one that made no plan or has not come to its end, *ended* of one of which that
-    was not kept. *outcomes* says what became of the invoices as far as the run came. *resumed_by*
-    are runs that planned anew what this one could write no more: their numbers are in its own.
-    """
-
-    run_id: str
-    state: RunState
-    kind: RunKind | None = None
-    run_date: date | None = None
-    organization_id: OrganizationId | None = None
-    began: datetime | None = None
-    ended: datetime | None = None
-    totals: PlanTotals | None = None
-    outcomes: tuple[OutcomeTotals, ...] = ()
-    failed_contracts: int = 0
-    exit_code: int | None = None
-    stop: Stop | None = None
-    fault: str | None = None
-    resumed_by: tuple[str, ...] = ()
-
-    @property
-    def seconds(self) -> float | None:
-        """How long it took, with whatever lay between it and what took it up."""
-        if self.began is None or self.ended is None:
-            return None
-        return (self.ended - self.began).total_seconds()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

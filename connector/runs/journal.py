@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
 from connector.errors import ConnectorError
+from connector.run_record import Stop
 from connector.runs.forgiving_store import ForgivingStore
-from connector.runs.history import Stop
 from connector.runs.names import RunFile, run_file, unfinished_mark
 from connector.runs.plan_text import encoded
 from connector.runs.run_end import keep_end

@@ -5,7 +5,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
-from connector.runs.history import AT_ONCE, RunState, record_of
+from connector.run_record import RunState
+from connector.runs.history import AT_ONCE, record_of
 from connector.runs.names import RUNS, RunFile, run_file, run_folder, run_id_of
 from connector.runs.run_begin import kept_begin
 

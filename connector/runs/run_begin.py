@@ -4,30 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from connector.invoicing.ids import OrganizationId
+from connector.run_record import RunKind
 from connector.runs.names import RunFile, run_file, run_folder
 from connector.runs.plan_text import PlanFileError, decoded, encoded
 
 if TYPE_CHECKING:
     from connector.runs.store import RunStore
-
-
-class RunKind(StrEnum):
-    """
-    What a run was started as.
-
-    *catch-up* replays a missed date, *platform* leaves the making of drafts to the tenant.
-    """
-
-    RUN = "run"
-    CATCH_UP = "catch-up"
-    PLATFORM = "platform"
-    APPLY = "apply"
-    PREVIEW = "preview"
-    UNDO = "undo"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

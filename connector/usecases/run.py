@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Final
 from connector.invoicing.plan import PlanWarning
 from connector.invoicing.policy import MissedDates
 from connector.outcome import AGAIN
+from connector.run_record import RunKind
 from connector.runs.history import unfinished
 from connector.runs.journal import Journal
 from connector.runs.names import RunFile
 from connector.runs.plan_text import PlanFileError
-from connector.runs.run_begin import RunKind, unused_run_id
+from connector.runs.run_begin import unused_run_id
 from connector.runs.store import RunStoreError
 from connector.runs.stored_plan import check_parts, keep_manifest, stored_plan
 from connector.scope import Scope

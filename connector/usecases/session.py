@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from connector.runs.epoch_lease import EPOCH_LASTS
 from connector.runs.journal import Journal
-from connector.runs.run_begin import RunBegin, RunKind, keep_begin
+from connector.runs.run_begin import RunBegin, keep_begin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
+    from connector.run_record import RunKind
     from connector.runs.lease import Lease
     from connector.usecases.environment import Environment
 

@@ -15,9 +15,9 @@ from connector.projectops.people import name_of_user, names_of_people
 from connector.projectops.read import read_part
 from connector.projectops.read_contracts import ContractUnreadable
 from connector.report.surroundings import Coming, Surroundings
-from connector.runs.history import RunState, details, record_of
+from connector.run_record import RunKind, RunState
+from connector.runs.history import details, record_of
 from connector.runs.names import RUNS, run_id_of
-from connector.runs.run_begin import RunKind
 from connector.summary import TOLD
 from connector.usecases.explain import all_contracts
 
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from connector.invoicing.forecast import ForecastEntry
     from connector.invoicing.ids import ContractId, ResourceId
+    from connector.run_record import RunRecord
     from connector.run_report import RunReport
-    from connector.runs.history import RunRecord
     from connector.usecases.environment import Environment
 
 #: Former runs that are looked at to find the one to compare with.

@@ -11,12 +11,12 @@ from uuid import UUID
 from connector.invoicing.ids import InvoiceId
 from connector.outcome import DraftFate, ExitCode, InvoiceStatus, UndoReport, UndoStatus
 from connector.projectops.undo import Undoer
+from connector.run_record import RunKind
 from connector.runs.journal import Journal
 from connector.runs.names import RunFile, run_file, unfinished_mark
 from connector.runs.part_report import kept_part_report
 from connector.runs.plan_text import PlanFileError, encoded
 from connector.runs.progress_file import own_invoices, progress_lines
-from connector.runs.run_begin import RunKind
 from connector.runs.stored_plan import check_parts, stored_plan
 from connector.usecases.draft_prints import kept_prints
 from connector.usecases.progress import DraftEnded

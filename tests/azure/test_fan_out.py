@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from connector.outcome import InvoiceStatus
+from connector.run_record import RunState
 from connector.runs.epoch_lease import EPOCH_LASTS
-from connector.runs.history import RunState
-from connector.step_calls import STEPS
+from connector.usecases.steps.documents import STEPS
 from tests.azure.durable_host import DurableHost
 from tests.azure.fan_out import FUNCTION, Killer, app_of_small_parts, container, tenant_of
 from tests.azure.test_function_app import APP, FIRST_RUN_DATE, today

@@ -24,7 +24,7 @@ from connector.emulator import (
     TlsFiles,
 )
 from connector.sample_tenant import sample_seed
-from connector.step_calls import STEPS
+from connector.usecases.steps.documents import STEPS
 from tests.azure.durable_host import DurableHost
 from tests.azure.functions_host import FunctionsHost
 from tests.test_telemetry_export import collector

@@ -10,8 +10,7 @@ from rich.console import Console
 
 from connector.cli.history_view import MOST, print_records
 from connector.report.texts.terminal import ENGLISH, TerminalTexts, terminal_texts
-from connector.runs.history import RunRecord, RunState, Stop
-from connector.runs.run_begin import RunKind
+from connector.run_record import RunKind, RunRecord, RunState, Stop
 from connector.settings.sections import Language
 from tests.report.test_history import RECORD
 

@@ -18,7 +18,7 @@ from connector.invoicing.reasons import HINT, RULE, Reason
 from connector.outcome import ExitCode, InvoiceStatus, UndoStatus
 from connector.report.texts.reasons import TITLES
 from connector.report.texts.warnings import ADVICE
-from connector.runs.history import RunState
+from connector.run_record import RunState
 from tests.docs.messages_texts import (
     BOUNDS,
     DIFFERENCES,

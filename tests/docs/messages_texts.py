@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from connector.outcome import DifferenceKind, ExitCode, InvoiceStatus, UndoStatus
-from connector.runs.history import RunState
+from connector.run_record import RunState
 
 EXIT_CODES = {
     ExitCode.DONE: (

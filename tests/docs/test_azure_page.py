@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from connector.step_calls import STEPS
+from connector.usecases.steps.documents import STEPS
 
 ROOT = Path(__file__).resolve().parents[2]
 APP = ROOT / "azure-function"

@@ -14,7 +14,7 @@ from connector import Connector, ExitCode
 from connector.dataverse.errors import DataverseError
 from connector.emulator.service.scripted_faults import FaultKind, ScriptedFault
 from connector.outcome import InvoiceStatus
-from connector.runs.history import RunState
+from connector.run_record import RunState
 from connector.runs.store import RunStoreError
 from connector.usecases.progress import PartPlanned
 from tests.reliability.dying import in_a_hurry

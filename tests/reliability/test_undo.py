@@ -11,7 +11,7 @@ import pytest
 from connector import ExitCode
 from connector.emulator.service.scripted_faults import FaultKind, ScriptedFault
 from connector.outcome import UndoStatus
-from connector.runs.history import RunState
+from connector.run_record import RunState
 from connector.runs.plan_file import PlanFileError
 from connector.usecases.progress import DraftEnded, ProgressEvent
 from connector.usecases.watch import RunInterrupted

@@ -11,8 +11,7 @@ from connector.invoicing.ids import CurrencyId, OrganizationId
 from connector.invoicing.model import Currency
 from connector.outcome import InvoiceStatus
 from connector.report.history import records_text
-from connector.runs.history import RunRecord, RunState, Stop
-from connector.runs.run_begin import RunKind
+from connector.run_record import RunKind, RunRecord, RunState, Stop
 from connector.summary import CurrencyTotals, OutcomeTotals, PlanTotals
 
 EURO = Currency(id=CurrencyId(UUID(int=3)), code="EUR", precision=2)

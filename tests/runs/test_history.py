@@ -10,21 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from connector.outcome import InvoiceStatus
+from connector.run_record import RunKind, RunRecord, RunState, Stop
 from connector.runs.folder_store import FolderRunStore
-from connector.runs.history import (
-    RunRecord,
-    RunState,
-    Stop,
-    details,
-    record_of,
-    records,
-    told_as_one,
-    unfinished,
-)
+from connector.runs.history import details, record_of, records, told_as_one, unfinished
 from connector.runs.journal import Journal
 from connector.runs.names import PartFile, RunFile, part_file, run_file, unfinished_mark
 from connector.runs.plan_text import encoded
-from connector.runs.run_begin import RunBegin, RunKind, keep_begin
+from connector.runs.run_begin import RunBegin, keep_begin
 from connector.runs.run_end import keep_end
 from connector.runs.store import RunStoreError
 from connector.summary import CurrencyTotals, OutcomeTotals, PlanTotals

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from connector.run_record import RunState
 from connector.runs.folder_store import FolderRunStore
-from connector.runs.history import RunState, record_of, unfinished
+from connector.runs.history import record_of, unfinished
 from connector.runs.journal import Journal
 from connector.runs.lease import LeaseHeld
 from connector.runs.store import RunStoreError

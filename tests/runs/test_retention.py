@@ -9,12 +9,13 @@ from uuid import UUID
 import pytest
 
 from connector.invoicing.ids import OrganizationId
+from connector.run_record import RunKind, RunState
 from connector.runs.folder_store import FolderRunStore
-from connector.runs.history import RunState, record_of
+from connector.runs.history import record_of
 from connector.runs.journal import Journal
 from connector.runs.names import RunFile, run_file, run_folder
 from connector.runs.retention import old_runs, remove_run
-from connector.runs.run_begin import RunBegin, RunKind, keep_begin
+from connector.runs.run_begin import RunBegin, keep_begin
 from connector.runs.run_end import keep_end
 from connector.runs.store import RunStoreError
 from tests.runs.planned import ORGANIZATION, PARTS, RUN_DATE, contract, sealed

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from connector.run_record import RunKind
 from connector.runs.folder_store import FolderRunStore
 from connector.runs.names import RunFile, run_file
-from connector.runs.run_begin import RunBegin, RunKind, keep_begin, kept_begin, unused_run_id
+from connector.runs.run_begin import RunBegin, keep_begin, kept_begin, unused_run_id
 from connector.runs.store import RunStoreError
 from tests.runs.planned import ORGANIZATION
 

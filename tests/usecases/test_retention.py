@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from connector.runs.run_begin import RunBegin, RunKind, keep_begin
+from connector.run_record import RunKind
+from connector.runs.run_begin import RunBegin, keep_begin
 from connector.usecases.retention import remove_old_runs
 from connector.usecases.session import writing
 from tests.projectops.one_contract import tenant_with

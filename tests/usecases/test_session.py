@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from connector.run_record import RunKind
 from connector.runs.journal import Journal
 from connector.runs.lease import LeaseHeld, LeaseLost
-from connector.runs.run_begin import RunKind
 from connector.usecases.session import writing
 from tests.projectops.one_contract import tenant_with
 from tests.usecases.opened import opened

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from connector.invoicing.policy import MissedDates
 from connector.outcome import AGAIN
+from connector.run_record import RunKind
 from connector.runs.epoch_lease import EPOCH_LASTS, EpochLease
 from connector.runs.history import unfinished
 from connector.runs.journal import Journal
 from connector.runs.lease import LeaseLost
 from connector.runs.names import RunFile, run_file
-from connector.runs.run_begin import RunBegin, RunKind, keep_begin, kept_begin, unused_run_id
+from connector.runs.run_begin import RunBegin, keep_begin, kept_begin, unused_run_id
 from connector.runs.store import RunStoreError
 from connector.scope import Scope
 from connector.usecases.notify import tell_failure

@@ -22,8 +22,7 @@ from connector.outcome import DifferenceKind, InvoiceStatus, UndoStatus
 from connector.report.run_differences import BILLED, NOT_LOOKED_AT
 from connector.report.texts.catalogue import texts_in
 from connector.report.texts.words import WORDS, said
-from connector.runs.history import RunState
-from connector.runs.run_begin import RunKind
+from connector.run_record import RunKind, RunState
 from connector.settings.sections import Language
 
 RECORD = UUID("7774b051-d164-5427-853e-9af2f73bbfd4")

@@ -12,7 +12,7 @@ from connector import ExitCode
 from connector.dataverse.errors import ServerFault
 from connector.emulator.service.scripted_faults import FaultKind, ScriptedFault
 from connector.outcome import InvoiceStatus
-from connector.runs.history import RunState
+from connector.run_record import RunState
 from connector.usecases.progress import InvoiceEnded, PartWritten, ProgressEvent
 from connector.usecases.watch import RunInterrupted
 from tests.reliability.dying import in_a_hurry

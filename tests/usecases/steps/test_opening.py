@@ -11,9 +11,10 @@ import pytest
 from connector.invoicing.ids import ContractId
 from connector.invoicing.policy import MissedDates
 from connector.outcome import ExitCode
-from connector.runs.history import RunState, record_of
+from connector.run_record import RunKind, RunState
+from connector.runs.history import record_of
 from connector.runs.lease import LeaseHeld, LeaseLost
-from connector.runs.run_begin import RunKind, kept_begin
+from connector.runs.run_begin import kept_begin
 from connector.usecases.session import writing
 from connector.usecases.steps.opening import (
     again,

@@ -9,7 +9,8 @@ import pytest
 
 from connector.errors import ConnectorError
 from connector.outcome import RequestCounts
-from connector.runs.history import RunState, record_of
+from connector.run_record import RunState
+from connector.runs.history import record_of
 from connector.runs.plan_text import PlanFileError
 from connector.runs.stored_plan import stored_plan
 from connector.scope import Scope

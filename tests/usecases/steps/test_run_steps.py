@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from connector.outcome import ExitCode
-from connector.runs.history import RunState, records
+from connector.run_record import RunState
+from connector.runs.history import records
 from connector.runs.lease import LeaseHeld
 from connector.scope import Scope
 from connector.usecases.run import execute

@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 
 from connector.outcome import InvoiceStatus
-from connector.runs.history import RunState, record_of
+from connector.run_record import RunState
+from connector.runs.history import record_of
 from connector.runs.lease import LeaseLost
 from connector.runs.names import PartFile, part_file
 from connector.usecases.session import writing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connector.opened_environment import OpenedEnvironment
+from connector.usecases.opened_environment import OpenedEnvironment
 from connector.usecases.steps.documents import STEPS, answer
 from connector.usecases.steps.run_steps import RunSteps
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from connector import Connector
-from connector.questions import TenantQuestions
+from connector.usecases.questions import TenantQuestions
 from tests.end_to_end.tenant import serving
 
 if TYPE_CHECKING:

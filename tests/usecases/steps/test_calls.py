@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from connector.step_calls import STEPS
+from connector.usecases.steps.calls import STEPS
 from connector.usecases.steps.values import RunOrder
 from tests.end_to_end.tenant import serving
 

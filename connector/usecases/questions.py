@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from connector.opened_environment import OpenedEnvironment
 from connector.projectops.named_records import contracts_called, line_called, record_called
 from connector.projectops.role import tenant_role
 from connector.scope import scope_of
@@ -13,6 +12,7 @@ from connector.usecases.capture import capture
 from connector.usecases.check import check
 from connector.usecases.compare import compare
 from connector.usecases.explain import forecast_runs
+from connector.usecases.opened_environment import OpenedEnvironment
 from connector.usecases.rehearse import rehearse
 from connector.usecases.sign_in import sign_in
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from connector.opened_environment import OpenedEnvironment
 from connector.runs.lease import LeaseHeld
 from connector.settings.load import load_settings
+from connector.usecases.opened_environment import OpenedEnvironment
 from tests.projectops.one_contract import tenant_with
 from tests.projectops.one_invoice import TENANT
 
