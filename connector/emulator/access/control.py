@@ -47,7 +47,7 @@ class _Remembered:
     security: int = -1
     callers: dict[Key, Caller] = field(default_factory=dict)
     reaches: dict[Reference, Reach] = field(default_factory=dict)
-    privilege_ids: Mapping[str, UUID] = field(default_factory=dict)
+    privilege_ids: Mapping[str, UUID] | None = None
     units: Units = field(default_factory=lambda: Units(children={}))
 
 
@@ -65,8 +65,12 @@ class AccessControl:
 
     @property
     def privilege_ids(self) -> Mapping[str, UUID]:
-        """The ids of privileges by name."""
-        return self._current().privilege_ids
+        """The ids of privileges by name: thousands, of which nobody asks where all may do all."""
+        with self._store.reading() as tx:
+            known = self._current()
+            if known.privilege_ids is None:
+                known.privilege_ids = catalog_of(tx).ids if "privilege" in tx.schema.tables else {}
+            return known.privilege_ids
 
     def caller_of(self, request: Request) -> Caller:
         """
@@ -161,10 +165,7 @@ class AccessControl:
         """What is remembered, renewed when security changed meanwhile."""
         with self._store.reading() as tx:
             if self._known.security != self._store.security:
-                ids = catalog_of(tx).ids if "privilege" in tx.schema.tables else {}
-                self._known = _Remembered(
-                    security=self._store.security, privilege_ids=ids, units=units_in(tx)
-                )
+                self._known = _Remembered(security=self._store.security, units=units_in(tx))
             return self._known
 
     def _values_of(self, principal: Reference) -> Mapping[str, Value]:

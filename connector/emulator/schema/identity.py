@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
@@ -45,6 +46,7 @@ _CLASSES: Final[Mapping[ColumnKind, str]] = {
 _FIRST_CUSTOM_CODE: Final = 10_000
 
 
+@lru_cache(maxsize=32_768)  # a tenant has about as many columns, and asks for them anew
 def metadata_id(*names: str) -> str:
     """The MetadataId of what *names* lead to."""
     return str(uuid5(_SEED, "/".join(names)))

@@ -234,7 +234,7 @@ class Database:
         `sqlite3.IntegrityError` when rows break a new key.
         """
         definitions_store.take_away(self.connection, self.schema, schema)
-        definitions_store.lay_out(self.connection, schema)
+        definitions_store.lay_out(self.connection, schema, standing=self.schema)
         definitions_store.save(self.connection, self.base, schema)
         self._use(schema)
 
@@ -247,6 +247,8 @@ class Database:
         if self._is_new_in_memory():
             definitions_store.lay_out_new(self.connection, self.base)
             self._use(self.base)
+            self._is_filled = True
+            self.version = self._id_count = 0
             return
         self.connection.executescript(SYSTEM_TABLES + FILE_TABLES)
         self._use(definitions_store.saved(self.connection, self.base))
@@ -263,7 +265,10 @@ class Database:
         return self._in_memory and is_new
 
     def empty(self) -> None:
-        """Delete every row, tombstone and counter."""
+        """Delete every row, tombstone and counter; what was defined over the wire stays."""
+        if self._in_memory and self.schema is self.base:
+            definitions_store.forget_everything(self.connection)
+            return
         self.connection.execute("BEGIN IMMEDIATE")
         for table in self.schema.tables.values():
             self.connection.execute(f"DELETE FROM {sql_table(table)}")  # noqa: S608 - quoted names of the schema

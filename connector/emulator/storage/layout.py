@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from connector.emulator.schema.model import TEXT_KINDS, Column, ColumnKind, Table
@@ -50,8 +51,13 @@ def sql_target(column: Column) -> str:
     return f'"{column.logical_name}#table"'
 
 
-def stored_columns(table: Table) -> Iterator[tuple[str, str]]:
+@lru_cache(maxsize=4096)
+def stored_columns(table: Table) -> tuple[tuple[str, str], ...]:
     """Quoted names and SQLite types of all columns of a table, in order."""
+    return tuple(_stored_columns(table))
+
+
+def _stored_columns(table: Table) -> Iterator[tuple[str, str]]:
     yield VERSION, "INTEGER NOT NULL"
     for column in table.columns.values():
         if column.logical_name == "versionnumber":

@@ -7,6 +7,7 @@ version 0: nobody wrote them, and dumps leave them out.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from uuid import uuid5
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Mapping
 
-    from connector.emulator.schema.model import Schema, Table
+    from connector.emulator.schema.model import Schema
     from connector.emulator.schema.privileges import Privilege
     from connector.emulator.schema.values import Stored
 
@@ -78,21 +79,18 @@ def _hold(connection: sqlite3.Connection, schema: Schema, held: Iterable[str]) -
 def _insert(
     connection: sqlite3.Connection, schema: Schema, name: str, rows: Iterable[Mapping[str, Stored]]
 ) -> None:
-    table = schema.tables.get(name)
-    cells = [_known(table, row) for row in rows] if table else []
+    table, cells = schema.tables.get(name), tuple(rows)
     if table is None or not cells:
         return
-    names = ", ".join(f'"{column}"' for column in cells[0])
-    marks = ", ".join("?" * len(cells[0]))
+    known = [column for column in cells[0] if column in table.columns]
+    names = ", ".join(f'"{column}"' for column in known)
+    marks = ", ".join("?" * len(known))
     sql = f"INSERT OR IGNORE INTO {sql_table(table)} ({VERSION}, {names}) VALUES (0, {marks})"  # noqa: S608 - quoted names of the schema
-    connection.executemany(sql, [tuple(row.values()) for row in cells])
+    connection.executemany(sql, [[row[column] for column in known] for row in cells])
 
 
-def _known(table: Table, row: Mapping[str, Stored]) -> Cells:
-    return {name: value for name, value in row.items() if name in table.columns}
-
-
-def _privilege(one: Privilege) -> Cells:
+@lru_cache(maxsize=8192)
+def _privilege(one: Privilege) -> Mapping[str, Stored]:
     return {
         "privilegeid": str(one.id),
         "name": one.name,
@@ -106,7 +104,8 @@ def _privilege(one: Privilege) -> Cells:
     }
 
 
-def _held(privilege_id: str) -> Cells:
+@lru_cache(maxsize=8192)
+def _held(privilege_id: str) -> Mapping[str, Stored]:
     return {
         "roleprivilegeid": str(uuid5(ROLE_ID, privilege_id)),
         "roleid": str(ROLE_ID),
