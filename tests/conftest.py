@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from connector.dataverse.transport import RequestsTransport
 from tests.azurite.server import Azurite, by_key, running_azurite
 
 if TYPE_CHECKING:
@@ -28,6 +29,12 @@ os.environ.pop("COLUMNS", None)
 # On top of hypothesis' own choice, which draws the same examples every time where CI is set.
 settings.register_profile("unhurried", parent=settings(), deadline=None)
 settings.load_profile("unhurried")
+
+
+@pytest.fixture
+def attempts_without_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Requests that failed are sent again at once: for tests of what is said when all failed."""
+    monkeypatch.setattr(RequestsTransport, "sleep", lambda *_: None)
 
 
 @pytest.fixture(scope="session")

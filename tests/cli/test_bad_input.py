@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from connector.dataverse.transport import RequestsTransport
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -78,10 +76,8 @@ def test_a_mapping_with_an_unknown_key_is_refused(
     assert refused(proforma("run", "--config", tenant.config), 2, "ours.toml", "contact")
 
 
-def test_a_tenant_that_does_not_answer_is_exit_code_4(
-    proforma: Proforma, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(RequestsTransport, "sleep", lambda *_: None)  # between attempts
+@pytest.mark.usefixtures("attempts_without_waits")
+def test_a_tenant_that_does_not_answer_is_exit_code_4(proforma: Proforma, tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]

@@ -48,6 +48,7 @@ def test_a_difference_is_named_and_ends_with_1(proforma: Proforma, tenant: Tenan
     assert "1 differs" in ended.out
 
 
+@pytest.mark.usefixtures("attempts_without_waits")
 def test_an_environment_that_cannot_be_reached_is_said_so(proforma: Proforma) -> None:
     ended = proforma("emulator", "conform", "--url", "http://127.0.0.1:9")
 

@@ -95,6 +95,7 @@ def test_what_nobody_can_be_asked_for_is_named_in_one_message(
     assert not OUT.exists()
 
 
+@pytest.mark.usefixtures("attempts_without_waits")
 def test_a_sign_in_that_does_not_work_writes_nothing(proforma: Proforma) -> None:
     flags = ("--url", "http://127.0.0.1:9", "--method", "none", "--time-zone", "UTC")
 

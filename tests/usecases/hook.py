@@ -46,7 +46,7 @@ def hooked() -> Iterator[Hook]:
             self.end_headers()
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     hook.address = f"http://127.0.0.1:{server.server_port}/{SECRET}"
     try:
         yield hook

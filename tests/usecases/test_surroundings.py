@@ -170,9 +170,10 @@ def test_what_the_tenant_does_not_tell_is_left_out(tenant: TestTenant) -> None:
     with tenant.connector(DATAVERSE__URL="http://127.0.0.1:9") as connector:
         in_a_hurry(connector)
         found = connector.surroundings([run])
+        people = found.people({})
 
     assert found.user is None
-    assert found.people({}) == {}
+    assert people == {}
     assert found.coming is not None
     assert found.coming.fault
 
