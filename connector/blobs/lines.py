@@ -118,16 +118,14 @@ class _Sending:
     def _is_through(self, container: ContainerClient) -> bool:
         end = self.unheard or self.lines.end(container, self.name)
         blob = container.get_blob_client(blob_name(self.name, end.number))
+        before, self.unheard = self.unheard, end  # until an answer is heard, whatever ends the wait
         try:
             blob.append_block(self.text, appendpos_condition=end.size)
         except HttpResponseError as error:
             if is_passing(error):
-                self.unheard = end
                 raise
+            self.unheard = before
             return self._is_refused(blob, end, error)
-        except BaseException:
-            self.unheard = end
-            raise
         self._went(end)
         return True
 

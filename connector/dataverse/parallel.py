@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -117,10 +118,8 @@ class _Flow(Generic[_Item]):
                 self._put(chunk)
                 if self._stopped.is_set():
                     return
-        except BaseException as error:
-            self._put(error)
-            raise
-        self._put(None)
+        finally:
+            self._put(sys.exception())
 
     def _put(self, thing: tuple[_Item, ...] | BaseException | None) -> None:
         """Wait for room, unless the consumer has gone."""

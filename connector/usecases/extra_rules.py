@@ -7,6 +7,7 @@ must wait, or to None. It is found by the entry-point group `proforma.rules` (do
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import wraps
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, cast
@@ -37,12 +38,23 @@ def load_rules() -> tuple[ExtraRule, ...]:
     return tuple(_loaded(entry) for entry in found)
 
 
+@dataclass(frozen=True, slots=True)
+class _Blaming:
+    """Make an error of somebody else's code, raised in the block, one that begins with *what*."""
+
+    what: str
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, Exception):
+            message = f"{self.what}: {type(error).__name__}: {error}"
+            raise ExtensionError(message) from error
+
+
 def _loaded(entry: EntryPoint) -> ExtraRule:
-    try:
+    with _Blaming(f"the rule {entry.name!r} ({entry.value}) cannot be loaded"):
         rule = entry.load()
-    except Exception as error:
-        message = f"the rule {entry.name!r} ({entry.value}) cannot be loaded: {error}"
-        raise ExtensionError(message) from error
     if not callable(rule):
         message = f"the rule {entry.name!r} ({entry.value}) is no function"
         raise ExtensionError(message)
@@ -56,11 +68,8 @@ def _guarded(entry: EntryPoint, rule: ExtraRule) -> ExtraRule:
     def asked(record: Actual | Milestone, contract: Contract) -> str | None:
         place = f"the rule {entry.name!r} ({entry.value})"
         about = f"asked about {record.id} of contract {contract.name!r}"
-        try:
+        with _Blaming(f"{place} failed when {about}"):
             answer: object = rule(record, contract)
-        except Exception as error:
-            message = f"{place} failed when {about}: {type(error).__name__}: {error}"
-            raise ExtensionError(message) from error
         if answer is None or isinstance(answer, str):
             return answer
         message = f"{place} answered {answer!r:.80} when {about}; expected a sentence or None"

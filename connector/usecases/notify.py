@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -66,18 +66,24 @@ def tell_failure(
     return _told(environment, notice_of_failure(run_id, run_date, url, error, exit_code))
 
 
-@contextmanager
-def failures_told(environment: Environment, run_id: str, run_date: date | None) -> Iterator[None]:
+@dataclass(frozen=True, slots=True)
+class FailuresTold:
     """Tell of an error that leaves the block, which is raised all the same."""
-    try:
-        yield
-    except Exception as error:
+
+    environment: Environment
+    run_id: str
+    run_date: date | None
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if not isinstance(error, Exception):
+            return
         code = int(error.exit_code) if isinstance(error, ConnectorError) else UNEXPECTED
         text = str(error) or type(error).__name__
-        fault = tell_failure(environment, run_id, run_date, text, code)
+        fault = tell_failure(self.environment, self.run_id, self.run_date, text, code)
         if fault is not None:
             error.add_note(fault)
-        raise
 
 
 @contextmanager
@@ -91,7 +97,7 @@ def told_session(
     """
     with (
         environment.watching(progress),
-        failures_told(environment, run_id, run_date),
+        FailuresTold(environment, run_id, run_date),
         span("proforma.run", run_id=run_id),
         writing(environment, run_id) as session,
     ):

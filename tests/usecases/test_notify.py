@@ -11,7 +11,7 @@ import pytest
 from connector.outcome import ExitCode
 from connector.runs.lease import LeaseHeld
 from connector.scope import Scope
-from connector.usecases.notify import failures_told, tell_failure, tell_run, tell_undo
+from connector.usecases.notify import FailuresTold, tell_failure, tell_run, tell_undo
 from connector.usecases.run import execute
 from connector.usecases.session import writing
 from connector.usecases.steps.opening import note_failure
@@ -118,7 +118,7 @@ def test_an_error_is_told_and_raised_all_the_same(hook: Hook, tmp_path: Path) ->
     with (
         writing(environment, "other"),
         pytest.raises(LeaseHeld),
-        failures_told(environment, "R1", DAY),
+        FailuresTold(environment, "R1", DAY),
         writing(environment, "R1"),
     ):
         pass
@@ -130,7 +130,7 @@ def test_an_error_is_told_and_raised_all_the_same(hook: Hook, tmp_path: Path) ->
 
 
 def test_a_fault_of_the_program_is_told_too(hook: Hook, tmp_path: Path) -> None:
-    with pytest.raises(ZeroDivisionError), failures_told(telling(hook, tmp_path), "R1", None):
+    with pytest.raises(ZeroDivisionError), FailuresTold(telling(hook, tmp_path), "R1", None):
         _ = 1 / 0
 
     [message] = hook.messages
