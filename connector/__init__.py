@@ -14,8 +14,7 @@ from connector._version import __version__
 
 if TYPE_CHECKING:
     from connector.connector import Connector
-    from connector.errors import ConnectorError
-    from connector.outcome import ExitCode
+    from connector.errors import ConnectorError, ExitCode
     from connector.report.files import write_report
     from connector.run_report import RunPlan, RunReport
     from connector.scope import Override
@@ -43,7 +42,7 @@ __all__ = [
 _HOMES = {
     "Connector": "connector.connector",
     "ConnectorError": "connector.errors",
-    "ExitCode": "connector.outcome",
+    "ExitCode": "connector.errors",
     "Override": "connector.scope",
     "PlanRejected": "connector.usecases.bounds",
     "ProgressEvent": "connector.usecases.progress",

@@ -31,11 +31,12 @@ if TYPE_CHECKING:
     from pathlib import Path
     from uuid import UUID
 
+    from connector.errors import ExitCode
     from connector.invoicing.explain import Explanation
     from connector.invoicing.ids import ContractId, ContractLineId
     from connector.invoicing.recurring_job import RecurringJob, Workflow
     from connector.invoicing.schedule_rows import Generation
-    from connector.outcome import ExitCode, UndoReport
+    from connector.outcome import UndoReport
     from connector.report.surroundings import Surroundings
     from connector.run_record import RunRecord
     from connector.run_report import RunPlan, RunReport

@@ -2,7 +2,7 @@
 The root of every error that this package raises on purpose, and what a command makes of it.
 
 Each line names a class, the package that raises it, what it means, and the exit code of a command
-that ends in it (`connector.outcome.ExitCode`). `tests/test_errors.py` compares the drawing with
+that ends in it (`ExitCode`). `tests/test_errors.py` compares the drawing with
 the code.
 
 ConnectorError                  one clear message for a person                               2
@@ -52,9 +52,23 @@ ConnectorError                  one clear message for a person                  
 
 from __future__ import annotations
 
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """Exit codes of the command line (design section 2.2)."""
+
+    DONE = 0
+    SOME_CONTRACTS_FAILED = 1
+    USAGE = 2
+    PLAN_REJECTED = 3
+    CANNOT_READ = 4
+    LEASE_HELD = 5
+    INTERRUPTED = 130
+
 
 class ConnectorError(Exception):
     """A failure that has one clear message for a person; the branches live beside what fails."""
 
-    #: What the command line exits with; the numbers are those of `connector.outcome.ExitCode`.
-    exit_code: int = 2
+    #: What the command line exits with.
+    exit_code: ExitCode = ExitCode.USAGE

@@ -4,24 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from uuid import UUID
 
+from connector.errors import ExitCode
 from connector.invoicing.ids import ContractId, InvoiceId
 from connector.invoicing.model import Source
 from connector.invoicing.plan import InvoicePlan
-
-
-class ExitCode(IntEnum):
-    """Exit codes of the command line (design section 2.2)."""
-
-    DONE = 0
-    SOME_CONTRACTS_FAILED = 1
-    USAGE = 2
-    PLAN_REJECTED = 3
-    CANNOT_READ = 4
-    LEASE_HELD = 5
-    INTERRUPTED = 130
 
 
 class InvoiceStatus(StrEnum):

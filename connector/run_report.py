@@ -10,14 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from connector.outcome import (
-    AGAIN,
-    GOOD_STATUSES,
-    ExitCode,
-    InvoiceOutcome,
-    InvoiceStatus,
-    RequestCounts,
-)
+from connector.errors import ExitCode
+from connector.outcome import AGAIN, GOOD_STATUSES, InvoiceOutcome, InvoiceStatus, RequestCounts
 from connector.summary import (
     combined_outcomes,
     combined_totals,

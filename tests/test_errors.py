@@ -13,8 +13,7 @@ import pytest
 import connector
 from connector import errors
 from connector.dataverse import errors as dataverse_errors
-from connector.errors import ConnectorError
-from connector.outcome import ExitCode
+from connector.errors import ConnectorError, ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 import requests
 
-from connector.errors import ConnectorError
+from connector.errors import ConnectorError, ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ _SECONDS: Final = 120
 class NoEmulatorError(ConnectorError):
     """Nothing answers at the address, or not an emulator: nothing was read or written."""
 
-    exit_code = 4
+    exit_code = ExitCode.CANNOT_READ
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,7 +45,6 @@ def undo(*, flags: Flags, run_id: str, yes: bool, dry_run: bool) -> int:
 
 def _looked(flags: Flags, session: Session, run_id: str, *, asks: bool) -> tuple[UndoReport, int]:
     """Show what would go, and let it go after a yes; a no is what the person wanted, too."""
-    from connector.outcome import ExitCode  # noqa: PLC0415 - slow to import
 
     preview = session.preview_undo(run_id)
     _show(flags, session, preview)

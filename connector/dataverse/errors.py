@@ -26,7 +26,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from connector.errors import ConnectorError
+from connector.errors import ConnectorError, ExitCode
 
 if TYPE_CHECKING:
     from connector.dataverse.request_line import RequestLine
@@ -38,7 +38,7 @@ _SAYS_MISSING = re.compile(r"does not exist", re.IGNORECASE)
 class DataverseError(ConnectorError):
     """A failed exchange; *may_have_acted* says whether the server may have changed something."""
 
-    exit_code = 4
+    exit_code = ExitCode.CANNOT_READ
 
     def __init__(
         self, text: str, *, request: RequestLine | None = None, may_have_acted: bool = False
@@ -166,4 +166,4 @@ class SignInFailed(DataverseError):  # noqa: N818
 class UnusableSettings(DataverseError):  # noqa: N818
     """The settings of url or sign-in do not allow a single safe request."""
 
-    exit_code = 2
+    exit_code = ExitCode.USAGE

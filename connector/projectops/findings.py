@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from connector.outcome import ExitCode
+from connector.errors import ExitCode
 
 
 class Severity(StrEnum):

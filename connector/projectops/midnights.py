@@ -16,8 +16,7 @@ from zoneinfo import ZoneInfo
 
 from connector.dataverse.query import Query, field
 from connector.dataverse.values import DateBehaviour
-from connector.errors import ConnectorError
-from connector.outcome import ExitCode
+from connector.errors import ConnectorError, ExitCode
 from connector.projectops.decode import read_row
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connector.errors import ConnectorError
+from connector.errors import ConnectorError, ExitCode
 from connector.outcome import FailedContract
 from connector.projectops.read import CONTRACTS_PER_PART, begin_reading, read_part
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class ContractUnreadable(ConnectorError):  # noqa: N818 - it is the contract that is unreadable
     """A contract with faulty rows: what it is billed can only be guessed."""
 
-    exit_code = 4
+    exit_code = ExitCode.CANNOT_READ
 
     def __init__(self, failed: FailedContract) -> None:
         name = failed.contract_name or str(failed.contract_id)

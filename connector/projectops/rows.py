@@ -18,7 +18,7 @@ from connector.dataverse.values import (
     read_guid,
     read_integer,
 )
-from connector.errors import ConnectorError
+from connector.errors import ConnectorError, ExitCode
 from connector.invoicing.amounts import LARGEST, is_number
 from connector.invoicing.model import UnknownChoice
 from connector.projectops.choices import WordT
@@ -39,7 +39,7 @@ ValueT = TypeVar("ValueT")
 class RowFault(ConnectorError):  # noqa: N818 - it is the row that is at fault
     """A value that the design cannot do with: table, row, column, value, and what was expected."""
 
-    exit_code = 4
+    exit_code = ExitCode.CANNOT_READ
 
     def __init__(self, place: str, value: JsonValue, expected: str) -> None:
         super().__init__(f"{place}: expected {expected}, found {value!r:.80}")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from connector.errors import ConnectorError
-from connector.outcome import ExitCode
+from connector.errors import ConnectorError, ExitCode
 from connector.report.document import document_chunks
 from connector.report.page import page_chunks
 from connector.report.surroundings import Surroundings

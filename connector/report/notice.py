@@ -6,7 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from connector.outcome import GOOD_STATUSES, ExitCode, UndoStatus
+from connector.errors import ExitCode
+from connector.outcome import GOOD_STATUSES, UndoStatus
 from connector.report.amounts import exact, readable
 
 if TYPE_CHECKING:

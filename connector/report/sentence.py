@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connector.outcome import ExitCode
+from connector.errors import ExitCode
 from connector.report.amounts import readable
 
 if TYPE_CHECKING:

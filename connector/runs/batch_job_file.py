@@ -7,8 +7,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from connector.errors import ExitCode
 from connector.invoicing.recurring_job import Workflow
-from connector.outcome import ExitCode
 from connector.runs.names import TenantFile, tenant_file
 from connector.runs.plan_text import PlanFileError, decoded, encoded
 

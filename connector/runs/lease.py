@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol, Self
 
 from pydantic import TypeAdapter, ValidationError
 
-from connector.errors import ConnectorError
-from connector.outcome import ExitCode
+from connector.errors import ConnectorError, ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable

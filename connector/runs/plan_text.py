@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 import msgspec
 
-from connector.errors import ConnectorError
+from connector.errors import ConnectorError, ExitCode
 from connector.invoicing.plan import ContractPlan
-from connector.outcome import ExitCode, FailedContract
+from connector.outcome import FailedContract
 
 if TYPE_CHECKING:
     from msgspec.json import Decoder

@@ -9,8 +9,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 
-from connector.errors import ConnectorError
-from connector.outcome import ExitCode
+from connector.errors import ConnectorError, ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

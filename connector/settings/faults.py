@@ -5,8 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING, Final
 
-from connector.errors import ConnectorError
-from connector.outcome import ExitCode
+from connector.errors import ConnectorError, ExitCode
 from connector.settings.document import PREFIX
 
 if TYPE_CHECKING:

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from platform import node
 from typing import TYPE_CHECKING, Final, Protocol, Self
 
-from connector.errors import ConnectorError
+from connector.errors import ConnectorError, ExitCode
 from connector.invoicing.recurring_job import dates_without_run, name_fault, next_start
-from connector.outcome import ExitCode
 from connector.runs.batch_job_file import (
     JobPhase,
     JobState,

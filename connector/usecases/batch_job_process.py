@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from connector.outcome import ExitCode
+from connector.errors import ExitCode
 from connector.report.sentence import run_sentence, worst_exit
 from connector.report.utilization import utilization_sentence
 from connector.usecases.batch_job import Processed

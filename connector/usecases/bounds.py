@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from connector.errors import ConnectorError
+from connector.errors import ConnectorError, ExitCode
 from connector.invoicing.bounds import run_violations
 from connector.invoicing.plan import PlanWarning
-from connector.outcome import ExitCode
 from connector.scope import CODES, Override, OverrideRefused
 from connector.summary import TOLD, BrokenBound, combined_totals, grouped
 

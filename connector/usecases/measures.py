@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from connector.outcome import ExitCode
+from connector.errors import ExitCode
 from connector.runs.run_begin import kept_begin
 from connector.telemetry import count, take
 

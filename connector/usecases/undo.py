@@ -8,8 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+from connector.errors import ExitCode
 from connector.invoicing.ids import InvoiceId
-from connector.outcome import DraftFate, ExitCode, InvoiceStatus, UndoReport, UndoStatus
+from connector.outcome import DraftFate, InvoiceStatus, UndoReport, UndoStatus
 from connector.projectops.undo import Undoer
 from connector.run_record import RunKind
 from connector.runs.journal import Journal

@@ -6,8 +6,8 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from connector.errors import ConnectorError
-from connector.outcome import GOOD_STATUSES, ExitCode
+from connector.errors import ConnectorError, ExitCode
+from connector.outcome import GOOD_STATUSES
 from connector.usecases.progress import Retried, Waiting
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from azure.storage.blob import BlobLeaseClient
 
-from connector.outcome import ExitCode
+from connector.errors import ExitCode
 from connector.usecases.batch_job import BatchJobRunning, batch_job_status
 from tests.projectops.one_contract import tenant_with
 from tests.usecases.opened import opened

@@ -19,7 +19,7 @@ from azure.storage.blob import BlobLeaseClient
 from connector.blobs.blob_lease import BlobLease
 from connector.blobs.blob_store import BlobRunStore
 from connector.blobs.service import BlobService
-from connector.outcome import ExitCode
+from connector.errors import ExitCode
 from connector.runs.lease import LeaseHeld, LeaseLost, LeaseTerms, record_in
 from connector.runs.store import RunStoreError, RunStoreUnreachable
 from tests.azurite.relay import Loss

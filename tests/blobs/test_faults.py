@@ -10,7 +10,7 @@ from connector.blobs.blob_store import BlobRunStore
 from connector.blobs.faults import is_passing, refused
 from connector.blobs.service import BlobService
 from connector.dataverse.errors import SignInFailed
-from connector.outcome import ExitCode
+from connector.errors import ExitCode
 from connector.runs.store import RunStoreError
 from connector.settings.container import container_address
 from tests.blobs.answering import Answer, answering

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from connector import errors
 from connector.emulator.provenance.markdown import table
+from connector.errors import ExitCode
 from connector.invoicing.reasons import HINT, RULE, Reason
-from connector.outcome import ExitCode, InvoiceStatus, UndoStatus
+from connector.outcome import InvoiceStatus, UndoStatus
 from connector.report.texts.reasons import TITLES
 from connector.report.texts.warnings import ADVICE
 from connector.run_record import RunState

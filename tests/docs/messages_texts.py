@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from connector.outcome import DifferenceKind, ExitCode, InvoiceStatus, UndoStatus
+from connector.errors import ExitCode
+from connector.outcome import DifferenceKind, InvoiceStatus, UndoStatus
 from connector.run_record import RunState
 
 EXIT_CODES = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from connector.outcome import ExitCode
+from connector.errors import ExitCode
 from connector.projectops.findings import (
     Area,
     CheckReport,

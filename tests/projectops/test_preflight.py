@@ -10,8 +10,8 @@ import pytest
 
 from connector.dataverse.errors import NotSent
 from connector.emulator import Emulator
+from connector.errors import ExitCode
 from connector.mapping import load_mapping
-from connector.outcome import ExitCode
 from connector.projectops.findings import Area, CheckReport, Severity
 from connector.projectops.needed_privileges import Modes
 from connector.projectops.preflight import check_tenant

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from connector.outcome import ExitCode
+from connector.errors import ExitCode
 from connector.report.files import ReportError, write_report
 from tests.report.sample import ADATUM, DISCOUNTED, YEN, report
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connector.outcome import ExitCode
+from connector.errors import ExitCode
 from connector.report.sentence import run_sentence, worst_exit
 from tests.report.sample import ADATUM, report, with_failed_contract
 

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from connector.errors import ExitCode
 from connector.invoicing.ids import OrganizationId
 from connector.invoicing.recurring_job import Workflow
-from connector.outcome import ExitCode
 from connector.runs.batch_job_file import (
     JobPhase,
     JobState,

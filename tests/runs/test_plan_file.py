@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from connector.outcome import ExitCode
+from connector.errors import ExitCode
 from connector.runs.folder_store import FolderRunStore
 from connector.runs.plan_file import PlanFileError, read_plan, write_plan
 from connector.scope import Override

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 
+from connector.errors import ExitCode
 from connector.invoicing.planning import plan_contract
 from connector.invoicing.policy import Policy
-from connector.outcome import ExitCode
 from connector.runs.plan_text import PlanFileError, contract_of, contract_text, decoded, encoded
 from connector.scope import Override, Scope
 from connector.summary import PlanTotals

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from connector.outcome import ExitCode, InvoiceOutcome, InvoiceStatus, RequestCounts
+from connector.errors import ExitCode
+from connector.outcome import InvoiceOutcome, InvoiceStatus, RequestCounts
 from connector.run_report import RunReport
 from connector.runs.folder_store import FolderRunStore
 from connector.runs.names import RunFile

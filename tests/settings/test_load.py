@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 
 from connector.dataverse.auth import AuthMethod
+from connector.errors import ExitCode
 from connector.invoicing.policy import Bounds, Cutoff, MissedDates, Policy
-from connector.outcome import ExitCode
 from connector.settings.load import ConfigError, LogFormat, Settings, load_settings
 
 if TYPE_CHECKING:

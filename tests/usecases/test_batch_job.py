@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
+from connector.errors import ExitCode
 from connector.invoicing.recurring_job import RecurringJob, Workflow
-from connector.outcome import ExitCode
 from connector.runs.batch_job_file import JobPhase
 from connector.runs.lease import LeaseHeld, LeaseRecord
 from connector.runs.store import RunStoreError

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from connector.errors import ExitCode
 from connector.invoicing.recurring_job import Workflow
-from connector.outcome import ExitCode
 from connector.usecases.batch_job import Processed
 from connector.usecases.batch_job_process import InvoiceProcess, UtilizationProcess, process_of
 from connector.usecases.progress import Waiting

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from connector.outcome import ExitCode
+from connector.errors import ExitCode
 from connector.projectops.findings import Area, Severity
 from connector.usecases.check import check
 from tests.blobs.answering import Answer, answering

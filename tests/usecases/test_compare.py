@@ -9,7 +9,8 @@ from uuid import UUID
 
 import pytest
 
-from connector.outcome import DifferenceKind, ExitCode
+from connector.errors import ExitCode
+from connector.outcome import DifferenceKind
 from connector.usecases.compare import compare
 from connector.usecases.watch import RunInterrupted
 from tests.projectops.one_contract import CONTRACT, contract_row, tenant_with

@@ -88,9 +88,7 @@ def test_a_module_that_fails_when_it_is_imported_is_named(installed: Path, tmp_p
     (tmp_path / "acme_that_is_broken.py").write_text("1 / 0\n", encoding="utf-8")
     installed.write_text("[proforma.rules]\nhold = acme_that_is_broken:x\n", encoding="utf-8")
 
-    with pytest.raises(
-        ExtensionError, match="be loaded: ZeroDivisionError: division by zero"
-    ):
+    with pytest.raises(ExtensionError, match="be loaded: ZeroDivisionError: division by zero"):
         load_rules()
 
 

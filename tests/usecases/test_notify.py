@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from connector.outcome import ExitCode
+from connector.errors import ExitCode
 from connector.runs.lease import LeaseHeld
 from connector.scope import Scope
 from connector.usecases.notify import FailuresTold, tell_failure, tell_run, tell_undo

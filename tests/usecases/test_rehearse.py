@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from connector.dataverse.read_only import is_read
 from connector.dataverse.transport import RequestsTransport
 from connector.emulator import Emulator, EmulatorOptions, load_schema
+from connector.errors import ExitCode
 from connector.invoicing.choices import RecordKind
-from connector.outcome import ExitCode
 from connector.projectops.rehearsed import StatusMove
 from connector.report.document import to_document
 from connector.usecases.bounds import PlanRejected

@@ -7,7 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from connector.outcome import ExitCode, UndoStatus
+from connector.errors import ExitCode
+from connector.outcome import UndoStatus
 from connector.runs.plan_text import PlanFileError
 from connector.usecases.plan import plan_run
 from connector.usecases.run import apply

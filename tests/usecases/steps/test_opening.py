@@ -8,9 +8,9 @@ from uuid import UUID
 
 import pytest
 
+from connector.errors import ExitCode
 from connector.invoicing.ids import ContractId
 from connector.invoicing.policy import MissedDates
-from connector.outcome import ExitCode
 from connector.run_record import RunKind, RunState
 from connector.runs.history import record_of
 from connector.runs.lease import LeaseHeld, LeaseLost

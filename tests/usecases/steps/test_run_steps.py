@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from connector.outcome import ExitCode
+from connector.errors import ExitCode
 from connector.run_record import RunState
 from connector.runs.history import records
 from connector.runs.lease import LeaseHeld
