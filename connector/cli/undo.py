@@ -9,6 +9,7 @@ import click
 
 from connector.cli.completion import completed_runs
 from connector.cli.flags import Flags, environment_flags, gathered
+from connector.errors import ExitCode
 
 if TYPE_CHECKING:
     from connector.cli.session import Session
@@ -45,7 +46,6 @@ def undo(*, flags: Flags, run_id: str, yes: bool, dry_run: bool) -> int:
 
 def _looked(flags: Flags, session: Session, run_id: str, *, asks: bool) -> tuple[UndoReport, int]:
     """Show what would go, and let it go after a yes; a no is what the person wanted, too."""
-
     preview = session.preview_undo(run_id)
     _show(flags, session, preview)
     if not asks or (preview.fates and not preview.to_be_deleted):

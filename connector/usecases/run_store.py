@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from contextlib import ExitStack
     from datetime import datetime
 
-    from connector.blobs.sign_in import Credential
+    from connector.runs.blobs.sign_in import Credential
     from connector.runs.store import RunStore
     from connector.settings.container import ContainerAddress
     from connector.settings.settings import Settings
@@ -47,9 +47,9 @@ def _container_store(
     clock: Callable[[], datetime],
     resources: ExitStack,
 ) -> RunStore:
-    from connector.blobs.blob_store import BlobRunStore  # noqa: PLC0415 - an extra
-    from connector.blobs.service import BlobService  # noqa: PLC0415
-    from connector.blobs.sign_in import credential  # noqa: PLC0415
+    from connector.runs.blobs.blob_store import BlobRunStore  # noqa: PLC0415 - an extra
+    from connector.runs.blobs.service import BlobService  # noqa: PLC0415
+    from connector.runs.blobs.sign_in import credential  # noqa: PLC0415
 
     def sign_in() -> Credential:
         return credential(settings, container, lambda: clock().timestamp())

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, TypeVar
 import pytest
 from azure.storage.blob import BlobLeaseClient
 
-from connector.blobs.blob_store import BlobRunStore
-from connector.blobs.service import BlobService
+from connector.runs.blobs.blob_store import BlobRunStore
+from connector.runs.blobs.service import BlobService
 from connector.settings.container import container_address
 from tests.azurite.server import by_key
 from tests.end_to_end.tenant import serving

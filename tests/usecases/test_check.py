@@ -9,8 +9,8 @@ import pytest
 from connector.errors import ExitCode
 from connector.projectops.findings import Area, Severity
 from connector.usecases.check import check
-from tests.blobs.answering import Answer, answering
 from tests.projectops.one_contract import tenant_with
+from tests.runs.blobs.answering import Answer, answering
 from tests.usecases.opened import opened
 
 if TYPE_CHECKING:

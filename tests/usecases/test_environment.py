@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from connector.blobs.blob_store import BlobRunStore
 from connector.dataverse.errors import NotSent
 from connector.projectops.needed_privileges import Modes
 from connector.projectops.write_dialect import KnownDialect
+from connector.runs.blobs.blob_store import BlobRunStore
 from connector.usecases.environment import Environment
 from tests.projectops.one_contract import tenant_with
 from tests.projectops.one_invoice import PLANNED

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from azure.storage.blob import ContainerClient
 
-from connector.blobs.blob_store import BlobRunStore
-from connector.blobs.service import BlobService
+from connector.runs.blobs.blob_store import BlobRunStore
+from connector.runs.blobs.service import BlobService
 from connector.runs.store import RunStoreError, RunStoreUnreachable
 from connector.settings.container import container_address
 from tests.azurite.relay import Loss

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from azure.storage.blob import ContainerClient
 
-    from connector.blobs.blob_store import BlobRunStore
+    from connector.runs.blobs.blob_store import BlobRunStore
     from connector.usecases.environment import Environment
 
 pytestmark = pytest.mark.cloud

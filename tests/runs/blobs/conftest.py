@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from connector.blobs.blob_store import BlobRunStore
-from connector.blobs.service import BlobService
+from connector.runs.blobs.blob_store import BlobRunStore
+from connector.runs.blobs.service import BlobService
 from connector.settings.container import container_address
 from tests.azurite.relay import relayed
 from tests.azurite.server import by_key

@@ -18,10 +18,10 @@ from azure.core.credentials import AzureNamedKeyCredential, AzureSasCredential
 from azure.identity import DefaultAzureCredential
 from azure.storage.blob import ContainerClient
 
-from connector.blobs.blob_store import BlobRunStore
-from connector.blobs.service import BlobService
-from connector.blobs.sign_in import Tokens, credential
 from connector.dataverse.identity import AzureCli, MsalCache
+from connector.runs.blobs.blob_store import BlobRunStore
+from connector.runs.blobs.service import BlobService
+from connector.runs.blobs.sign_in import Tokens, credential
 from connector.runs.store import RunStoreUnreachable
 from connector.settings.load import load_settings
 from tests.azurite.server import ACCOUNT, KEY, NEWER_CLIENTS, running_azurite

@@ -6,14 +6,14 @@ import pytest
 from azure.core.credentials import AzureSasCredential
 from azure.core.exceptions import AzureError, ClientAuthenticationError, ServiceRequestError
 
-from connector.blobs.blob_store import BlobRunStore
-from connector.blobs.faults import is_passing, refused
-from connector.blobs.service import BlobService
 from connector.dataverse.errors import SignInFailed
 from connector.errors import ExitCode
+from connector.runs.blobs.blob_store import BlobRunStore
+from connector.runs.blobs.faults import is_passing, refused
+from connector.runs.blobs.service import BlobService
 from connector.runs.store import RunStoreError
 from connector.settings.container import container_address
-from tests.blobs.answering import Answer, answering
+from tests.runs.blobs.answering import Answer, answering
 
 SECRET = "Zm9yZ290dGVu"
 ACME = container_address("https://acme.blob.core.windows.net/runs")

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from connector.blobs.lines import LONGEST, Lines
+from connector.runs.blobs.lines import LONGEST, Lines
 from connector.runs.store import RunStoreError
 from tests.azurite.relay import Loss
 
 if TYPE_CHECKING:
     from azure.storage.blob import ContainerClient
 
-    from connector.blobs.blob_store import BlobRunStore
+    from connector.runs.blobs.blob_store import BlobRunStore
     from tests.azurite.relay import Relay
 
 pytestmark = pytest.mark.cloud

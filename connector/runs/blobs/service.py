@@ -21,9 +21,9 @@ from requests.adapters import HTTPAdapter
 from tenacity import Retrying, retry_if_exception, wait_exponential
 from urllib3 import Retry
 
-from connector.blobs.faults import is_passing, refused
 from connector.dataverse.errors import DataverseError, UnusableSettings
 from connector.machine import let_pass
+from connector.runs.blobs.faults import is_passing, refused
 from connector.runs.store import RunStoreError, RunStoreUnreachable
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from tenacity import RetryCallState
 
-    from connector.blobs.sign_in import Credential
+    from connector.runs.blobs.sign_in import Credential
     from connector.settings.container import ContainerAddress
 
 T = TypeVar("T")

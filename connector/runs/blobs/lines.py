@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Final
 
 from azure.core.exceptions import HttpResponseError, ResourceExistsError
 
-from connector.blobs.faults import error_code, is_missing_blob, is_passing, status
+from connector.runs.blobs.faults import error_code, is_missing_blob, is_passing, status
 from connector.runs.store import RunStoreError
 
 if TYPE_CHECKING:
     from azure.storage.blob import BlobClient, BlobProperties, ContainerClient
 
-    from connector.blobs.service import BlobService
+    from connector.runs.blobs.service import BlobService
 
 #: Blocks that the service takes in one append blob.
 BLOCKS: Final = 50_000

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, TypeVar
 import pytest
 from azure.storage.blob import BlobLeaseClient
 
-from connector.blobs.blob_lease import BlobLease
-from connector.blobs.blob_store import BlobRunStore
-from connector.blobs.service import BlobService
 from connector.errors import ExitCode
+from connector.runs.blobs.blob_lease import BlobLease
+from connector.runs.blobs.blob_store import BlobRunStore
+from connector.runs.blobs.service import BlobService
 from connector.runs.lease import LeaseHeld, LeaseLost, LeaseTerms, record_in
 from connector.runs.store import RunStoreError, RunStoreUnreachable
 from tests.azurite.relay import Loss

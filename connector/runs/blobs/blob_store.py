@@ -10,10 +10,10 @@ from urllib.parse import quote
 from azure.core.exceptions import HttpResponseError
 from azure.storage.blob import BlobType
 
-from connector.blobs.blob_lease import BlobLease
-from connector.blobs.faults import is_missing_blob, status
-from connector.blobs.lines import Lines, is_later
 from connector.machine import process_name
+from connector.runs.blobs.blob_lease import BlobLease
+from connector.runs.blobs.faults import is_missing_blob, status
+from connector.runs.blobs.lines import Lines, is_later
 from connector.runs.store import name_parts
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from azure.storage.blob import BlobClient, ContainerClient
 
-    from connector.blobs.service import BlobService
+    from connector.runs.blobs.service import BlobService
     from connector.runs.lease import Lease, LeaseTerms
 
 #: Who wrote a sealed blob, in its metadata: tells whether a request without an answer was ours.

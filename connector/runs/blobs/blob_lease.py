@@ -18,9 +18,9 @@ from uuid import NAMESPACE_OID, uuid5
 from azure.core.exceptions import AzureError, HttpResponseError
 from azure.storage.blob import BlobLeaseClient
 
-from connector.blobs.faults import error_code, is_missing_blob, refused, status
 from connector.dataverse.errors import DataverseError
 from connector.machine import lasting_seconds
+from connector.runs.blobs.faults import error_code, is_missing_blob, refused, status
 from connector.runs.lease import LeaseHeld, LeaseLost, LeaseRecord, record_in, record_text
 from connector.runs.store import RunStoreError
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from azure.storage.blob import BlobClient, ContainerClient
 
-    from connector.blobs.service import BlobService
+    from connector.runs.blobs.service import BlobService
     from connector.runs.lease import LeaseTerms
 
 _log = logging.getLogger(__name__)

@@ -7,13 +7,13 @@ import logging
 import pytest
 from azure.core.credentials import AzureSasCredential
 
-from connector.blobs.blob_store import BlobRunStore
-from connector.blobs.service import BlobService
 from connector.dataverse.errors import SignInFailed, UnusableSettings
 from connector.errors import ExitCode
+from connector.runs.blobs.blob_store import BlobRunStore
+from connector.runs.blobs.service import BlobService
 from connector.runs.store import RunStoreError, RunStoreUnreachable
 from connector.settings.container import container_address
-from tests.blobs.answering import Answer, answering
+from tests.runs.blobs.answering import Answer, answering
 
 BUSY = Answer(status=503, code="ServerBusy")
 FOUND = Answer(status=206, text="kept")
