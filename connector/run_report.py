@@ -1,5 +1,5 @@
 """
-A plan and a run as whoever called them sees them: numbers at once, transactions part by part.
+Plans, runs and rehearsals as their caller sees them: numbers at once, transactions part by part.
 
 Nothing here holds the run's transactions: they are read, part by part, from where the run keeps
 them (its run store, a plan file, or a temporary folder that lives as long as the plan does).
@@ -22,13 +22,14 @@ from connector.summary import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import date, datetime
 
-    from connector.invoicing.ids import OrganizationId
+    from connector.invoicing.ids import InvoiceId, OrganizationId
     from connector.invoicing.model import Currency
-    from connector.invoicing.plan import ContractPlan, PlanWarning
+    from connector.invoicing.plan import ContractPlan, InvoicePlan, PlanWarning
     from connector.outcome import FailedContract
+    from connector.projectops.rehearsed import RehearsedDraft, StatusMove
     from connector.scope import Scope
     from connector.summary import (
         OutcomeSummary,
@@ -262,3 +263,22 @@ def previewed(report: RunReport, part: PartSummary) -> PartResult:
             for invoice in contract.invoices
         ),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsal:
+    """
+    What a run would have made of the tenant.
+
+    *report* is that of the run in the emulator, marked as one that writes nothing; *drafts* are
+    its invoices as the platform's logic leaves them, *moves* the statuses that went with them.
+    """
+
+    report: RunReport
+    drafts: tuple[RehearsedDraft, ...]
+    moves: tuple[StatusMove, ...]
+
+    @property
+    def planned(self) -> Mapping[InvoiceId, InvoicePlan]:
+        """The invoices as they were planned, by id; reads all parts of the report."""
+        return {outcome.invoice.id: outcome.invoice for outcome in self.report.outcomes}

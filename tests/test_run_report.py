@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Never
 
 import pytest
@@ -10,9 +12,12 @@ import pytest
 from connector import ExitCode
 from connector.invoicing.plan import PlanWarning
 from connector.outcome import AGAIN, InvoiceStatus
+from tests.end_to_end.tenant import serving
 from tests.report.sample import ADATUM, YEN, report, with_failed_contract
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from connector.run_report import PartPlan, RunReport
     from connector.summary import PartSummary
 
@@ -103,3 +108,12 @@ def test_every_warning_is_there_those_of_the_run_first() -> None:
 
     assert codes == ["run-store-incomplete", "schedule-row-overdue", "contract-failed"]
     assert [w.code for w in found.general_warnings] == codes[:2]
+
+
+def test_the_plan_of_each_draft_is_found_by_its_id(tmp_path: Path) -> None:
+    with serving(tmp_path) as tenant, tenant.connector() as connector:
+        found = connector.rehearse(date(2020, 10, 7), run_id="tried")
+
+    amounts = {key: invoice.amount for key, invoice in found.planned.items()}
+    assert sorted(amounts.values()) == [Decimal("831.20"), Decimal(5745)]
+    assert set(amounts) == {draft.invoice_id for draft in found.drafts}

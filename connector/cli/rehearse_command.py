@@ -18,7 +18,7 @@ from connector.cli.flags import (
 
 if TYPE_CHECKING:
     from connector.cli.session import Session
-    from connector.rehearsal_report import Rehearsal
+    from connector.run_report import Rehearsal
 
 
 @click.command()

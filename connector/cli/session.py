@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from connector.cli.flags import Flags, Scope
     from connector.invoicing.ids import ContractId
     from connector.outcome import Comparison, UndoReport
-    from connector.rehearsal_report import Rehearsal
-    from connector.run_report import RunReport
+    from connector.run_report import Rehearsal, RunReport
     from connector.settings.load import Settings
 
 

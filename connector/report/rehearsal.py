@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from connector.invoicing.model import Currency
     from connector.projectops.rehearsed import RehearsedDraft, RehearsedLine
-    from connector.rehearsal_report import Rehearsal
+    from connector.run_report import Rehearsal
 
 FORMAT: Final = "proforma-rehearsal/1"
 #: Drafts that are listed without being asked for every detail.

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from connector.outcome import Comparison
     from connector.projectops.findings import CheckReport
     from connector.projectops.role import RolePrivilege
-    from connector.rehearsal_report import Rehearsal
+    from connector.run_report import Rehearsal
     from connector.scope import Override
     from connector.usecases.capture import Capture
     from connector.usecases.progress import Progress

@@ -14,8 +14,8 @@ from connector.invoicing.plan import PlanWarning
 from connector.outcome import GOOD_STATUSES, InvoiceStatus
 from connector.projectops.contract_world import WorldReader, contracts_in
 from connector.projectops.rehearsed import rehearsed_drafts, status_moves
-from connector.rehearsal_report import Rehearsal
 from connector.run_record import RunKind
+from connector.run_report import Rehearsal
 from connector.runs.journal import Journal
 from connector.runs.run_end import written_results
 from connector.runs.stored_plan import StoredPlanSource

@@ -19,7 +19,7 @@ from connector.settings.sections import Language
 from tests.end_to_end.tenant import serving
 
 if TYPE_CHECKING:
-    from connector.rehearsal_report import Rehearsal
+    from connector.run_report import Rehearsal
 
 
 @pytest.fixture(scope="module")
