@@ -100,6 +100,10 @@ class TableInfo:
         return frozenset(name for targets in self.lookups.values() for name in targets.values())
 
 
+#: Tables of a tenant by logical name.
+Tables: TypeAlias = "Mapping[str, TableInfo]"
+
+
 class Metadata:
     """The tenant's definitions; tables that were read once are not read again."""
 
@@ -108,7 +112,7 @@ class Metadata:
         self._known: dict[str, TableInfo] = {}
         self._lock = threading.Lock()
 
-    def tables(self, names: Sequence[str]) -> Mapping[str, TableInfo]:
+    def tables(self, names: Sequence[str]) -> Tables:
         """The tables by logical name; a name that the tenant does not have is not in the answer."""
         with self._lock:
             unknown = [name for name in dict.fromkeys(names) if name not in self._known]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import quote as percent_encode
 
 from connector.dataverse.errors import DataverseError, MalformedAnswer, NotFound
@@ -52,6 +52,10 @@ class Depth(IntEnum):
         return "".join(part.capitalize() for part in self.name.split("_"))
 
 
+#: How deep a user holds privileges, by their ids.
+Depths: TypeAlias = "Mapping[UUID, Depth]"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TablePrivilege:
     """The privilege that gives a right to the rows of one table; *least* is its lowest depth."""
@@ -62,7 +66,7 @@ class TablePrivilege:
     least: Depth
 
 
-def user_privileges(client: DataverseClient, user_id: UUID) -> Mapping[UUID, Depth]:
+def user_privileges(client: DataverseClient, user_id: UUID) -> Depths:
     """
     The privileges of a user by their ids.
 
@@ -72,9 +76,7 @@ def user_privileges(client: DataverseClient, user_id: UUID) -> Mapping[UUID, Dep
     return _depths(client.function(_CRM + "RetrieveUserPrivileges", bound_to=_user(user_id)))
 
 
-def effective_depths(
-    client: DataverseClient, user_id: UUID, names: Sequence[str]
-) -> Mapping[UUID, Depth]:
+def effective_depths(client: DataverseClient, user_id: UUID, names: Sequence[str]) -> Depths:
     """Those privileges of *names* that a user holds, by id, with what its teams give counted."""
     found: dict[UUID, Depth] = {}
     for at in range(0, len(names), _NAMES_PER_REQUEST):
@@ -128,7 +130,7 @@ def _privileges(answer: BatchAnswer) -> Iterator[TablePrivilege]:
             )
 
 
-def _depths(answer: Row) -> Mapping[UUID, Depth]:
+def _depths(answer: Row) -> Depths:
     found: dict[UUID, Depth] = {}
     for row in _rows(answer, "RolePrivileges"):
         privilege, depth = read_guid(row.get("PrivilegeId")), _depth(row)

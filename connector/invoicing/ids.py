@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NewType
+from collections.abc import Mapping
+from typing import NewType, TypeAlias
 from uuid import UUID
 
 OrganizationId = NewType("OrganizationId", UUID)
@@ -25,3 +26,5 @@ InvoiceDetailId = NewType("InvoiceDetailId", UUID)
 ConnectionId = NewType("ConnectionId", UUID)
 ResourceId = NewType("ResourceId", UUID)
 RoleId = NewType("RoleId", UUID)
+#: The names of bookable resources, for reports.
+ResourceNames: TypeAlias = Mapping[ResourceId, str]

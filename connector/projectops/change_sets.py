@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from connector.dataverse.message import RetrySafety
 from connector.dataverse.operations import (
@@ -13,12 +13,14 @@ from connector.dataverse.operations import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from uuid import UUID
 
     from connector.dataverse.message import Request, Row
     from connector.projectops.lengths import Shortened
 
+#: Rows as the tenant has them, by entity set and primary key.
+FoundRows: TypeAlias = "Mapping[tuple[str, UUID], Row]"
 #: Operations that one change set may hold (Web API reference, section 5).
 OPERATIONS_PER_CHANGE_SET = 1_000
 

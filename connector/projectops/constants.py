@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from connector.dataverse.message import Row
-    from connector.dataverse.metadata import AttributeInfo, TableInfo
+    from connector.dataverse.metadata import AttributeInfo, TableInfo, Tables
     from connector.mapping import TenantMapping
     from connector.mapping.model import Constant
     from connector.mapping.tables import Table
@@ -38,7 +38,7 @@ _COPIED_TO: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-def constant_faults(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> Iterator[str]:
+def constant_faults(mapping: TenantMapping, tables: Tables) -> Iterator[str]:
     """Each constant that its column cannot take, with key, value and what was expected."""
     for word, copies in _COPIED_TO.items():
         table: Table = getattr(mapping, word)

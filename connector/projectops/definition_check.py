@@ -21,7 +21,7 @@ from connector.projectops.tenant import BEHAVIOURS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from connector.dataverse.metadata import AttributeInfo, TableInfo
+    from connector.dataverse.metadata import AttributeInfo, TableInfo, Tables
     from connector.mapping.tables import Table
 
 #: The column behind each choice: choice → table and field of the mapping.
@@ -60,9 +60,7 @@ ELSEWHERE = frozenset(
 )
 
 
-def definition_findings(
-    mapping: TenantMapping, tables: Mapping[str, TableInfo]
-) -> Iterator[Finding]:
+def definition_findings(mapping: TenantMapping, tables: Tables) -> Iterator[Finding]:
     """Everything of *mapping* that the tenant's *tables* lack, or have otherwise."""
     yield from _tables(mapping, tables)
     yield from _columns(mapping, tables)
@@ -76,7 +74,7 @@ def _table_names(mapping: TenantMapping) -> tuple[str, ...]:
     return tuple(dict.fromkeys(table.table for _, table in mapped_tables(mapping)))
 
 
-def _tables(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> Iterator[Finding]:
+def _tables(mapping: TenantMapping, tables: Tables) -> Iterator[Finding]:
     found = [_table(name, table, tables.get(table.table)) for name, table in mapped_tables(mapping)]
     findings = [finding for finding in found if finding is not None]
     yield from findings
@@ -99,7 +97,7 @@ def _table(name: str, table: Table, info: TableInfo | None) -> Finding | None:
     return None
 
 
-def _columns(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> Iterator[Finding]:
+def _columns(mapping: TenantMapping, tables: Tables) -> Iterator[Finding]:
     found = [_absent(missing) for missing in missing_names(mapping, tables)]
     yield from found or (ok(Area.COLUMNS, "every mapped column is there"),)
 
@@ -111,7 +109,7 @@ def _absent(missing: MissingName) -> Finding:
     return warning(Area.COLUMNS, str(missing), loss_of(missing.entry))
 
 
-def _choices(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> Iterator[Finding]:
+def _choices(mapping: TenantMapping, tables: Tables) -> Iterator[Finding]:
     found = [
         finding
         for choice, (table, field) in CHOICE_COLUMNS.items()
@@ -122,7 +120,7 @@ def _choices(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> Iterato
 
 
 def _attribute(
-    mapping: TenantMapping, tables: Mapping[str, TableInfo], table: str, field: str
+    mapping: TenantMapping, tables: Tables, table: str, field: str
 ) -> AttributeInfo | None:
     entry = getattr(mapping, table)
     info = tables.get(entry.table)
@@ -157,7 +155,7 @@ def _shown(options: Mapping[int, str]) -> str:
     return ", ".join(f"{number} {label!r}" for number, label in sorted(options.items())) or "none"
 
 
-def _dates(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> Iterator[Finding]:
+def _dates(mapping: TenantMapping, tables: Tables) -> Iterator[Finding]:
     """Date columns whose behaviour is not the documented one: read right, but worth knowing."""
     for name, table in mapped_tables(mapping):
         info = tables.get(table.table)
@@ -175,12 +173,12 @@ def _dates(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> Iterator[
                 yield Finding(area=Area.DATES, severity=Severity.WARNING, text=text, hint=hint)
 
 
-def _constants(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> Iterator[Finding]:
+def _constants(mapping: TenantMapping, tables: Tables) -> Iterator[Finding]:
     for fault in constant_faults(mapping, tables):
         yield error(Area.COLUMNS, fault, "correct the constant in the mapping, or remove it")
 
 
-def _payment_terms(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> Iterator[Finding]:
+def _payment_terms(mapping: TenantMapping, tables: Tables) -> Iterator[Finding]:
     """Numbers of the mapping that no invoice has, and customer's terms that have no counterpart."""
     for number, target in unknown_targets(mapping, tables):
         text = f"[payment_terms] {number} = {target}: an invoice has no such payment terms"

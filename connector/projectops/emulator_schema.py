@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from connector.dataverse.message import JsonValue
-    from connector.dataverse.metadata import AttributeInfo, TableInfo
+    from connector.dataverse.metadata import AttributeInfo, TableInfo, Tables
     from connector.projectops.contract_world import ContractWorld
     from connector.projectops.kept_columns import KeptColumn, KeptTable
     from connector.projectops.tenant import Tenant
@@ -56,7 +56,7 @@ _LABELLED: Final = {
 
 def schema_of_case(
     tenant: Tenant,
-    tables: Mapping[str, TableInfo],
+    tables: Tables,
     kept: Mapping[str, KeptTable],
     world: ContractWorld,
 ) -> dict[str, JsonValue]:
@@ -76,9 +76,7 @@ def schema_of_case(
     return _schema("captured", bodies)
 
 
-def schema_of_tenant(
-    tables: Mapping[str, TableInfo], shipped: Mapping[str, frozenset[str]]
-) -> dict[str, JsonValue]:
+def schema_of_tenant(tables: Tables, shipped: Mapping[str, frozenset[str]]) -> dict[str, JsonValue]:
     """Everything that is known of *tables*; *shipped* names the columns that need no words."""
     standard = _standard_columns()
     bodies: dict[str, JsonValue] = {}

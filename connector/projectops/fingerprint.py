@@ -19,10 +19,10 @@ from connector.invoicing.ids import InvoiceId  # noqa: TC001 - read back by its 
 from connector.projectops.platform_columns import is_platforms, places_of, same_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from connector.dataverse.message import JsonValue, Row
-    from connector.projectops.change_sets import PlannedRow
+    from connector.projectops.change_sets import FoundRows, PlannedRow
     from connector.projectops.tenant import Tenant
 
 #: Bytes of a digest: one changed column in sixteen million is overlooked.
@@ -62,7 +62,7 @@ def draft_print(
     tenant: Tenant,
     invoice_id: InvoiceId,
     planned: Sequence[PlannedRow],
-    found: Mapping[tuple[str, UUID], Row],
+    found: FoundRows,
 ) -> DraftPrint:
     """The draft of *planned* as its whole rows in *found* show it."""
     tables = []
@@ -87,7 +87,7 @@ def print_edits(
     tenant: Tenant,
     kept: DraftPrint,
     planned: Sequence[PlannedRow],
-    found: Mapping[tuple[str, UUID], Row],
+    found: FoundRows,
 ) -> Iterator[str]:
     """Each column of a row in *found* that is not as it was right after the write, in words."""
     marks = {
@@ -106,9 +106,7 @@ def print_edits(
                 yield f"{row.set} {row.id} column {column}"
 
 
-def stray_columns(
-    tenant: Tenant, planned: Sequence[PlannedRow], found: Mapping[tuple[str, UUID], Row]
-) -> Iterator[str]:
+def stray_columns(tenant: Tenant, planned: Sequence[PlannedRow], found: FoundRows) -> Iterator[str]:
     """
     Each filled column of *found* that we have not written and that the platform does not fill.
 

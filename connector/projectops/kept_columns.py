@@ -18,7 +18,7 @@ from connector.projectops.mapped_names import mapped_tables
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from connector.dataverse.metadata import AttributeInfo, TableInfo
+    from connector.dataverse.metadata import AttributeInfo, TableInfo, Tables
     from connector.mapping import TenantMapping
     from connector.mapping.tables import Table
 
@@ -84,7 +84,7 @@ _TEXTS: Final[Mapping[tuple[str, str], Treatment]] = {
 _NO_COLUMNS: Final = frozenset({"table", "set"})
 
 
-def kept_tables(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> Mapping[str, KeptTable]:
+def kept_tables(mapping: TenantMapping, tables: Tables) -> Mapping[str, KeptTable]:
     """What is kept of each mapped table that the tenant has, by the mapping's word for it."""
     return {
         word: _kept_table(word, names, tables[names.table])

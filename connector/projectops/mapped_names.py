@@ -17,9 +17,9 @@ from connector.mapping.model import CopyRules
 from connector.mapping.tables import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from connector.dataverse.metadata import TableInfo
+    from connector.dataverse.metadata import TableInfo, Tables
     from connector.mapping import TenantMapping
     from connector.mapping.model import CopyRule
 
@@ -65,7 +65,7 @@ def mapped_tables(mapping: TenantMapping) -> Iterator[tuple[str, Table]]:
             yield name, value
 
 
-def missing_names(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> Iterator[MissingName]:
+def missing_names(mapping: TenantMapping, tables: Tables) -> Iterator[MissingName]:
     """
     Every mapped name that is not there, of the tables in *tables*.
 
@@ -84,7 +84,7 @@ def missing_names(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> It
             yield from _missing_copies(name, number, rule, *infos)
 
 
-def available_mapping(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> TenantMapping:
+def available_mapping(mapping: TenantMapping, tables: Tables) -> TenantMapping:
     """*mapping* without the optional names that the tables in *tables* lack."""
     lacking: dict[str, dict[str, None]] = {}
     for word, table in mapped_tables(mapping):
@@ -143,7 +143,7 @@ def _missing_copies(
     )
 
 
-def available_copies(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> CopyRules:
+def available_copies(mapping: TenantMapping, tables: Tables) -> CopyRules:
     """The copy rules of which the tenant has both ends."""
     found = {}
     for name, (source, target) in COPIES.items():

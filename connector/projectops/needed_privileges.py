@@ -19,7 +19,7 @@ from connector.projectops.mapped_names import COPIES, available_copies, availabl
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from connector.dataverse.metadata import TableInfo
+    from connector.dataverse.metadata import Tables
     from connector.mapping import TenantMapping
     from connector.mapping.model import CopyRule
     from connector.mapping.tables import Table
@@ -98,7 +98,7 @@ class NeededPrivilege:
 
 
 def needed_privileges(
-    mapping: TenantMapping, modes: Modes, tables: Mapping[str, TableInfo]
+    mapping: TenantMapping, modes: Modes, tables: Tables
 ) -> tuple[NeededPrivilege, ...]:
     """
     What a user needs in the tenant whose metadata shows *tables*, sorted by table and right.
@@ -125,7 +125,7 @@ def needed_privileges(
 class _Needs:
     """Collects needs; the deepest depth and every purpose of one right count."""
 
-    def __init__(self, tables: Mapping[str, TableInfo]) -> None:
+    def __init__(self, tables: Tables) -> None:
         self._tables = tables
         self._depths: dict[tuple[str, Right], Depth] = {}
         self._purposes: dict[tuple[str, Right], set[Purpose]] = defaultdict(set)
@@ -243,7 +243,7 @@ def _navigations(
     yield connection, second
 
 
-def _copies(needs: _Needs, mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> None:
+def _copies(needs: _Needs, mapping: TenantMapping, tables: Tables) -> None:
     """What copied lookups point to."""
     copies = available_copies(mapping, tables)
     for name, (_, target) in COPIES.items():

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from connector.dataverse.metadata import AttributeInfo, TableInfo
+    from connector.dataverse.metadata import AttributeInfo, Tables
     from connector.mapping import TenantMapping
 
 
-def payment_terms(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> Mapping[int, int]:
+def payment_terms(mapping: TenantMapping, tables: Tables) -> Mapping[int, int]:
     """
     The number on an invoice for each number of a contract customer, as far as one means the same.
 
@@ -31,9 +31,7 @@ def payment_terms(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> Ma
     return {**_by_label(ours, theirs), **said}
 
 
-def unknown_targets(
-    mapping: TenantMapping, tables: Mapping[str, TableInfo]
-) -> Iterator[tuple[int, int]]:
+def unknown_targets(mapping: TenantMapping, tables: Tables) -> Iterator[tuple[int, int]]:
     """The pairs of the mapping whose invoice number the tenant's choice does not have."""
     theirs = _attribute(tables, mapping.invoice.table, mapping.invoice.payment_terms)
     if theirs is not None and theirs.options is not None:
@@ -41,7 +39,7 @@ def unknown_targets(
         yield from (pair for pair in mapping.payment_terms.items() if pair[1] not in known)
 
 
-def _attribute(tables: Mapping[str, TableInfo], table: str, column: str) -> AttributeInfo | None:
+def _attribute(tables: Tables, table: str, column: str) -> AttributeInfo | None:
     info = tables.get(table)
     return info.attributes.get(column) if info else None
 

@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 
     from connector.dataverse.client import DataverseClient
     from connector.dataverse.message import Row
+    from connector.invoicing.ids import ResourceNames
     from connector.projectops.tenant import Tenant
 
 
 def names_of_people(
     client: DataverseClient, tenant: Tenant, actuals: Mapping[ResourceId, UUID]
-) -> Mapping[ResourceId, str]:
+) -> ResourceNames:
     """
     The name of each resource, read with one of its *actuals*: no right on resources is needed.
 

@@ -14,11 +14,12 @@ from connector.projectops.mapped_names import mapped_tables
 from connector.projectops.role import read_role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from uuid import UUID
 
     from connector.dataverse.client import DataverseClient
-    from connector.dataverse.metadata import TableInfo
+    from connector.dataverse.metadata import Tables
+    from connector.dataverse.privileges import Depths
     from connector.mapping import TenantMapping
     from connector.projectops.needed_privileges import Modes
     from connector.projectops.role import RolePrivilege
@@ -36,7 +37,7 @@ def privilege_findings(
     client: DataverseClient,
     mapping: TenantMapping,
     modes: Modes,
-    tables: Mapping[str, TableInfo],
+    tables: Tables,
     user_id: UUID,
 ) -> tuple[Finding, ...]:
     """
@@ -74,7 +75,7 @@ def _too_shallow(
     client: DataverseClient,
     user_id: UUID,
     role: Sequence[RolePrivilege],
-    held: Mapping[UUID, Depth],
+    held: Depths,
 ) -> tuple[RolePrivilege, ...]:
     """Those of *role* that the user holds to a lesser depth, with that depth in place of theirs."""
     found = [item for item in role if item.id in held and held[item.id] < item.depth]
@@ -85,7 +86,7 @@ def _too_shallow(
     )
 
 
-def _in_force(client: DataverseClient, user_id: UUID, names: Sequence[str]) -> Mapping[UUID, Depth]:
+def _in_force(client: DataverseClient, user_id: UUID, names: Sequence[str]) -> Depths:
     """What teams add to the depth Basic, as far as the service tells it."""
     try:
         return effective_depths(client, user_id, names)
@@ -108,7 +109,7 @@ def _reaches(shallow: Sequence[RolePrivilege]) -> Iterator[Finding]:
 def _by_reading(
     client: DataverseClient,
     mapping: TenantMapping,
-    tables: Mapping[str, TableInfo],
+    tables: Tables,
     failure: DataverseError,
 ) -> Iterator[Finding]:
     """Whether a row of each table can be read, where the service does not tell privileges."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from connector.dataverse.client import DataverseClient
-    from connector.dataverse.metadata import TableInfo
+    from connector.dataverse.metadata import Tables
     from connector.dataverse.privileges import Depth, TablePrivilege
     from connector.mapping import TenantMapping
     from connector.projectops.needed_privileges import Modes, NeededPrivilege, Purpose
@@ -52,7 +52,7 @@ class RolePrivilege:
         return any(need.is_for_runs for need in self.needs)
 
 
-def mapped_infos(client: DataverseClient, mapping: TenantMapping) -> Mapping[str, TableInfo]:
+def mapped_infos(client: DataverseClient, mapping: TenantMapping) -> Tables:
     """The definitions of the tables of *mapping* that the tenant has."""
     names = dict.fromkeys(table.table for _, table in mapped_tables(mapping))
     return client.metadata.tables(tuple(names))
@@ -68,7 +68,7 @@ def tenant_role(
 
 
 def read_role(
-    client: DataverseClient, mapping: TenantMapping, modes: Modes, tables: Mapping[str, TableInfo]
+    client: DataverseClient, mapping: TenantMapping, modes: Modes, tables: Tables
 ) -> tuple[RolePrivilege, ...]:
     """What a role for these settings has to hold in this tenant, by the privileges' names."""
     needed = needed_privileges(mapping, modes, tables)

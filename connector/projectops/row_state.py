@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from connector.dataverse.message import JsonValue, Row
     from connector.invoicing.plan import ScheduleUpdate
     from connector.mapping.tables import Table
-    from connector.projectops.change_sets import PlannedRow, RowGroup
+    from connector.projectops.change_sets import FoundRows, PlannedRow, RowGroup
     from connector.projectops.tenant import Tenant
 
 
@@ -70,7 +70,7 @@ class RowsThere:
     """
 
     tenant: Tenant
-    found: Mapping[tuple[str, UUID], Row]
+    found: FoundRows
     open_rows: frozenset[UUID]
     drifted: Mapping[UUID, str]
 
@@ -121,9 +121,7 @@ def read_rows_there(
     )
 
 
-def conflicts(
-    tenant: Tenant, rows: Sequence[PlannedRow], found: Mapping[tuple[str, UUID], Row]
-) -> Iterator[str]:
+def conflicts(tenant: Tenant, rows: Sequence[PlannedRow], found: FoundRows) -> Iterator[str]:
     """Each column in which a row of *found* is not the planned one, in words."""
     ids = {row_id for _, row_id in found}
     for row in rows:
@@ -135,7 +133,7 @@ def conflicts(
 
 def existing_rows(
     client: DataverseClient, tenant: Tenant, rows: Sequence[PlannedRow], *, whole: bool = False
-) -> Mapping[tuple[str, UUID], Row]:
+) -> FoundRows:
     """Those of the planned rows that exist, by entity set and key: one request."""
     queries = [
         _query(tenant, entity_set, ids, whole=whole)

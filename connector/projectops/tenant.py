@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from connector.dataverse.client import DataverseClient
-    from connector.dataverse.metadata import AttributeInfo, TableInfo
+    from connector.dataverse.metadata import AttributeInfo, Tables
     from connector.mapping.model import CopyRules
     from connector.mapping.tables import Table
 
@@ -146,7 +146,7 @@ def described_tables(mapping: TenantMapping) -> tuple[str, ...]:
     return tuple(dict.fromkeys(table.table for table in tables))
 
 
-def require_names(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> None:
+def require_names(mapping: TenantMapping, tables: Tables) -> None:
     """Raise `MappingError` for every table and required column that the tenant does not have."""
     optional = {getattr(mapping, word).table for word in OPTIONAL_TABLES}
     absent = (name for name in described_tables(mapping) if name not in {*tables, *optional})
@@ -158,9 +158,7 @@ def require_names(mapping: TenantMapping, tables: Mapping[str, TableInfo]) -> No
         raise MappingError(origin, tuple(faults))
 
 
-def _those(
-    tables: Mapping[str, TableInfo], is_one: Callable[[AttributeInfo], bool]
-) -> Mapping[str, frozenset[str]]:
+def _those(tables: Tables, is_one: Callable[[AttributeInfo], bool]) -> Mapping[str, frozenset[str]]:
     """The columns of each table of which *is_one* holds."""
     return {
         name: frozenset(column for column, found in info.attributes.items() if is_one(found))
@@ -169,7 +167,7 @@ def _those(
 
 
 def _by_column(
-    tables: Mapping[str, TableInfo], value: Callable[[AttributeInfo], int | None]
+    tables: Tables, value: Callable[[AttributeInfo], int | None]
 ) -> Mapping[str, Mapping[str, int]]:
     """A whole number of each column that has it, by table and column."""
     return {
@@ -182,7 +180,7 @@ def _by_column(
     }
 
 
-def _behaviours(tables: Mapping[str, TableInfo]) -> Mapping[tuple[str, str], DateBehaviour]:
+def _behaviours(tables: Tables) -> Mapping[tuple[str, str], DateBehaviour]:
     return {
         (name, column): attribute.date_behaviour
         for name, info in tables.items()
@@ -191,9 +189,7 @@ def _behaviours(tables: Mapping[str, TableInfo]) -> Mapping[tuple[str, str], Dat
     }
 
 
-def _found_numbers(
-    mapping: TenantMapping, tables: Mapping[str, TableInfo]
-) -> Mapping[str, Mapping[str, int]]:
+def _found_numbers(mapping: TenantMapping, tables: Tables) -> Mapping[str, Mapping[str, int]]:
     """Numbers of the choices that the mapping names by label only (schema reference 2)."""
     places = {
         "transaction_class": (mapping.actual.table, mapping.actual.transaction_class),

@@ -14,14 +14,14 @@ from connector.projectops.row_state import conflicts
 from connector.projectops.rows import RowReader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from uuid import UUID
 
     from connector.dataverse.client import DataverseClient
     from connector.dataverse.message import JsonValue, Row
     from connector.invoicing.plan import InvoicePlan, ScheduleUpdate
     from connector.mapping.tables import InvoiceLineTable, InvoiceTable, Table
-    from connector.projectops.change_sets import PlannedRow
+    from connector.projectops.change_sets import FoundRows, PlannedRow
     from connector.projectops.compose import Composer
     from connector.projectops.fingerprint import DraftPrint
     from connector.projectops.tenant import Tenant
@@ -41,7 +41,7 @@ class Draft:
 
     tables: tuple[str, str, str, str]
     planned_rows: tuple[PlannedRow, ...]
-    found: Mapping[tuple[str, UUID], Row]
+    found: FoundRows
     strangers: tuple[str, ...]
     rows_to_reset: tuple[tuple[UUID, str], ...]
 

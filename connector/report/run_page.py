@@ -20,12 +20,12 @@ from connector.report.texts.warnings import warning_advice, warning_title
 from connector.report.texts.words import said
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from datetime import date
     from decimal import Decimal
     from uuid import UUID
 
-    from connector.invoicing.ids import ResourceId
+    from connector.invoicing.ids import ResourceNames
     from connector.invoicing.model import Currency
     from connector.invoicing.plan import DetailPlan, LinePlan, NotInvoiced
     from connector.invoicing.reasons import Reason
@@ -182,7 +182,7 @@ class RunPage:
         return tuple(self._tile(item) for item in self.report.totals.currencies)
 
     @cached_property
-    def people(self) -> Mapping[ResourceId, str]:
+    def people(self) -> ResourceNames:
         """The names of those whose work stays behind, as far as records are shown."""
         asked = {
             record.entry.resource_id: record.entry.source.id

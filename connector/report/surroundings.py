@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from connector.invoicing.forecast import ForecastEntry
-    from connector.invoicing.ids import ResourceId
+    from connector.invoicing.ids import ResourceId, ResourceNames
     from connector.run_report import RunReport
 
 
-def nobody(_actuals: Mapping[ResourceId, UUID]) -> Mapping[ResourceId, str]:
+def nobody(_actuals: Mapping[ResourceId, UUID]) -> ResourceNames:
     """No names: of a report that cannot ask the tenant."""
     return {}
 
@@ -52,4 +52,4 @@ class Surroundings:
     user: str | None = None
     previous: RunReport | None = None
     coming: Coming | None = None
-    people: Callable[[Mapping[ResourceId, UUID]], Mapping[ResourceId, str]] = field(default=nobody)
+    people: Callable[[Mapping[ResourceId, UUID]], ResourceNames] = field(default=nobody)

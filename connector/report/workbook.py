@@ -16,13 +16,13 @@ from connector.report.workbook_cells import Cells, Money
 from connector.report.workbook_sheets import Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
     from uuid import UUID
 
     from openpyxl import Workbook
 
-    from connector.invoicing.ids import ResourceId
+    from connector.invoicing.ids import ResourceId, ResourceNames
     from connector.outcome import InvoiceOutcome
     from connector.report.surroundings import Surroundings
     from connector.report.texts.catalogue import Texts
@@ -124,7 +124,7 @@ class _Rows:
                 self._cells.detail(contract, outcome, line, detail) for detail in view.details(line)
             )
 
-    def _names(self, part: PartResult) -> Mapping[ResourceId, str]:
+    def _names(self, part: PartResult) -> ResourceNames:
         """The names of those whose work stays behind in *part*, each asked for once."""
         wanted: dict[ResourceId, UUID] = {
             entry.resource_id: entry.source.id

@@ -14,12 +14,12 @@ from connector.report.texts.reasons import hint, reason_title
 from connector.report.texts.words import said
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from datetime import date
     from decimal import Decimal
     from uuid import UUID
 
-    from connector.invoicing.ids import ResourceId
+    from connector.invoicing.ids import ResourceNames
     from connector.invoicing.model import Currency
     from connector.invoicing.plan import DetailPlan, InvoicePlan, LinePlan, NotInvoiced
     from connector.outcome import InvoiceOutcome
@@ -218,7 +218,7 @@ class Cells:
         self,
         contract: view.ContractResult,
         entry: NotInvoiced,
-        people: Mapping[ResourceId, str],
+        people: ResourceNames,
     ) -> tuple[Value, ...]:
         """A row of the sheet of what stays behind."""
         day = entry.day

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from connector.invoicing.forecast import ForecastEntry
-    from connector.invoicing.ids import ContractId, ResourceId
+    from connector.invoicing.ids import ContractId, ResourceId, ResourceNames
     from connector.run_record import RunRecord
     from connector.run_report import RunReport
     from connector.usecases.environment import Environment
@@ -77,9 +77,7 @@ def _user(environment: Environment) -> str | None:
         return None
 
 
-def _people(
-    environment: Environment, actuals: Mapping[ResourceId, UUID]
-) -> Mapping[ResourceId, str]:
+def _people(environment: Environment, actuals: Mapping[ResourceId, UUID]) -> ResourceNames:
     try:
         return names_of_people(environment.client, environment.tenant, actuals)
     except DataverseError:

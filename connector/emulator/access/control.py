@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from connector.emulator.protocol.exchange import Request
-    from connector.emulator.schema.values import Value
+    from connector.emulator.schema.values import RowValues, Value
     from connector.emulator.sign_in.callers import Identity
     from connector.emulator.sign_in.token import TokenService
     from connector.emulator.storage.caller import Access
@@ -168,12 +168,12 @@ class AccessControl:
                 self._known = _Remembered(security=self._store.security, units=units_in(tx))
             return self._known
 
-    def _values_of(self, principal: Reference) -> Mapping[str, Value]:
+    def _values_of(self, principal: Reference) -> RowValues:
         with self._store.reading() as tx:
             row = tx.get(tx.schema.table(principal.table), principal.id)
         return row.values if row else {}
 
-    def _access_mode(self, values: Mapping[str, Value]) -> str:
+    def _access_mode(self, values: RowValues) -> str:
         column = self._store.schema.table("systemuser").columns.get("accessmode")
         mode = values.get("accessmode")
         number = mode if isinstance(mode, int) else 0

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from connector.emulator.access.privilege_words import Allowed
     from connector.emulator.schema.model import Table
-    from connector.emulator.schema.values import Value
+    from connector.emulator.schema.values import NewValues
     from connector.emulator.storage.store import Store, Transaction
 
 _NAMES: Final = UUID("0a6e2000-0000-4000-8000-000000000000")
@@ -65,7 +65,7 @@ def _role(tx: Transaction, user: Reference, allowed: Allowed) -> UUID:
     role_id = uuid5(_NAMES, f"role/{user.id}")
     roles, held = tx.schema.table("role"), tx.schema.table("roleprivileges")
     unit = Reference(table="businessunit", id=unit_of(tx, user))
-    values: dict[str, Value] = {"name": f"Privileges of {allowed.user}", "businessunitid": unit}
+    values: NewValues = {"name": f"Privileges of {allowed.user}", "businessunitid": unit}
     if tx.exists(roles, role_id):
         tx.update(roles, role_id, values)
     else:
@@ -74,7 +74,7 @@ def _role(tx: Transaction, user: Reference, allowed: Allowed) -> UUID:
         tx.delete(held, one.id)
     ids = catalog_of(tx).ids
     for name, depth in allowed.depths.items():
-        row: dict[str, Value] = {
+        row: NewValues = {
             "roleprivilegeid": uuid5(role_id, name),
             "roleid": role_id,
             "privilegeid": ids[name],
@@ -101,7 +101,7 @@ def _user_of(tx: Transaction, name: str) -> Reference:
 
 def _named(tx: Transaction, table: Table, name: str) -> list[Reference]:
     row_id = parse_guid(name)
-    wanted: dict[str, Value] = {"domainname": name}
+    wanted: NewValues = {"domainname": name}
     if row_id is not None:
         wanted = {"applicationid": row_id, "systemuserid": row_id}
     known = ((column, value) for column, value in wanted.items() if column in table.columns)
@@ -109,9 +109,9 @@ def _named(tx: Transaction, table: Table, name: str) -> list[Reference]:
     return [Reference(table="systemuser", id=row.id) for row in rows]
 
 
-def _new_user(table: Table, row_id: UUID, name: str) -> dict[str, Value]:
+def _new_user(table: Table, row_id: UUID, name: str) -> NewValues:
     application = parse_guid(name)
-    values: dict[str, Value] = {
+    values: NewValues = {
         "systemuserid": row_id,
         "fullname": name,
         "lastname": name,

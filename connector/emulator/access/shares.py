@@ -10,7 +10,7 @@ from connector.emulator.access.reach import SHARES
 from connector.emulator.schema.model import Reference
 
 if TYPE_CHECKING:
-    from connector.emulator.schema.values import Value
+    from connector.emulator.schema.values import NewValues, Value
     from connector.emulator.storage.store import StoredRow, Transaction
 
 
@@ -32,16 +32,16 @@ def shares_of(tx: Transaction, row: StoredRow) -> list[Share]:
 def set_share(tx: Transaction, row: StoredRow, principal: Reference, mask: int) -> None:
     """Give a user or team exactly the rights of *mask* to a row; nothing takes the share away."""
     table = tx.schema.table(SHARES)
-    wanted: dict[str, Value] = {"objectid": row.id, "principalid": principal.id}
+    wanted: NewValues = {"objectid": row.id, "principalid": principal.id}
     known = tx.find(table, wanted)
-    changes: dict[str, Value] = {"accessrightsmask": mask, "changedon": tx.now}
+    changes: NewValues = {"accessrightsmask": mask, "changedon": tx.now}
     if not mask:
         for one in known:
             tx.delete(table, one.id)
     elif known:
         tx.update(table, known[0].id, changes)
     else:
-        kinds: dict[str, Value] = {
+        kinds: NewValues = {
             "objecttypecode": row.table.logical_name,
             "principaltypecode": principal.table,
             "inheritedaccessrightsmask": 0,

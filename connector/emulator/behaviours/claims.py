@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from uuid import UUID
 
-    from connector.emulator.schema.values import Value
+    from connector.emulator.schema.values import NewValues
     from connector.emulator.storage.store import StoredRow, Transaction
 
 _CLAIMABLE = (None, BillingStatus.UNBILLED_SALES_CREATED, BillingStatus.READY_TO_INVOICE)
@@ -108,14 +108,14 @@ def sources_of(tx: Transaction, detail: StoredRow) -> Iterator[StoredRow]:
 
 def _connections(tx: Transaction, detail_id: UUID) -> list[StoredRow]:
     table = tx.schema.table(CONNECTION)
-    ways: list[dict[str, Value]] = [_text_side(detail_id)]
+    ways: list[NewValues] = [_text_side(detail_id)]
     if "msdyn_transaction1lookup" in table.columns:
         ways.insert(0, {"msdyn_transaction1lookup": detail_id})
     found = {row.id: row for wanted in ways for row in tx.find(table, wanted)}
     return list(found.values())
 
 
-def _text_side(detail_id: UUID) -> dict[str, Value]:
+def _text_side(detail_id: UUID) -> NewValues:
     return {"msdyn_transaction1": str(detail_id), "msdyn_transaction1type": DETAIL}
 
 
@@ -140,7 +140,7 @@ def _source_milestone(tx: Transaction, detail: StoredRow) -> StoredRow | None:
 def _claim_actual(tx: Transaction, actual: StoredRow, detail: StoredRow) -> None:
     is_unbilled = actual.values["msdyn_transactiontypecode"] == TransactionType.UNBILLED_SALES
     if is_unbilled and actual.values["msdyn_billingstatus"] in _CLAIMABLE:
-        changes: dict[str, Value] = {
+        changes: NewValues = {
             "msdyn_billingstatus": int(BillingStatus.CUSTOMER_INVOICE_CREATED),
             "msdyn_invoice": detail.values["msdyn_invoice"],
             "msdyn_invoicelinedetail": Reference(table=DETAIL, id=detail.id),
@@ -152,7 +152,7 @@ def _release_actual(tx: Transaction, actual: StoredRow, detail_id: UUID) -> None
     claimed = actual.values["msdyn_billingstatus"] == BillingStatus.CUSTOMER_INVOICE_CREATED
     own = Reference(table=DETAIL, id=detail_id)
     if claimed and actual.values.get("msdyn_invoicelinedetail", own) == own:
-        changes: dict[str, Value] = {
+        changes: NewValues = {
             "msdyn_billingstatus": int(BillingStatus.READY_TO_INVOICE),
             "msdyn_invoice": None,
             "msdyn_invoicelinedetail": None,
@@ -160,7 +160,7 @@ def _release_actual(tx: Transaction, actual: StoredRow, detail_id: UUID) -> None
         tx.update(actual.table, actual.id, _known(actual, changes))
 
 
-def _known(row: StoredRow, changes: dict[str, Value]) -> dict[str, Value]:
+def _known(row: StoredRow, changes: NewValues) -> NewValues:
     """Return those of *changes* that the row's table has; older tenants lack the younger ones."""
     return {name: value for name, value in changes.items() if name in row.table.columns}
 

@@ -38,7 +38,7 @@ from connector.emulator.schema.model import Reference
 if TYPE_CHECKING:
     from connector.emulator.rows.hooks import Call
     from connector.emulator.rows.writer import Writer
-    from connector.emulator.schema.values import Value
+    from connector.emulator.schema.values import NewValues
     from connector.emulator.storage.store import StoredRow
 
 _OWN: Final = frozenset(
@@ -76,7 +76,7 @@ def post_invoice(call: Call) -> None:
     for line in tx.find(writer.schema.table(LINE), {"invoiceid": invoice.id}):
         if line.values["producttypecode"] != PROJECT_SERVICE:
             _post_product(writer, line)
-    confirmed: dict[str, Value] = {"msdyn_projectinvoicestatus": int(InvoiceStatus.CONFIRMED)}
+    confirmed: NewValues = {"msdyn_projectinvoicestatus": int(InvoiceStatus.CONFIRMED)}
     tx.update(invoice.table, invoice.id, confirmed)
 
 
@@ -86,7 +86,7 @@ def _post_detail(writer: Writer, detail: StoredRow) -> None:
         sources = [_unbilled_of(writer, detail)]
     for source in sources:
         if source.table.logical_name == MILESTONE:
-            posted: dict[str, Value] = {
+            posted: NewValues = {
                 "msdyn_invoicestatus": int(MilestoneStatus.CUSTOMER_INVOICE_POSTED)
             }
             writer.tx.update(source.table, source.id, posted)
@@ -98,7 +98,7 @@ def _post_detail(writer: Writer, detail: StoredRow) -> None:
 def _post_actual(writer: Writer, detail: StoredRow, actual: StoredRow) -> None:
     if any(detail.values[name] != actual.values[name] for name in _EDITABLE):
         raise faults.unsupported(feature="confirming a detail that differs from its actual")
-    posted: dict[str, Value] = {
+    posted: NewValues = {
         "msdyn_billingstatus": int(BillingStatus.CUSTOMER_INVOICE_POSTED),
         "msdyn_invoice": detail.values["msdyn_invoice"],
         "msdyn_invoicelinedetail": reference_to(detail),
@@ -114,7 +114,7 @@ def _connect(writer: Writer, first: StoredRow, second: StoredRow, roles: tuple[s
     writer.insert(writer.schema.table(CONNECTION), connection(first, second, roles))
 
 
-def _insert(writer: Writer, values: dict[str, Value]) -> StoredRow:
+def _insert(writer: Writer, values: NewValues) -> StoredRow:
     return writer.insert(writer.schema.table(ACTUAL), values)
 
 
@@ -124,7 +124,7 @@ def _unbilled_of(writer: Writer, detail: StoredRow) -> StoredRow:
     return _insert(writer, values)
 
 
-def _reversal_values(actual: StoredRow) -> dict[str, Value]:
+def _reversal_values(actual: StoredRow) -> NewValues:
     values = {name: value for name, value in actual.values.items() if name not in _OWN}
     for name in _REVERSED:
         if values.get(name) is not None:
@@ -135,7 +135,7 @@ def _reversal_values(actual: StoredRow) -> dict[str, Value]:
     }
 
 
-def _billed_values(detail: StoredRow) -> dict[str, Value]:
+def _billed_values(detail: StoredRow) -> NewValues:
     values = _copied(detail)
     return values | {
         "msdyn_transactiontypecode": int(TransactionType.BILLED_SALES),
@@ -144,7 +144,7 @@ def _billed_values(detail: StoredRow) -> dict[str, Value]:
     }
 
 
-def _copied(detail: StoredRow) -> dict[str, Value]:
+def _copied(detail: StoredRow) -> NewValues:
     """Return the columns that a detail shares with an actual."""
     return {name: value for name, value in detail.values.items() if name in _SHARED}
 
@@ -197,7 +197,7 @@ def _post_product(writer: Writer, line: StoredRow) -> None:
     contract_line = line.values["salesorderdetailid"]
     if not isinstance(contract_line, Reference):
         return
-    posted: dict[str, Value] = {"msdyn_billingstatus": int(BillingStatus.CUSTOMER_INVOICE_POSTED)}
+    posted: NewValues = {"msdyn_billingstatus": int(BillingStatus.CUSTOMER_INVOICE_POSTED)}
     writer.tx.update(writer.schema.table(CONTRACT_LINE), contract_line.id, posted)
     _insert(
         writer,

@@ -28,7 +28,7 @@ from connector.emulator.schema.model import Reference
 if TYPE_CHECKING:
     from connector.emulator.behaviours.billing import CustomerShare, Source
     from connector.emulator.rows.writer import Writer
-    from connector.emulator.schema.values import Value
+    from connector.emulator.schema.values import NewValues
     from connector.emulator.storage.store import StoredRow, Transaction
 
 # Columns that a detail takes from its actual as they are (copied, never repriced).
@@ -120,7 +120,7 @@ def write_draft(writer: Writer, contract: StoredRow, share: CustomerShare) -> St
 
 
 def _write_header(writer: Writer, contract: StoredRow, customer: Reference) -> StoredRow:
-    values: dict[str, Value] = {
+    values: NewValues = {
         "name": contract.values["name"],
         "customerid": customer,
         "salesorderid": reference_to(contract),
@@ -147,7 +147,7 @@ def _rule_of(tx: Transaction, contract: StoredRow, customer: Reference) -> Store
 
 def _write_line(writer: Writer, invoice: StoredRow, line: StoredRow, sources: list[Source]) -> None:
     is_product = line.values["producttypecode"] != PROJECT_SERVICE
-    values: dict[str, Value] = {
+    values: NewValues = {
         "invoiceid": reference_to(invoice),
         "salesorderdetailid": reference_to(line),
         "invoicedetailname": line.values["salesorderdetailname"],
@@ -191,7 +191,7 @@ def _write_detail(writer: Writer, line: StoredRow, source: Source) -> None:
 _DRAFT_ROLES: Final = ("Billed Sales", "Unbilled Sales")
 
 
-def connection(first: StoredRow, second: StoredRow, roles: tuple[str, str]) -> dict[str, Value]:
+def connection(first: StoredRow, second: StoredRow, roles: tuple[str, str]) -> NewValues:
     """Return a transaction connection of two rows, by texts and lookups."""
     return {
         "msdyn_name": f"{roles[0]} - {roles[1]}",
@@ -206,7 +206,7 @@ def connection(first: StoredRow, second: StoredRow, roles: tuple[str, str]) -> d
     }
 
 
-def _of_actual(actual: StoredRow) -> dict[str, Value]:
+def _of_actual(actual: StoredRow) -> NewValues:
     values = {f"msdyn_{name}": actual.values[f"msdyn_{name}"] for name in _FROM_ACTUAL}
     values["msdyn_quantityoriginal"] = values["msdyn_quantity"]
     values["msdyn_priceoriginal"] = values["msdyn_price"]
@@ -215,7 +215,7 @@ def _of_actual(actual: StoredRow) -> dict[str, Value]:
     return values
 
 
-def _of_milestone(milestone: StoredRow) -> dict[str, Value]:
+def _of_milestone(milestone: StoredRow) -> NewValues:
     values = {f"msdyn_{name}": milestone.values[f"msdyn_{name}"] for name in _FROM_MILESTONE}
     amount = money(milestone.values["msdyn_amount"])
     start = milestone.values["msdyn_milestonedate"] or milestone.values["msdyn_invoicedate"]

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from connector.emulator.rows.hooks import Call
     from connector.emulator.rows.writer import Writer
-    from connector.emulator.schema.values import Value
+    from connector.emulator.schema.values import NewValues
     from connector.emulator.storage.store import StoredRow, Transaction
 
 
@@ -247,7 +247,7 @@ def _finish(
 ) -> None:
     for row in rows:
         line = row.values["msdyn_contractlineid"]
-        values: dict[str, Value] = {"msdyn_invoicerunstatus": int(status)}
+        values: NewValues = {"msdyn_invoicerunstatus": int(status)}
         if isinstance(line, Reference) and line.id in invoices:
             values["msdyn_invoice"] = invoices[line.id]
         writer.change(row, values)

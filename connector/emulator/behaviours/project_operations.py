@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from connector.emulator.rows.writer import Writer
     from connector.emulator.schema.model import Table
-    from connector.emulator.schema.values import Value
+    from connector.emulator.schema.values import NewValues, RowValues, Value
     from connector.emulator.storage.store import StoredRow, Transaction
 
 _FINAL: Final = (InvoiceStatus.CONFIRMED, InvoiceStatus.PAID)
@@ -66,7 +66,7 @@ class ProjectOperations(Behaviour):
         self.runs = InvoiceRuns(zone)
         self.actions = actions_in(zone)
 
-    def creating(self, writer: Writer, table: Table, values: dict[str, Value]) -> None:
+    def creating(self, writer: Writer, table: Table, values: NewValues) -> None:
         """Refuse actuals and rows below confirmed invoices; fill in what the parent knows."""
         name = table.logical_name
         if self.rounds:
@@ -94,7 +94,7 @@ class ProjectOperations(Behaviour):
             claims.claim_by_detail(tx, row)
             _recalculate_above(tx, row)
 
-    def updating(self, writer: Writer, row: StoredRow, values: dict[str, Value]) -> None:
+    def updating(self, writer: Writer, row: StoredRow, values: NewValues) -> None:
         """Refuse changes of actuals and of confirmed invoices."""
         name = row.table.logical_name
         if self.rounds:
@@ -143,13 +143,13 @@ class ProjectOperations(Behaviour):
         return self.protects_actuals and not writer.system
 
 
-def _refuse_protected(table: Table, values: Mapping[str, Value]) -> None:
+def _refuse_protected(table: Table, values: RowValues) -> None:
     own = [name for name in values if not table.columns[name].custom]
     if own:
         raise refusals.actual_is_protected(", ".join(sorted(own)))
 
 
-def _refuse_confirming(row: StoredRow, values: Mapping[str, Value]) -> None:
+def _refuse_confirming(row: StoredRow, values: RowValues) -> None:
     status = values.get("msdyn_projectinvoicestatus")
     if status in _FINAL and row.values["msdyn_projectinvoicestatus"] not in _FINAL:
         raise refusals.confirming_is_an_action()
@@ -183,12 +183,12 @@ def _referred(tx: Transaction, value: Value, names: tuple[str, ...]) -> StoredRo
     return tx.part(tx.schema.table(value.table), value.id, names)
 
 
-def _fill(values: dict[str, Value], name: str, value: Value) -> None:
+def _fill(values: NewValues, name: str, value: Value) -> None:
     if values.get(name) is None and value is not None:
         values[name] = value
 
 
-def _complete_invoice(tx: Transaction, values: dict[str, Value]) -> None:
+def _complete_invoice(tx: Transaction, values: NewValues) -> None:
     if "invoicenumber" in tx.schema.table("invoice").columns:
         _fill(values, "invoicenumber", f"INV-{tx.version + 1:08d}")
     _fill(values, "msdyn_projectinvoicestatus", int(InvoiceStatus.DRAFT))
@@ -203,7 +203,7 @@ def _complete_invoice(tx: Transaction, values: dict[str, Value]) -> None:
             _fill(values, name, contract.values[name])
 
 
-def _complete_line(tx: Transaction, values: dict[str, Value]) -> None:
+def _complete_line(tx: Transaction, values: NewValues) -> None:
     invoice = _referred(tx, values.get("invoiceid"), ("transactioncurrencyid",))
     if invoice is not None:
         _fill(values, "transactioncurrencyid", invoice.values["transactioncurrencyid"])
@@ -215,7 +215,7 @@ def _complete_line(tx: Transaction, values: dict[str, Value]) -> None:
         _discount_volume(tx, values)
 
 
-def _discount_volume(tx: Transaction, values: dict[str, Value]) -> None:
+def _discount_volume(tx: Transaction, values: NewValues) -> None:
     """
     Give a product line the volume discount of the contract line that it bills whole.
 
@@ -228,7 +228,7 @@ def _discount_volume(tx: Transaction, values: dict[str, Value]) -> None:
         _fill(values, _VOLUME_DISCOUNT, line.values.get(_VOLUME_DISCOUNT))
 
 
-def _complete_detail(tx: Transaction, values: dict[str, Value]) -> None:
+def _complete_detail(tx: Transaction, values: NewValues) -> None:
     if values.get("msdyn_transactionclassification") is None:
         raise refusals.refused(message="An invoice line detail needs its transaction class.")
     line = _referred(tx, values.get("msdyn_invoicelineid"), ("invoiceid", "transactioncurrencyid"))

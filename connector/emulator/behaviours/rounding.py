@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from connector.emulator.schema.model import Table
-    from connector.emulator.schema.values import Value
+    from connector.emulator.schema.values import NewValues
 
 
-def round_numbers(table: Table, values: dict[str, Value]) -> None:
+def round_numbers(table: Table, values: NewValues) -> None:
     """Round the numbers of *values* to the places of their columns, where the schema has them."""
     for name, value in values.items():
         places = table.columns[name].precision

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from connector.emulator.schema.model import Table
-    from connector.emulator.schema.values import Value
+    from connector.emulator.schema.values import NewValues, Value
     from connector.emulator.storage.store import StoredRow, Transaction
 
 _ZERO: Final = Decimal(0)
@@ -88,7 +88,7 @@ def _recompute_invoice(tx: Transaction, invoice_id: UUID) -> None:
     )
     extended, tax, discount = (money_of(int(value or 0)) for value in rows[0])
     amount = extended - tax
-    totals: dict[str, Value] = {
+    totals: NewValues = {
         "totallineitemamount": amount,
         "totallineitemdiscountamount": discount,
         "totaldiscountamount": discount,
@@ -114,13 +114,13 @@ class _Sums:
         return self.amount - self.discount + self.fee
 
 
-def _project_amounts(tx: Transaction, line: StoredRow) -> dict[str, Value]:
+def _project_amounts(tx: Transaction, line: StoredRow) -> NewValues:
     sums = _by_billing_type(tx, line)
     nothing = _Sums()
     chargeable = sums.get(BillingType.CHARGEABLE, nothing)
     if "msdyn_tax" not in tx.schema.table(DETAIL).columns:  # older details have none: the line's
         chargeable = replace(chargeable, tax=money(line.values["tax"]))
-    amounts: dict[str, Value] = {
+    amounts: NewValues = {
         "msdyn_chargeableamount": chargeable.net,
         "msdyn_nonchargeableamount": sums.get(BillingType.NON_CHARGEABLE, nothing).net,
         "msdyn_complimentaryamount": sums.get(BillingType.COMPLIMENTARY, nothing).net,
@@ -149,7 +149,7 @@ def _by_billing_type(tx: Transaction, line: StoredRow) -> dict[int, _Sums]:
     }
 
 
-def _product_amounts(tx: Transaction, line: StoredRow) -> dict[str, Value]:
+def _product_amounts(tx: Transaction, line: StoredRow) -> NewValues:
     """
     Amount and extended amount as the column descriptions of invoice products have them.
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from connector.emulator.protocol.addressing import Segment
     from connector.emulator.protocol.exchange import Response
     from connector.emulator.schema.model import Collection
-    from connector.emulator.schema.values import Value
+    from connector.emulator.schema.values import NewValues
     from connector.emulator.storage.store import StoredRow
 
 
@@ -72,7 +72,7 @@ def _set_lookup(scope: Scope, row: StoredRow, name: str) -> None:
         found = None
     else:
         return
-    values: dict[str, Value] = {column: found}
+    values: NewValues = {column: found}
     check_one_owner(column, {}, found)
     check_changed(row.table, values)
     settle_unit(scope.tx, values, row)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from connector.emulator.protocol.addressing import KeyValue
     from connector.emulator.schema.model import Collection, Table
-    from connector.emulator.schema.values import Value
+    from connector.emulator.schema.values import NewValues, RowValues
     from connector.emulator.storage.store import StoredRow
 
 
@@ -44,7 +44,7 @@ def create_in_collection(
         row = scope.writer.create(table, load_object(scope.request.body))
         scope.writer.attach(reference_to(parent), collection, scope.writer.row(table, row.id))
         return _created(scope, table, row.id, f"{table.entity_set}({row.id})")
-    given: Mapping[str, Value] = {collection.column: reference_to(parent)}
+    given: RowValues = {collection.column: reference_to(parent)}
     row = scope.writer.create(table, load_object(scope.request.body), given)
     return _created(scope, table, row.id, f"{table.entity_set}({row.id})")
 
@@ -124,9 +124,7 @@ def _change_property(scope: Scope, row: StoredRow, name: str, raw: object) -> Re
         message = f"The property '{name}' cannot be set by itself."
         raise faults.bad_request(message)
     check_update(read_conditions(scope.request.headers), row.version)
-    values: dict[str, Value] = {
-        column.logical_name: decode_value(row.table.logical_name, column, raw)
-    }
+    values: NewValues = {column.logical_name: decode_value(row.table.logical_name, column, raw)}
     check_changed(row.table, values)
     complete_images(scope.writer, row.table, values, row)
     scope.writer.change(row, values)

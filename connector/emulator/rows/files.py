@@ -15,7 +15,7 @@ from connector.emulator.schema.model import Column, ColumnKind, Table
 from connector.emulator.schema.rights import Right
 
 if TYPE_CHECKING:
-    from connector.emulator.schema.values import Value
+    from connector.emulator.schema.values import NewValues
     from connector.emulator.storage.store import StoredRow, Transaction
 
 ATTACHMENTS: Final = "fileattachment"
@@ -39,7 +39,7 @@ class RowWriter(Protocol):
     def system(self) -> bool:
         """Whether it writes for the platform itself, which no privilege binds."""
 
-    def change(self, row: StoredRow, values: dict[str, Value]) -> StoredRow:
+    def change(self, row: StoredRow, values: NewValues) -> StoredRow:
         """Change columns of a row."""
 
 
@@ -125,7 +125,7 @@ def forget_files(tx: Transaction, row: StoredRow) -> None:
 
 
 def complete_images(
-    writer: RowWriter, table: Table, values: dict[str, Value], row: StoredRow | None
+    writer: RowWriter, table: Table, values: NewValues, row: StoredRow | None
 ) -> None:
     """
     Replace the pictures in the values of a body by their thumbnails.
@@ -166,9 +166,7 @@ def _store_image(writer: RowWriter, row: StoredRow, column: Column, file: FileCo
     return values[f"{column.logical_name}id"]  # type: ignore[return-value]
 
 
-def _image_values(
-    tx: Transaction, table: Table, column: Column, file: FileContent
-) -> dict[str, Value]:
+def _image_values(tx: Transaction, table: Table, column: Column, file: FileContent) -> NewValues:
     small = thumbnail(file.content) if file.kind else None
     if small is None:
         raise faults.unknown_image(table.logical_name, column.logical_name)

@@ -9,13 +9,11 @@ from connector.emulator.schema.model import Reference
 from connector.emulator.schema.rights import Right
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from connector.emulator.schema.values import Value
+    from connector.emulator.schema.values import RowValues
     from connector.emulator.storage.store import StoredRow, Transaction
 
 
-def check_may_create(tx: Transaction, row: StoredRow, given: Mapping[str, Value]) -> None:
+def check_may_create(tx: Transaction, row: StoredRow, given: RowValues) -> None:
     """
     Raise 403 unless the caller may have created *row*, which stands in the transaction.
 
@@ -33,7 +31,7 @@ def check_may_create(tx: Transaction, row: StoredRow, given: Mapping[str, Value]
     _check_links(tx, row, given)
 
 
-def check_may_change(tx: Transaction, row: StoredRow, given: Mapping[str, Value]) -> None:
+def check_may_change(tx: Transaction, row: StoredRow, given: RowValues) -> None:
     """Raise 403 unless the caller may change *row* so: write, assign and append, as it asks."""
     access = tx.caller.access
     if access is None:
@@ -47,7 +45,7 @@ def check_may_change(tx: Transaction, row: StoredRow, given: Mapping[str, Value]
     _check_links(tx, row, given)
 
 
-def _check_links(tx: Transaction, row: StoredRow, given: Mapping[str, Value]) -> None:
+def _check_links(tx: Transaction, row: StoredRow, given: RowValues) -> None:
     links = {
         name: value
         for name, value in given.items()

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from connector.emulator.rows.writer import Writer
     from connector.emulator.schema.model import Table
     from connector.emulator.schema.rights import Right
-    from connector.emulator.schema.values import Value
+    from connector.emulator.schema.values import NewValues
     from connector.emulator.storage.store import StoredRow
 
 
@@ -59,13 +59,13 @@ class Behaviour:
     follows: frozenset[str] = frozenset()
     actions: Mapping[str, Action] = MappingProxyType({})
 
-    def creating(self, writer: Writer, table: Table, values: dict[str, Value]) -> None:
+    def creating(self, writer: Writer, table: Table, values: NewValues) -> None:
         """Refuse or complete a row before it is created."""
 
     def created(self, writer: Writer, row: StoredRow) -> None:
         """Follow up the creation of *row*."""
 
-    def updating(self, writer: Writer, row: StoredRow, values: dict[str, Value]) -> None:
+    def updating(self, writer: Writer, row: StoredRow, values: NewValues) -> None:
         """Refuse or complete a change before it is made."""
 
     def updated(self, writer: Writer, before: StoredRow, after: StoredRow) -> None:

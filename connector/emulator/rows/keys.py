@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
     from connector.emulator.protocol.addressing import KeyValue
     from connector.emulator.schema.model import Column, Table
-    from connector.emulator.schema.values import Value
+    from connector.emulator.schema.values import NewValues, Value
 
 
-def typed_key(table: Table, key: UUID | Mapping[str, KeyValue]) -> dict[str, Value]:
+def typed_key(table: Table, key: UUID | Mapping[str, KeyValue]) -> NewValues:
     """
     Return a key predicate as column values by logical name.
 
@@ -27,7 +27,7 @@ def typed_key(table: Table, key: UUID | Mapping[str, KeyValue]) -> dict[str, Val
     """
     if isinstance(key, UUID):
         return {table.primary_id: key}
-    values: dict[str, Value] = {}
+    values: NewValues = {}
     for name, value in key.items():
         column = table.properties.get(name)
         if column is None:

@@ -11,10 +11,10 @@ from connector.emulator.schema.model import Reference
 from connector.emulator.schema.privileges import PARENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from connector.emulator.schema.model import Navigation, Table
-    from connector.emulator.schema.values import Value
+    from connector.emulator.schema.values import NewValues, RowValues, Value
     from connector.emulator.storage.store import StoredRow, Transaction
 
 PRINCIPAL: Final = "principal"
@@ -50,7 +50,7 @@ def check_kind(address: str, found: Reference) -> Reference:
     return found
 
 
-def check_one_owner(column: str, values: Mapping[str, Value], value: Value) -> None:
+def check_one_owner(column: str, values: RowValues, value: Value) -> None:
     """Raise 400 for a row without an owner, and for two that differ."""
     if column not in (OWNER, UNIT):
         return
@@ -60,7 +60,7 @@ def check_one_owner(column: str, values: Mapping[str, Value], value: Value) -> N
         raise faults.bad_request(message=f"The body gives two values for '{column}' that differ.")
 
 
-def settle_unit(tx: Transaction, values: dict[str, Value], row: StoredRow | None) -> None:
+def settle_unit(tx: Transaction, values: NewValues, row: StoredRow | None) -> None:
     """
     Take the business unit of *values* if it is the owner's, or if any is allowed.
 
@@ -81,7 +81,7 @@ def settle_unit(tx: Transaction, values: dict[str, Value], row: StoredRow | None
         )
 
 
-def hand_down(tx: Transaction, row: StoredRow, values: Mapping[str, Value]) -> None:
+def hand_down(tx: Transaction, row: StoredRow, values: RowValues) -> None:
     """
     Give a new owner of *row* the rows that go with it.
 
@@ -106,7 +106,7 @@ def refuse_sharing_along(tx: Transaction, row: StoredRow, action: str) -> None:
             )
 
 
-def inherited(tx: Transaction, table: Table, values: Mapping[str, Value]) -> Mapping[str, Value]:
+def inherited(tx: Transaction, table: Table, values: RowValues) -> RowValues:
     """The owner and business unit of a new row of a child table: those of its parent."""
     link = PARENTS.get(table.logical_name)
     parent = values.get(link) if link else None

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from connector.emulator.schema.model import Collection, Link, Navigation, Schema, Table
-    from connector.emulator.schema.values import Value
+    from connector.emulator.schema.values import NewValues, RowValues
 
 _BIND: Final = "@odata.bind"
 _LARGE: Final = frozenset({ColumnKind.DECIMAL, ColumnKind.MONEY, ColumnKind.BIGINT})
@@ -71,7 +71,7 @@ class DecodedRow:
     ``odata_id`` and ``odata_type`` are the body's own annotations.
     """
 
-    values: Mapping[str, Value]
+    values: RowValues
     binds: tuple[Bind, ...] = ()
     collection_binds: tuple[CollectionBind, ...] = ()
     nested: tuple[NestedRow, ...] = ()
@@ -105,7 +105,7 @@ class _Parts:
         self.schema = schema
         self.numbers_as_text = numbers_as_text
         self.table = table
-        self.values: dict[str, Value] = {}
+        self.values: NewValues = {}
         self.binds: list[Bind] = []
         self.collection_binds: list[CollectionBind] = []
         self.nested: list[NestedRow] = []

@@ -15,10 +15,8 @@ from connector.emulator import faults
 from connector.emulator.schema.model import LOOKUP_KINDS, TEXT_KINDS, ColumnKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from connector.emulator.schema.model import Column, Table
-    from connector.emulator.schema.values import Value
+    from connector.emulator.schema.values import RowValues
 
 _SYSTEM: Final = "system"
 _CUSTOMER: Final = "customerid"
@@ -29,14 +27,14 @@ _NAMED_BY_THE_PLATFORM: Final = frozenset({"bookableresource"})
 _KINDS: Final = (LOOKUP_KINDS | TEXT_KINDS) - {ColumnKind.OWNER}
 
 
-def check_created(table: Table, values: Mapping[str, Value]) -> None:
+def check_created(table: Table, values: RowValues) -> None:
     """Raise 400 when a new row lacks a required column; *values* are by logical name."""
     for column in required_columns(table):
         if values.get(column.logical_name) is None:
             raise faults.missing_required(table.logical_name, column.logical_name)
 
 
-def check_changed(table: Table, values: Mapping[str, Value]) -> None:
+def check_changed(table: Table, values: RowValues) -> None:
     """Raise 400 when a change takes a required column away."""
     for column in required_columns(table):
         name = column.logical_name

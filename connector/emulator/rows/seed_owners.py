@@ -10,11 +10,10 @@ from connector.emulator.schema.model import Reference
 from connector.emulator.storage.row_defaults import owner_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from uuid import UUID
 
     from connector.emulator.schema.model import Table
-    from connector.emulator.schema.values import Value
+    from connector.emulator.schema.values import RowValues
     from connector.emulator.storage.store import Transaction
 
 _KINDS = ("systemuser", "team")
@@ -28,7 +27,7 @@ class LateOwners:
     known: set[Reference] = field(default_factory=set)
     late: dict[tuple[str, Reference], list[UUID]] = field(default_factory=dict)
 
-    def note(self, table: Table, row_id: UUID, values: Mapping[str, Value]) -> None:
+    def note(self, table: Table, row_id: UUID, values: RowValues) -> None:
         """Take note of a new row, if it names an owner that is not there, and no business unit."""
         owner = values.get(OWNER)
         if not isinstance(owner, Reference) or owner in self.known or values.get(UNIT) is not None:

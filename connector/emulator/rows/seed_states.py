@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from connector.emulator.schema.model import Table
-    from connector.emulator.schema.values import Value
+    from connector.emulator.schema.values import NewValues
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ class StatePairs:
             return StatePairs()
         return StatePairs(states=state.options, reasons=reason.options, pairs=reason.states)
 
-    def problem(self, values: dict[str, Value]) -> str | None:
+    def problem(self, values: NewValues) -> str | None:
         """What is wrong with the pair in a row; the status reason is then taken out of it."""
         state, reason = values.get("statecode"), values.get("statuscode")
         if not isinstance(reason, int) or not isinstance(state, int):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from connector.emulator.rows.seed_lookups import Dangling
     from connector.emulator.rows.seed_rows import Entry
     from connector.emulator.schema.model import Collection, Column, Navigation, Table
-    from connector.emulator.schema.values import Value
+    from connector.emulator.schema.values import NewValues, Value
     from connector.emulator.storage.store import Transaction
 
     Take = Callable[["Decoded", Entry, object], None]
@@ -41,7 +41,7 @@ class Decoded:
     """
 
     number: int
-    values: dict[str, Value] = field(default_factory=dict)
+    values: NewValues = field(default_factory=dict)
     nested: list[tuple[Table, object, str]] = field(default_factory=list)
 
 

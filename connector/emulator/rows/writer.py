@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from connector.emulator.protocol.addressing import KeyValue
     from connector.emulator.rows.payload import DecodedRow
     from connector.emulator.schema.model import Collection, Column, Navigation, Schema, Table
-    from connector.emulator.schema.values import Value
+    from connector.emulator.schema.values import NewValues, RowValues, Value
     from connector.emulator.storage.store import StoredRow, Transaction
 
 Body = dict[str, Any]
@@ -58,13 +58,13 @@ class Hooks(Protocol):
 
     follows: frozenset[str]
 
-    def creating(self, writer: Writer, table: Table, values: dict[str, Value]) -> None:
+    def creating(self, writer: Writer, table: Table, values: NewValues) -> None:
         """Refuse or complete a row before it is created."""
 
     def created(self, writer: Writer, row: StoredRow) -> None:
         """Follow up the creation of *row*."""
 
-    def updating(self, writer: Writer, row: StoredRow, values: dict[str, Value]) -> None:
+    def updating(self, writer: Writer, row: StoredRow, values: NewValues) -> None:
         """Refuse or complete a change before it is made."""
 
     def updated(self, writer: Writer, before: StoredRow, after: StoredRow) -> None:
@@ -96,9 +96,7 @@ class Writer:
         """Return a writer that no rule for clients binds."""
         return replace(self, system=True)
 
-    def create(
-        self, table: Table, body: Body, given: Mapping[str, Value] | None = None
-    ) -> Reference:
+    def create(self, table: Table, body: Body, given: RowValues | None = None) -> Reference:
         """
         Create a row with everything nested in *body*.
 
@@ -122,11 +120,11 @@ class Writer:
         self._create_collections(row, decoded)
         return row
 
-    def insert(self, table: Table, values: dict[str, Value]) -> StoredRow:
+    def insert(self, table: Table, values: NewValues) -> StoredRow:
         """Create a row of checked values, through the pack, and return it."""
         return self.row(table, self._insert(table, values))
 
-    def update(self, row: StoredRow, body: Body, key: Mapping[str, Value] | None = None) -> None:
+    def update(self, row: StoredRow, body: Body, key: RowValues | None = None) -> None:
         """
         Change an existing row.
 
@@ -147,7 +145,7 @@ class Writer:
         self.change(row, values)
         self._bind_collections(reference_to(row), decoded)
 
-    def change(self, row: StoredRow, values: dict[str, Value]) -> StoredRow:
+    def change(self, row: StoredRow, values: NewValues) -> StoredRow:
         """Change columns of an existing row to checked values, through the pack."""
         _check_own("Update", row.table)
         if not self.system:
@@ -240,7 +238,7 @@ class Writer:
 
     def _associate(self, own: UUID, link: Link, other: UUID) -> None:
         table = self.schema.table(link.intersect)
-        pair: dict[str, Value] = {link.own_column: own, link.other_column: other}
+        pair: NewValues = {link.own_column: own, link.other_column: other}
         if self.tx.find(table, pair):
             raise faults.duplicate_record(table.logical_name)
         self.tx.insert(table, pair)
@@ -259,7 +257,7 @@ class Writer:
         table = self.schema.by_entity_set(segments[0].name)
         return table, parse_key(table.logical_name, segments[0].arguments)
 
-    def _insert(self, table: Table, values: dict[str, Value]) -> UUID:
+    def _insert(self, table: Table, values: NewValues) -> UUID:
         _check_own("Create", table)
         self.behaviour.creating(self, table, values)
         if table.logical_name in PARENTS:
@@ -269,7 +267,7 @@ class Writer:
             self.behaviour.created(self, self.row(table, row_id))
         return row_id
 
-    def _insert_of_client(self, table: Table, values: dict[str, Value]) -> UUID:
+    def _insert_of_client(self, table: Table, values: NewValues) -> UUID:
         """Create a row that a client asked for, if its access allows it."""
         if UNIT in values:
             settle_unit(self.tx, values, None)
@@ -280,8 +278,8 @@ class Writer:
             check_may_create(self.tx, self.row(table, row_id), wanted)
         return row_id
 
-    def _values(self, decoded: DecodedRow, row: StoredRow | None) -> dict[str, Value]:
-        values: dict[str, Value] = dict(decoded.values)
+    def _values(self, decoded: DecodedRow, row: StoredRow | None) -> NewValues:
+        values: NewValues = dict(decoded.values)
         for bind in sorted(decoded.binds, key=lambda one: one.target is not None):
             column = bind.navigation.column.logical_name
             target = self.bound(bind.navigation, bind.target)

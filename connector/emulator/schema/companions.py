@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from connector.emulator.schema.model import Column, ColumnKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from connector.emulator.schema.model import Columns
 
 
-def companions(column: Column) -> Mapping[str, Column]:
+def companions(column: Column) -> Columns:
     """The columns that come with a column, by logical name; none for most."""
     name = column.logical_name
     if column.kind is ColumnKind.FILE:

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from connector.emulator.schema.model import Columns
+
 FORMAT = "proforma-emulator-schema/1"
 Item = TypeVar("Item")
 _COLUMN_KEYS = frozenset(
@@ -216,7 +218,7 @@ def _check_spelling(table: str, columns: Mapping[str, Any]) -> None:
 
 
 def _check_names(
-    table: str, primary_id: str, columns: Mapping[str, Column], keys: tuple[AlternateKey, ...]
+    table: str, primary_id: str, columns: Columns, keys: tuple[AlternateKey, ...]
 ) -> None:
     wanted = [primary_id, *(name for key in keys for name in key.columns)]
     missing = [name for name in wanted if name not in columns]

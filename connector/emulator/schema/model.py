@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from connector.emulator import faults
 from connector.emulator.schema.languages import Languages
@@ -207,6 +207,10 @@ class AlternateKey:
     columns: tuple[str, ...]
 
 
+#: Columns by logical name.
+Columns: TypeAlias = "Mapping[str, Column]"
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Table:
     """
@@ -230,7 +234,7 @@ class Table:
     description: str | None = None
     descriptions: Mapping[int, str] = field(default_factory=dict)
     ownership: str = "user"
-    columns: Mapping[str, Column]
+    columns: Columns
     collections: Mapping[str, Collection] = field(default_factory=dict)
     links: Mapping[str, Link] = field(default_factory=dict)
     keys: tuple[AlternateKey, ...] = ()
@@ -241,7 +245,7 @@ class Table:
     primary_image: str | None = None
 
     @cached_property
-    def properties(self) -> Mapping[str, Column]:
+    def properties(self) -> Columns:
         """Columns by their name on the wire."""
         return {column.property_name: column for column in self.columns.values()}
 

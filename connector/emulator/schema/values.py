@@ -6,17 +6,21 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal
 from math import isfinite
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from uuid import UUID
 
 from connector.emulator import faults
 from connector.emulator.schema.model import CHOICE_KINDS, TEXT_KINDS, Column, ColumnKind, Reference
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 Value = str | int | bool | float | Decimal | datetime | date | UUID | Reference | None
 Stored = str | int | float | None
+#: The values of a row by logical name.
+RowValues: TypeAlias = "Mapping[str, Value]"
+#: The values of a row that is being made or changed, which defaults and hooks complete.
+NewValues: TypeAlias = dict[str, Value]
 
 MONEY_SCALE: Final = 4
 DECIMAL_SCALE: Final = 10

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from connector.emulator.schema.model import Table
-    from connector.emulator.schema.values import Value
+    from connector.emulator.schema.values import RowValues, Value
 
-    Values = Mapping[str, Value]
+    Values = RowValues
 
 FIRST_LAST: Final = 1
 _NAME: Final = "fullname"

@@ -30,11 +30,11 @@ from connector.emulator.storage.principals import BUSINESS_UNIT
 from connector.emulator.storage.statements import Statements
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from pathlib import Path
 
     from connector.emulator.schema.model import Column, Schema, Table
-    from connector.emulator.schema.values import Value
+    from connector.emulator.schema.values import RowValues
     from connector.emulator.storage.deferred import Pending
 
 START: Final = datetime(2020, 10, 1, tzinfo=UTC)
@@ -79,7 +79,7 @@ class Database:
         self.clock = clock or _standing_clock
         self.version = 0
         self.security = 0
-        self.ownerships: dict[Reference, Mapping[str, Value]] = {}
+        self.ownerships: dict[Reference, RowValues] = {}
         self._units: dict[Reference, Reference] = {}
         self._units_as_of = 0
         self._is_filled = False
@@ -151,7 +151,7 @@ class Database:
                 self.connection.execute(statement)
             self._indexed.add(table.logical_name)
 
-    def index_search(self, table: Table, wanted: Mapping[str, Value]) -> None:
+    def index_search(self, table: Table, wanted: RowValues) -> None:
         """
         See to an index for a search by columns that have none, where a table has many rows.
 

@@ -10,7 +10,7 @@ from connector.emulator.schema.model import Reference
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from connector.emulator.schema.values import Value
+    from connector.emulator.schema.values import RowValues
 
 ORGANIZATION_ID: Final = UUID("0a6e0000-0000-4000-8000-000000000001")
 BUSINESS_UNIT_ID: Final = UUID("0a6e0000-0000-4000-8000-000000000002")
@@ -24,7 +24,7 @@ BUSINESS_UNIT: Final = Reference(table="businessunit", id=BUSINESS_UNIT_ID)
 ORGANIZATION: Final = Reference(table="organization", id=ORGANIZATION_ID)
 
 
-def principals(language: int) -> Mapping[str, Mapping[str, Value]]:
+def principals(language: int) -> Mapping[str, RowValues]:
     """
     The rows that WhoAmI names, by their table; every store has those that its schema knows.
 

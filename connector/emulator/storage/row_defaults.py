@@ -10,10 +10,10 @@ from connector.emulator.storage.activities import ACTIVITIES
 from connector.emulator.storage.principals import ORGANIZATION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from datetime import datetime
 
-    from connector.emulator.schema.values import Value
+    from connector.emulator.schema.values import NewValues, RowValues, Value
     from connector.emulator.storage.caller import Caller
 
     UnitOf = Callable[[Reference], Reference]
@@ -25,8 +25,8 @@ _OVERRIDDEN: Final = "overriddencreatedon"
 
 
 def on_create(
-    table: Table, values: dict[str, Value], now: datetime, caller: Caller, unit_of: UnitOf
-) -> dict[str, Value]:
+    table: Table, values: NewValues, now: datetime, caller: Caller, unit_of: UnitOf
+) -> NewValues:
     """
     *values* with creation and change stamps, owner, state, status and defaults where not given.
 
@@ -35,7 +35,7 @@ def on_create(
     """
     _record_migration(table, values, now)
     user = caller.user
-    stamps: dict[str, Value] = {
+    stamps: NewValues = {
         "createdon": now,
         "modifiedon": now,
         "createdby": user,
@@ -62,18 +62,18 @@ def on_create(
 
 def on_update(
     table: Table,
-    changes: dict[str, Value],
-    current: Mapping[str, Value],
+    changes: NewValues,
+    current: RowValues,
     now: datetime,
     caller: Caller,
     unit_of: UnitOf,
-) -> dict[str, Value]:
+) -> NewValues:
     """
     *changes* with change stamps, what follows from a new owner, and the default status of a state.
 
     Raises 0x80048408 when the status reason does not belong to the state.
     """
-    stamps: dict[str, Value] = {
+    stamps: NewValues = {
         "modifiedon": now,
         "modifiedby": caller.user,
         "modifiedonbehalfby": caller.delegate,
@@ -88,7 +88,7 @@ def on_update(
     return changes
 
 
-def owner_columns(owner: Value, unit_of: UnitOf) -> dict[str, Value]:
+def owner_columns(owner: Value, unit_of: UnitOf) -> NewValues:
     """The columns that follow from the owner of a row: its user or team, and business unit."""
     reference = owner if isinstance(owner, Reference) else None
     kind = reference.table if reference else ""
@@ -99,7 +99,7 @@ def owner_columns(owner: Value, unit_of: UnitOf) -> dict[str, Value]:
     }
 
 
-def _given_owner(values: Mapping[str, Value]) -> Value:
+def _given_owner(values: RowValues) -> Value:
     """The owner of a row that names it, be it as the user or the team alone."""
     return values.get("ownerid") or values.get("owninguser") or values.get("owningteam")
 
@@ -111,7 +111,7 @@ def _fitting(column: Column, value: Reference) -> Value:
     return value if value.table in column.targets else None
 
 
-def _record_migration(table: Table, values: dict[str, Value], now: datetime) -> None:
+def _record_migration(table: Table, values: NewValues, now: datetime) -> None:
     """
     Take the instant of a migrated row as that of its creation; the other column tells when it came.
 
@@ -122,7 +122,7 @@ def _record_migration(table: Table, values: dict[str, Value], now: datetime) -> 
         values[_CREATED], values[_OVERRIDDEN] = given, now
 
 
-def _fill_state(table: Table, values: dict[str, Value]) -> None:
+def _fill_state(table: Table, values: NewValues) -> None:
     state_column = table.columns.get(_STATE)
     status_column = table.columns.get(_STATUS)
     status = values.get(_STATUS)
@@ -134,7 +134,7 @@ def _fill_state(table: Table, values: dict[str, Value]) -> None:
     _check_status(table, values.get(_STATE), values.get(_STATUS))
 
 
-def _change_state(table: Table, changes: dict[str, Value], current: Mapping[str, Value]) -> None:
+def _change_state(table: Table, changes: NewValues, current: RowValues) -> None:
     state = changes.get(_STATE, current.get(_STATE))
     status_column = table.columns.get(_STATUS)
     is_new_state = _STATE in changes and state != current.get(_STATE)

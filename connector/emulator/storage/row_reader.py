@@ -14,6 +14,8 @@ from connector.emulator.storage.layout import VERSION, sql_column, sql_table, sq
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from connector.emulator.schema.values import RowValues
+
 RawRow = tuple[Stored, ...]
 _FIRST: Final = 2  # behind the row version and the primary key
 
@@ -28,7 +30,7 @@ class StoredRow:
 
     table: Table
     id: UUID
-    values: Mapping[str, Value]
+    values: RowValues
     version: int
 
     @property

@@ -12,7 +12,9 @@ from connector.emulator.storage.layout import VERSION, sql_column, sql_table, sq
 from connector.emulator.storage.row_reader import RowReader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
+
+    from connector.emulator.schema.values import RowValues
 
 Names = tuple[str, ...]
 _KEPT: Final = 256
@@ -40,7 +42,7 @@ class WriteStatement:
     sql: str
     steps: tuple[_Step, ...]
 
-    def stored(self, version: int, values: Mapping[str, Value]) -> list[Stored]:
+    def stored(self, version: int, values: RowValues) -> list[Stored]:
         """Its parameters: the row version, then *values* as SQLite takes them."""
         found: list[Stored] = [version]
         for step in self.steps:  # the innermost loop of every write: no calls that can be spared

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from connector.emulator.schema.languages import Languages
     from connector.emulator.schema.model import Column, Reference, Schema, Table
     from connector.emulator.schema.rights import Right
-    from connector.emulator.schema.values import Stored, Value
+    from connector.emulator.schema.values import RowValues, Stored, Value
     from connector.emulator.storage.caller import Caller
     from connector.emulator.storage.database import Database
     from connector.emulator.storage.row_reader import RowReader, StoredRow
@@ -151,7 +151,7 @@ class Transaction:
         """The business unit of a user or team, the root one where none is known."""
         return self._database.unit_of(principal)
 
-    def ownership_of(self, reference: Reference) -> Mapping[str, Value]:
+    def ownership_of(self, reference: Reference) -> RowValues:
         """The owner and business unit of a row, as far as its table has them; kept for the next."""
         kept = self._database.ownerships
         found = kept.get(reference)
@@ -209,7 +209,7 @@ class Transaction:
         rows = brought(self._database.connection) if STRING_MAP in self.schema.tables else ()
         return frozenset(rows)
 
-    def find(self, table: Table, wanted: Mapping[str, Value]) -> list[StoredRow]:
+    def find(self, table: Table, wanted: RowValues) -> list[StoredRow]:
         """
         The rows whose columns equal *wanted* (by logical name; None means null).
 
@@ -224,7 +224,7 @@ class Transaction:
         sql = f"{reader.select}{where} ORDER BY {_id_column(table)}"
         return [reader.row(raw) for raw in self._select(sql, parameters)]
 
-    def insert(self, table: Table, values: Mapping[str, Value]) -> UUID:
+    def insert(self, table: Table, values: RowValues) -> UUID:
         """
         Add a row and return its id: the given primary key or the next of the id source.
 
@@ -252,7 +252,7 @@ class Transaction:
             add_user_settings(database.connection, database.schema, row_id, version)
         return row_id
 
-    def update(self, table: Table, row_id: UUID, changes: Mapping[str, Value]) -> None:
+    def update(self, table: Table, row_id: UUID, changes: RowValues) -> None:
         """Set columns of a row; 404 when it does not exist, 412 when a key is taken."""
         self._deferred.settle(table)
         current = self._state_of(table, row_id, changes)
@@ -271,7 +271,7 @@ class Transaction:
         if not self._write(table, statement.sql, [*stored, str(row_id)]):
             raise faults.not_found(table.logical_name, row_id)
 
-    def complete(self, table: Table, row_ids: Iterable[UUID], values: Mapping[str, Value]) -> None:
+    def complete(self, table: Table, row_ids: Iterable[UUID], values: RowValues) -> None:
         """Set columns as if the rows had been created so: no version and no stamp changes."""
         if values:
             sets = ", ".join(f"{sql_column(table.columns[name])} = ?" for name in values)
@@ -340,9 +340,7 @@ class Transaction:
         found = self._select(self._statements(table).one_row(reader), (str(row_id),))
         return reader.row(found[0]) if found else None
 
-    def _state_of(
-        self, table: Table, row_id: UUID, changes: Mapping[str, Value]
-    ) -> Mapping[str, Value]:
+    def _state_of(self, table: Table, row_id: UUID, changes: RowValues) -> RowValues:
         """State and status of a row, where a change of one of them is to be checked."""
         names = tuple(name for name in _STATES if name in table.columns)
         if not any(name in changes for name in names):
@@ -374,7 +372,7 @@ class Transaction:
         return count
 
 
-def _is_touched(computed: Computed, changes: Mapping[str, Value]) -> bool:
+def _is_touched(computed: Computed, changes: RowValues) -> bool:
     """Whether a change asks for a new value of a computed column that it does not give itself."""
     if computed.column in changes:
         return False

@@ -14,16 +14,18 @@ from connector.emulator.schema.model import Column, ColumnKind
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from connector.emulator.schema.model import Columns
+
 _CURRENCY: Final = "currency"
 
 
-def standard_columns(ownership: str) -> Mapping[str, Column]:
+def standard_columns(ownership: str) -> Columns:
     """The columns of a new table, by its ownership: "user" or "organization"."""
     parts = _parts()
     return {**parts["every"], **parts[ownership]}
 
 
-def money_columns(column: Column) -> Mapping[str, Column]:
+def money_columns(column: Column) -> Columns:
     """The columns that come with a column of money: currency, rate and the base amount."""
     name = f"{column.logical_name}_base"
     base = Column(
@@ -39,7 +41,7 @@ def money_columns(column: Column) -> Mapping[str, Column]:
 
 
 @cache
-def _parts() -> Mapping[str, Mapping[str, Column]]:
+def _parts() -> Mapping[str, Columns]:
     file = resources.files("connector.emulator").joinpath("schemas", "standard-columns.json")
     document = json.loads(file.read_text(encoding="utf-8"))
     none = SharedOptions(options={}, labels={})

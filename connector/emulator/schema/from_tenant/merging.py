@@ -22,7 +22,6 @@ from connector.emulator.schema.malformed import malformed
 from connector.emulator.schema.model import (
     AlternateKey,
     Collection,
-    Column,
     ColumnKind,
     DeleteRule,
     Schema,
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
 
     from connector.emulator.schema.from_tenant.model import EntityType, Model
     from connector.emulator.schema.from_tenant.saved_answers import Answers
+    from connector.emulator.schema.model import Column, Columns
 
 _NAME: Final = re.compile(r"[a-z_][a-z0-9_]{0,120}")
 # Owners are users or teams; the type that stands for both has rows of neither.
@@ -106,10 +106,10 @@ def _languages(tables: Iterable[Table], sets: SharedOptions) -> tuple[int, ...]:
 
 
 def _table(entity: EntityType, answers: Answers, sets: SharedOptions, known: Table | None) -> Table:
-    columns = _columns(entity, answers, sets, known)
+    given = _columns(entity, answers, sets, known)
     said = answers.table(entity.name)
-    primary_id = _primary_id(entity, said, columns)
-    columns[primary_id] = replace(columns[primary_id], kind=ColumnKind.GUID)
+    primary_id = _primary_id(entity, said, given)
+    columns = {**given, primary_id: replace(given[primary_id], kind=ColumnKind.GUID)}
     base = known or Table(
         logical_name=entity.name,
         entity_set="",
@@ -150,7 +150,7 @@ def _told(table: Table, said: Body) -> Table:
 
 def _columns(
     entity: EntityType, answers: Answers, sets: SharedOptions, known: Table | None
-) -> dict[str, Column]:
+) -> Columns:
     found: dict[str, Column] = {}
     for one in entity.properties.values():
         if not is_held(one):
@@ -167,7 +167,7 @@ def _columns(
     return found
 
 
-def _primary_id(entity: EntityType, said: Body, columns: dict[str, Column]) -> str:
+def _primary_id(entity: EntityType, said: Body, columns: Columns) -> str:
     usual = f"{entity.name}id"
     key = (entity.key or "").lower()
     # Users and teams inherit the key of owners and have one of their own name beside it.
@@ -178,9 +178,7 @@ def _primary_id(entity: EntityType, said: Body, columns: dict[str, Column]) -> s
     return found
 
 
-def _primary_name(
-    entity: EntityType, said: Body, columns: dict[str, Column], base: Table
-) -> str | None:
+def _primary_name(entity: EntityType, said: Body, columns: Columns, base: Table) -> str | None:
     prefix = entity.name.partition("_")[0]
     usual = [name for name in (f"{prefix}_name", *_USUAL_NAMES) if name in columns]
     guess = base.primary_name or next(iter(usual), None)
@@ -194,7 +192,7 @@ def _primary_name(
     return None if told is None else str(told)
 
 
-def _primary_image(said: Body, columns: dict[str, Column], base: Table) -> str | None:
+def _primary_image(said: Body, columns: Columns, base: Table) -> str | None:
     """The picture of a row: the one that is told, or the standard one."""
     usual = columns.get(_USUAL_IMAGE)
     is_there = usual is not None and usual.kind is ColumnKind.IMAGE
@@ -204,7 +202,7 @@ def _primary_image(said: Body, columns: dict[str, Column], base: Table) -> str |
 
 
 def _keys(
-    entity: EntityType, answers: Answers, columns: dict[str, Column], base: Table
+    entity: EntityType, answers: Answers, columns: Columns, base: Table
 ) -> tuple[AlternateKey, ...]:
     told = answers.keys.get(entity.name)
     if told is None:
@@ -218,7 +216,7 @@ def _keys(
     return tuple(AlternateKey(name=name, columns=key) for name, key in told.items())
 
 
-def _ownership(columns: dict[str, Column]) -> str:
+def _ownership(columns: Columns) -> str:
     for name, ownership in (
         ("ownerid", "user"),
         ("organizationid", "organization"),
