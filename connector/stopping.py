@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from contextlib import contextmanager
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,8 +19,12 @@ def until_told_to_stop() -> Iterator[threading.Event]:
     if threading.current_thread() is not threading.main_thread():
         yield stop
         return
+    told: SimpleQueue[int | None] = SimpleQueue()
+    hearer = threading.Thread(target=_pass_on, args=(told, stop), name="stop", daemon=True)
+    hearer.start()
+    # A handler runs in the midst of whatever holds the event's lock; only this queue bears that.
     before = {
-        number: signal.signal(number, lambda *_: stop.set())
+        number: signal.signal(number, lambda number, _: told.put(number))
         for name in ("SIGINT", "SIGTERM", "SIGBREAK")
         if (number := getattr(signal, name, None)) is not None
     }
@@ -28,3 +33,10 @@ def until_told_to_stop() -> Iterator[threading.Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        told.put(None)  # nobody told, but the hearer shall end
+        hearer.join()
+
+
+def _pass_on(told: SimpleQueue[int | None], stop: threading.Event) -> None:
+    if told.get() is not None:
+        stop.set()

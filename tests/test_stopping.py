@@ -22,6 +22,13 @@ def test_a_signal_sets_the_event_and_handlers_are_put_back() -> None:
     assert signal.getsignal(signal.SIGTERM) is before
 
 
+def test_a_signal_in_the_midst_of_waiting_does_not_wait_for_itself() -> None:
+    with until_told_to_stop() as stop:
+        with stop._cond:  # type: ignore[attr-defined]  # as `wait` holds it for a moment
+            signal.raise_signal(signal.SIGTERM)
+        assert stop.wait(5)
+
+
 def test_in_another_thread_no_handler_is_touched() -> None:
     seen: list[object] = []
 
