@@ -41,7 +41,10 @@ demo: $(VENV)/.installed
 
 # One process for each processor, unless PROCESSES=... says otherwise.
 PROCESSES ?= auto
-PYTEST = $(BIN)/python -m pytest
+# Many tests start programs; compiled once, those start a quarter sooner. The bytecode stays in
+# the environment, whoever does not want it beside the source.
+BYTECODE = env -u PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX=$(abspath $(VENV))/bytecode
+PYTEST = $(BYTECODE) $(BIN)/python -m pytest
 IN_PARALLEL = -n $(PROCESSES) --dist loadgroup
 
 test: $(VENV)/.installed-dev azure-runtime

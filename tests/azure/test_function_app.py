@@ -286,8 +286,9 @@ def test_the_run_date_is_that_of_the_business_time_zone(
     there = datetime.now(UTC) + timedelta(hours=hours, minutes=10)
 
     with deployed({**tenant.settings, "PROFORMA__RUN__TIME_ZONE": zone}, runtime) as host:
-        host.fire_timer(FUNCTION)
+        fired = host.fire_timer(FUNCTION)
 
+    assert fired.succeeded, f"{fired.message}\n{fired.stack_trace}"
     [started] = events(host.logs, "run-started")
     assert started["run_date"] in {str(there.date()), str((there + A_MINUTE).date())}
 

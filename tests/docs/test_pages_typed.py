@@ -63,6 +63,14 @@ FOLLOWED = [
 ]
 
 
+def each_page() -> Iterator[object]:
+    """Tutorials have dozens of commands, each of them a process."""
+    for page in FOLLOWED:
+        name = page.relative_to(ROOT).as_posix()
+        marks = pytest.mark.long if "/tutorials/" in name else ()
+        yield pytest.param(page, id=name, marks=marks)
+
+
 @pytest.fixture(scope="module")
 def tenant() -> Iterator[tuple[Emulator, int, bytes]]:
     emulator = Emulator(seed=sample_seed())
@@ -93,7 +101,7 @@ def reader(
     found.stop()
 
 
-@pytest.mark.parametrize("page", FOLLOWED, ids=lambda page: page.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize("page", each_page())
 def test_a_page_can_be_followed(page: Path, reader: Reader) -> None:
     text = page.read_text("utf-8")
     for program in OF_OTHERS:
