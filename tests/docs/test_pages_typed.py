@@ -101,7 +101,7 @@ def reader(
     found.stop()
 
 
-@pytest.mark.parametrize("page", each_page())
+@pytest.mark.parametrize("page", list(each_page()))
 def test_a_page_can_be_followed(page: Path, reader: Reader) -> None:
     text = page.read_text("utf-8")
     for program in OF_OTHERS:
