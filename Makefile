@@ -21,7 +21,7 @@ PYTHON ?= $(shell for name in $(NEWEST_FIRST); do \
 help:
 	@echo "make demo    run the documented example against the embedded emulator"
 	@echo "make test    run the test suite"
-	@echo "make test-long  run what takes minutes by nature: the wheel, crashes at scale, the benchmarks"
+	@echo "make test-long  run what takes minutes by nature: the wheel, crashes at scale, tutorials, the benchmarks"
 	@echo "make cloud   run the tests against a real Azurite: storage, leases, the function app (needs Node.js)"
 	@echo "make check   lint, format, types, import directions, spelling, files of the project, and coverage"
 	@echo "make slowest  run the test suite in one process and name the tests that cost most"
